@@ -1,0 +1,1 @@
+"""Everything durable: the Journal and Documents ports and their implementations."""

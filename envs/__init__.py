@@ -1,0 +1,1 @@
+"""Gymnasium environments: what a teacher can see and do, the calendar, the objective."""

@@ -1,0 +1,1 @@
+"""Learners as mathematics: published student models, vectorised over learners."""
