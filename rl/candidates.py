@@ -1,0 +1,71 @@
+"""Which few skills are worth ranking: every skill if the course is small, else the best by four criteria.
+
+The network ranks at most 64 candidates, so that its cost does not grow with the course.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rl.belief import COUNT, Array, Belief, CourseView, Estimate, Rows
+from rl.gains import Gains
+
+MAX_CANDIDATES = 64
+SHARES = (0.5, 0.2, 0.15, 0.15)  # of the places: expected gain, due for review, weak and needed, informative
+
+
+def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, masked: NDArray[np.bool_]) -> Array:
+    """Scores (4, L, K) in the order of SHARES; -1 where no band may be shown."""
+    shown = masked.any(axis=2)
+    practised = (belief.skills[COUNT] > 0).astype(np.float64)
+    need = dependents_need(view, current)
+    worth = view.goal + need
+    best_gain = np.where(masked, gains.mixed, -1.0).max(axis=2)
+    scores = np.stack(
+        [
+            np.maximum(best_gain, 0.0) * worth,
+            practised * (1.0 - current.retention) * gains.forecast * view.goal,
+            (1.0 - current.mastered) * current.ready * worth,
+            current.variance * current.mastered * (1.0 - current.mastered) * worth,
+        ]
+    )
+    y: Array = np.where(shown[None], scores, -1.0)
+    return y
+
+
+def dependents_need(view: CourseView, current: Estimate) -> Array:
+    """(L, K) how much goal weight waits behind each skill: nearer and less mastered counts more."""
+    if view.descent is None:
+        return np.zeros_like(current.mastered)
+    y: Array = (view.descent @ (view.goal * (1.0 - current.mastered))[:, :, None])[:, :, 0]
+    return y
+
+
+def propose(
+    belief: Belief,
+    view: CourseView,
+    current: Estimate,
+    gains: Gains,
+    masked: NDArray[np.bool_],
+    n_places: int,
+) -> Rows:
+    """Skills (L, n_places) to rank, distinct in each row; all of them where K <= n_places.
+
+    Skills that may not be shown come last and stay masked.
+    """
+    n_learners, n_skills = current.mastered.shape
+    if n_skills <= n_places:
+        return np.broadcast_to(np.arange(n_skills), (n_learners, n_skills))
+    scores = criteria(belief, view, current, gains, masked)
+    priority = np.full((n_learners, n_skills), np.inf)
+    places = np.arange(1, n_skills + 1, dtype=np.float64)
+    for score, share in zip(scores, SHARES, strict=True):
+        rank = np.empty_like(priority)
+        order = np.argsort(-score, axis=1, kind="stable")
+        np.put_along_axis(rank, order, np.broadcast_to(places, rank.shape), axis=1)
+        np.minimum(priority, rank / share, out=priority)
+    priority += np.where(masked.any(axis=2), 0.0, 1e9)
+    chosen = np.argpartition(priority, n_places - 1, axis=1)[:, :n_places]
+    chosen.sort(axis=1)
+    return chosen

@@ -1,0 +1,53 @@
+"""Guarantees around any policy: what may not be shown, whatever it says. The same in training and in serving."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rl.belief import COUNT, FAILURES, Belief, CourseView, Estimate
+from rl.gains import Gains
+
+UNLOCKED = 0.3  # a prerequisite counts as met from this probability of mastery on
+LONGEST_FAILURE_RUN = 3  # after so many wrong answers in a row only exercises likely to succeed are shown
+KINDLY = 0.6  # the success probability they need
+
+Bools = NDArray[np.bool_]
+
+
+def unlocked_skills(belief: Belief, view: CourseView, current: Estimate) -> Bools:
+    """(L, K) skills whose prerequisites are all met, or that were practised before."""
+    if view.prerequisites is None:
+        return np.ones(current.mastered.shape, dtype=bool)
+    missing = view.prerequisites @ (current.mastered < UNLOCKED)[:, :, None].astype(np.float64)
+    met: Bools = (missing[:, :, 0] < 0.5) | (belief.skills[COUNT] > 0)
+    return met
+
+
+def permitted(
+    belief: Belief, view: CourseView, current: Estimate, gains: Gains, allowed: Bools | None = None
+) -> tuple[Bools, Bools]:
+    """Candidates that may be shown, (L, K, B), and which guards spoke, (L, 2): prerequisites, failure run.
+
+    `allowed` (L, K, B) is what the caller permits (exposure caps, a teacher's bans); it is never widened. Where a guard
+    would leave nothing, it gives way: after failures the likeliest to succeed stays, prerequisites are set aside.
+    """
+    served = view.available if allowed is None else view.available & allowed
+    masked = served & unlocked_skills(belief, view, current)[:, :, None]
+    empty = ~masked.any(axis=(1, 2))
+    if empty.any():
+        masked[empty] = served[empty]
+    spoke = np.zeros((masked.shape[0], 2), dtype=bool)
+    spoke[:, 0] = ~empty & (masked.sum(axis=(1, 2)) < served.sum(axis=(1, 2)))
+    failing = belief.learners[FAILURES] >= LONGEST_FAILURE_RUN
+    if failing.any():
+        spoke[:, 1] = failing
+        _keep_kind(masked, gains.success, np.flatnonzero(failing))
+    return masked, spoke
+
+
+def _keep_kind(masked: Bools, success: NDArray[np.float64], rows: NDArray[np.intp]) -> None:
+    """Of the rows' permitted candidates keep those likely to succeed, at least the likeliest (in place)."""
+    chances = np.where(masked[rows], success[rows], -1.0)
+    best = chances.max(axis=(1, 2), keepdims=True)
+    masked[rows] &= chances >= np.minimum(best, KINDLY)
