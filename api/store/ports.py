@@ -102,9 +102,7 @@ class Journal(Protocol):
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot; one with the same (learner_id, day of `at`) is replaced only by a higher seq."""
 
-    async def latest_snapshot(
-        self, learner_id: str, fold_version: int, before: int | None = None
-    ) -> Snapshot | None:
+    async def latest_snapshot(self, learner_id: str, fold_version: int, before: int | None = None) -> Snapshot | None:
         """The newest snapshot of that fold version with at < before (any, if None)."""
 
     async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
@@ -129,9 +127,7 @@ class Documents(Protocol):
     async def delete(self, kind: str, id: str, expected_version: int | None = None) -> bool:
         """Remove a document; whether there was one."""
 
-    async def find(
-        self, kind: str, field: str, value: str, after_id: str = "", limit: int = 100
-    ) -> list[Document]:
+    async def find(self, kind: str, field: str, value: str, after_id: str = "", limit: int = 100) -> list[Document]:
         """Documents whose declared field equals value, in order of id, with id > after_id."""
 
     async def all(self, kind: str, after_id: str = "", limit: int = 100) -> list[Document]:

@@ -1,0 +1,49 @@
+"""The one entrance to the store: from a URL or a path to a journal and documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from api.store.ports import Documents, Journal, StoreError
+from api.store.sqlite.store import SqliteStore
+
+
+class Store(Protocol):
+    """What the service keeps things in."""
+
+    @property
+    def journal(self) -> Journal:
+        """Commits by learner."""
+
+    @property
+    def documents(self) -> Documents:
+        """Versioned documents by kind."""
+
+    async def close(self) -> None:
+        """Finish what was asked for and let go; reads and writes afterwards raise StoreError."""
+
+
+async def open_store(url: str | Path) -> Store:
+    """Open the store at a path or `sqlite:///path` (one more slash for an absolute one), making an empty one if new.
+
+    The store belongs to the running event loop.
+
+    Raises:
+        CorruptStoreError: what is there is damaged, foreign or newer; nothing was changed.
+        StoreError: another server uses it, the directory is missing, or the scheme is unknown.
+    """
+    path = _sqlite_path(url)
+    if not path.parent.is_dir():
+        raise StoreError(f"the directory {path.parent} of the store {path.name} does not exist; make it first")
+    return SqliteStore(path)
+
+
+def _sqlite_path(url: str | Path) -> Path:
+    if isinstance(url, Path) or "://" not in url:
+        return Path(url)
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite" or parts.netloc:
+        raise StoreError(f"cannot open a store at {url!r}; allowed are a file path and sqlite:///path")
+    return Path(parts.path[1:])

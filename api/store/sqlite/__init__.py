@@ -1,0 +1,1 @@
+"""The journal and the documents in one SQLite file."""
