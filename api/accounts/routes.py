@@ -1,0 +1,87 @@
+"""HTTP of accounts."""
+
+from __future__ import annotations
+
+from litestar import Request, Router, get, patch, post
+from litestar.datastructures import State
+from litestar.params import JSONBody
+
+from api.accounts.errors import CredentialsError, RefreshReusedError, RefreshTokenError
+from api.accounts.schemas import GuestRequest, Me, MePatch, RefreshRequest, Tokens
+from api.accounts.service import Account, AccountChange, AccountService, Grant
+from api.wire import PUBLIC, LearnerRequest, Slot, instant, raises
+
+ACCOUNTS: Slot[AccountService] = Slot("accounts")
+
+
+@post(
+    "/auth/guest",
+    operation_id="startGuest",
+    summary="Start as a guest, or come back as one",
+    opt=PUBLIC | raises(CredentialsError),
+)
+async def start_guest(request: Request[None, None, State], data: JSONBody[GuestRequest]) -> Tokens:
+    """Makes an account for this device, or signs a known device in again with its learner id and device secret."""
+    accounts = ACCOUNTS.of(request)
+    if data.learner_id is None or data.device_secret is None:
+        return tokens_of(await accounts.start_guest(data.zone, data.locale))
+    return tokens_of(await accounts.return_guest(data.learner_id, data.device_secret))
+
+
+@post(
+    "/auth/refresh",
+    operation_id="refreshTokens",
+    summary="Replace a refresh token",
+    status_code=200,
+    opt=PUBLIC | raises(RefreshTokenError, RefreshReusedError),
+)
+async def refresh_tokens(request: Request[None, None, State], data: JSONBody[RefreshRequest]) -> Tokens:
+    """Each refresh token works once. Sent again within 60 seconds it gets the same successor, so that a lost answer
+    signs nobody out; used later, it revokes every token of its sign-in."""
+    return tokens_of(await ACCOUNTS.of(request).refresh(data.refresh_token))
+
+
+@get("/me", operation_id="getMe", summary="Read your own account")
+async def get_me(request: LearnerRequest) -> Me:
+    """The account of the learner whose access token was sent."""
+    return me_of(await ACCOUNTS.of(request).account(request.user))
+
+
+@patch("/me", operation_id="updateMe", summary="Change your own account")
+async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
+    """Fields that are absent stay as they are."""
+    change = AccountChange(
+        display_name=data.display_name,
+        locale=data.locale,
+        zone=data.zone,
+        day_starts_at=data.day_starts_at,
+        personalised=data.personalised,
+    )
+    return me_of(await ACCOUNTS.of(request).change(request.user, change))
+
+
+def tokens_of(grant: Grant) -> Tokens:
+    """A grant on the wire."""
+    return Tokens(
+        learner_id=grant.learner_id,
+        access_token=grant.access_token,
+        access_token_expires_at=instant(grant.access_expires_at),
+        refresh_token=grant.refresh_token,
+        device_secret=grant.device_secret,
+    )
+
+
+def me_of(account: Account) -> Me:
+    """An account on the wire."""
+    return Me(
+        learner_id=account.id,
+        display_name=account.display_name,
+        locale=account.locale,
+        zone=account.zone,
+        day_starts_at=account.day_starts_at,
+        personalised=account.personalised,
+        created_at=instant(account.created_at),
+    )
+
+
+router = Router("/v1", route_handlers=[start_guest, refresh_tokens, get_me, update_me], tags=["Accounts"])

@@ -1,0 +1,79 @@
+"""Accounts on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from api.wire import UUID7, Instant, Locale, Wire, Zone, check_zone
+
+DayStart = Annotated[int, msgspec.Meta(ge=0, le=6, description="The hour at which the learner's day begins.")]
+DisplayName = Annotated[str, msgspec.Meta(max_length=60, examples=["Ana"])]
+DeviceSecret = Annotated[
+    str,
+    msgspec.Meta(
+        min_length=20,
+        max_length=200,
+        description="Proves that this device made the account. Shown once; keep it in the device's key store.",
+    ),
+]
+
+
+class GuestRequest(Wire, frozen=True, kw_only=True, omit_defaults=True):
+    """Start as a guest, or come back as one with the learner id and the device secret."""
+
+    zone: Zone
+    locale: Locale = "en"
+    learner_id: UUID7 | None = None
+    device_secret: DeviceSecret | None = None
+
+    def __post_init__(self) -> None:
+        check_zone(self.zone)
+        if (self.learner_id is None) != (self.device_secret is None):
+            raise ValueError("/learnerId: learnerId and deviceSecret come together, or not at all")
+
+
+class RefreshRequest(Wire, frozen=True, kw_only=True):
+    """The refresh token that is to be replaced."""
+
+    refresh_token: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Tokens(Wire, frozen=True, kw_only=True, omit_defaults=True):
+    """What a device needs to act for a learner. `deviceSecret` comes only with a new account."""
+
+    learner_id: UUID7
+    access_token: str
+    access_token_expires_at: Instant
+    refresh_token: str
+    device_secret: str | None = None
+
+
+class Me(Wire, frozen=True, kw_only=True):
+    """A learner's own account.
+
+    `personalised` false means exercises come in a documented order instead of being chosen by the tutor.
+    """
+
+    learner_id: UUID7
+    display_name: DisplayName
+    locale: Locale
+    zone: Zone
+    day_starts_at: DayStart
+    personalised: bool
+    created_at: Instant
+
+
+class MePatch(Wire, frozen=True, kw_only=True, omit_defaults=True):
+    """What to change; a field that is absent stays as it is."""
+
+    display_name: DisplayName | msgspec.UnsetType = msgspec.UNSET
+    locale: Locale | msgspec.UnsetType = msgspec.UNSET
+    zone: Zone | msgspec.UnsetType = msgspec.UNSET
+    day_starts_at: DayStart | msgspec.UnsetType = msgspec.UNSET
+    personalised: bool | msgspec.UnsetType = msgspec.UNSET
+
+    def __post_init__(self) -> None:
+        if self.zone is not msgspec.UNSET:
+            check_zone(self.zone)

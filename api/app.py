@@ -1,0 +1,67 @@
+"""The ASGI app: feature rooms, one gate in front of them, one shape for every error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+
+from api.accounts.routes import router as accounts_router
+from api.accounts.service import AccountService
+from api.accounts.tokens import AccessTokens
+from api.composition import Foundation, OpenStore, open_default_store, open_rooms, system_clock
+from api.errors import to_response
+from api.gate import Gate
+from api.health import METRICS, READINESS, Readiness
+from api.health import router as health_router
+from api.metrics import Metrics
+from api.settings import Settings, server_secret
+from api.wire import MAX_BODY_BYTES, Clock, PacerRequest
+
+ROUTERS: tuple[Router, ...] = (accounts_router, health_router)
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = system_clock, open_store: OpenStore = open_default_store
+) -> Litestar:
+    """The whole service. The store is opened when the app starts and closed when it stops.
+
+    Raises:
+        SettingsError: the secret cannot be read or made.
+    """
+    secret = server_secret(settings)
+    metrics, readiness = Metrics(), Readiness()
+    access = AccessTokens(secret)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        METRICS.fill(app, metrics)
+        READINESS.fill(app, readiness)
+        store = await open_store(settings)
+        try:
+            foundation = Foundation(settings, clock, store.journal, store.documents, metrics, readiness)
+            accounts = AccountService(store.documents, access, secret, clock)
+            await open_rooms(app, foundation, accounts)
+            yield
+        finally:
+            await store.close()
+
+    return build(ROUTERS, Gate(access, metrics, clock), lifespan)
+
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def build(routers: tuple[Router, ...], gate: Gate, lifespan: Lifespan) -> Litestar:
+    """Litestar, set up the way every route of ours needs it."""
+    return Litestar(
+        route_handlers=routers,
+        middleware=[gate],
+        request_class=PacerRequest,
+        exception_handlers={Exception: to_response},
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=MAX_BODY_BYTES,
+    )

@@ -1,0 +1,175 @@
+"""One table from error to status and problem type, and the one shape in which every error leaves: RFC 9457.
+
+Lower rooms and feature rooms raise their own errors, whose text names the bad value and what is allowed, and know no
+HTTP. To give an error its status, add a row to TABLE.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    MethodNotAllowedException,
+    NotFoundException,
+    ValidationException,
+)
+from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
+
+from api.accounts.errors import (
+    CredentialsError,
+    RefreshReusedError,
+    RefreshTokenError,
+    TokenError,
+    UnknownAccountError,
+)
+from api.store.ports import CorruptStoreError, SequenceClashError, StoreError, VersionClashError
+from api.wire import Wire, WireError
+
+PROBLEM_JSON = "application/problem+json"
+PREFIX = "urn:pacer:problem:"
+logger = logging.getLogger("pacer")
+
+
+class Fault(Wire, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is wrong: `pointer` (RFC 6901) leads into the body, `parameter` names one of path or query."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class Problem(Wire, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong (RFC 9457). `type` is stable and may be switched on; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    trace_id: str
+    errors: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A problem type: the last part of its URN, its status and its title."""
+
+    name: str
+    status: int
+    title: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+BEARER = (("www-authenticate", "Bearer"),)
+RETRY = (("retry-after", "1"),)
+INVALID = Kind("invalid-request", 400, "The request could not be read")
+UNAUTHENTICATED = Kind("unauthenticated", 401, "A valid access token is needed", BEARER)
+NOT_FOUND = Kind("not-found", 404, "There is no such thing here")
+METHOD = Kind("method-not-allowed", 405, "This address does not take that method")
+TOO_LARGE = Kind("too-large", 413, "The body is too large")
+INTERNAL = Kind("internal", 500, "Something went wrong on the server")
+UNAVAILABLE = Kind("unavailable", 503, "Not able to serve this now", RETRY)
+BAD_CREDENTIALS = Kind("bad-credentials", 401, "These credentials are not valid", BEARER)
+
+
+class NotReadyError(Exception):
+    """The server is up but not able to serve; the text names what is missing."""
+
+
+TABLE: dict[type[Exception], Kind] = {
+    WireError: INVALID,
+    ValidationException: INVALID,
+    ClientException: INVALID,
+    TokenError: UNAUTHENTICATED,
+    CredentialsError: BAD_CREDENTIALS,
+    RefreshTokenError: Kind("bad-refresh-token", 401, "The refresh token is not valid", BEARER),
+    RefreshReusedError: Kind("refresh-token-reused", 401, "The refresh token was used before", BEARER),
+    UnknownAccountError: UNAUTHENTICATED,
+    NotFoundException: NOT_FOUND,
+    MethodNotAllowedException: METHOD,
+    NotReadyError: UNAVAILABLE,
+    VersionClashError: Kind("conflict", 409, "It was changed by another request at the same time"),
+    SequenceClashError: UNAVAILABLE,
+    CorruptStoreError: UNAVAILABLE,
+    StoreError: UNAVAILABLE,
+}
+BY_STATUS = {413: TOO_LARGE, 405: METHOD, 404: NOT_FOUND, 401: UNAUTHENTICATED, 503: UNAVAILABLE}
+TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+encoder = msgspec.json.Encoder()
+
+
+def kind_of(error: type[Exception]) -> Kind | None:
+    """The row of the nearest class in the table, or None."""
+    return next((TABLE[cls] for cls in error.__mro__ if cls in TABLE), None)
+
+
+def find_kind(error: Exception) -> Kind:
+    """The problem type of an error; what the table does not know is the server's fault."""
+    if isinstance(error, HTTPException) and error.status_code not in (400, HTTP_500_INTERNAL_SERVER_ERROR):
+        known = BY_STATUS.get(error.status_code)
+        return known or Kind("http", error.status_code, HTTPStatus(error.status_code).phrase)
+    return kind_of(type(error)) or INTERNAL
+
+
+def faults_of(error: Exception) -> tuple[Fault, ...]:
+    """What is wrong with the request, place by place."""
+    if isinstance(error, WireError):
+        return tuple(Fault(pointer=pointer, detail=detail) for pointer, detail in error.faults)
+    if isinstance(error, ValidationException):
+        extra = error.extra if isinstance(error.extra, list) else []
+        return tuple(_parameter_fault(entry) for entry in extra)
+    return ()
+
+
+def _parameter_fault(entry: dict[str, Any]) -> Fault:
+    if str(entry.get("key", "")).startswith("data") or entry.get("source") == "body":
+        return Fault(pointer="", detail="a JSON body is needed")
+    return Fault(parameter=str(entry.get("key", "")), detail=str(entry.get("message", "")))
+
+
+def detail_of(error: Exception, kind: Kind) -> str:
+    """A sentence for people; nothing of the inside of the server is told."""
+    if kind is INTERNAL:
+        return "The fault was logged under the trace id."
+    if kind is METHOD or (kind is NOT_FOUND and isinstance(error, HTTPException)):
+        return kind.title + "."
+    if isinstance(error, WireError):
+        return "; ".join(f"{pointer or 'body'}: {detail}" for pointer, detail in error.faults)
+    if isinstance(error, HTTPException):
+        faults = faults_of(error)
+        return "; ".join(f"{fault.parameter or 'body'}: {fault.detail}" for fault in faults) or error.detail
+    return str(error)
+
+
+def trace_id_of(request: Request[Any, Any, Any]) -> str:
+    """The caller's W3C trace id if the request carries one, else a new one of the same form."""
+    match = TRACEPARENT.match(request.headers.get("traceparent", ""))
+    return match.group(1) if match else secrets.token_hex(16)
+
+
+def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """The exception handler of the whole app."""
+    kind = find_kind(error)
+    trace_id = trace_id_of(request)
+    if kind.status >= HTTP_500_INTERNAL_SERVER_ERROR:
+        logger.error("%s %s failed, trace %s", request.method, request.url.path, trace_id, exc_info=error)
+    problem = Problem(
+        type=PREFIX + kind.name,
+        title=kind.title,
+        status=kind.status,
+        detail=detail_of(error, kind),
+        trace_id=trace_id,
+        errors=faults_of(error),
+    )
+    headers = dict(kind.headers)
+    if isinstance(error, MethodNotAllowedException) and error.headers:
+        headers.update(error.headers)
+    return Response(encoder.encode(problem), media_type=PROBLEM_JSON, status_code=kind.status, headers=headers)

@@ -1,0 +1,68 @@
+"""The one middleware: lets callers in by their access token, and counts and times every request.
+
+Every route needs a token unless it says `opt=PUBLIC`. The learner's id is then `request.user`.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.accounts.errors import TokenError
+from api.accounts.tokens import AccessTokens
+from api.metrics import Metrics
+from api.wire import Clock
+
+BEARER = b"bearer "
+
+
+class Gate:
+    """Callable factory of the middleware: `Gate(...)(app)` wraps an ASGI app."""
+
+    def __init__(self, access: AccessTokens, metrics: Metrics, clock: Clock) -> None:
+        self._access = access
+        self._metrics = metrics
+        self._clock = clock
+
+    def __call__(self, app: ASGIApp) -> ASGIApp:
+        """Wrap the rest of the stack."""
+        metrics = self._metrics
+
+        async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != ScopeType.HTTP:
+                await app(scope, receive, send)
+                return
+            started = perf_counter()
+            handler = scope["route_handler"]
+            status = 500
+
+            async def counted(message: Message) -> None:
+                nonlocal status
+                if message["type"] == "http.response.start":
+                    status = message["status"]
+                await send(message)
+
+            try:
+                if "public" not in handler.opt:
+                    scope["user"] = self._learner(scope)
+                await app(scope, receive, counted)
+            except TokenError:
+                status = 401
+                raise
+            finally:
+                operation = getattr(handler, "operation_id", None) or "other"
+                metrics.request(operation, status, perf_counter() - started)
+
+        return gate
+
+    def _learner(self, scope: Scope) -> str:
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                if value[:7].lower() != BEARER:
+                    break
+                return self._access.verify(value[7:].decode("latin-1"), self._clock())
+        raise TokenError(
+            "this needs the header 'Authorization: Bearer <access token>'; get one from POST /v1/auth/guest"
+        )

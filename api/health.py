@@ -1,0 +1,90 @@
+"""Whether the process lives, whether it can serve, and what it counts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from litestar import Request, Response, Router, get
+from litestar.datastructures import State
+
+from api.errors import NotReadyError
+from api.metrics import Metrics
+from api.wire import PUBLIC, Slot, Wire, raises
+
+PROMETHEUS = "text/plain; version=0.0.4"
+
+
+class Health(Wire, frozen=True, kw_only=True):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Part(Wire, frozen=True, kw_only=True):
+    """A part of the service, whether it works, in which state ("policy" or "rule" for the tutor), and why."""
+
+    name: str
+    ok: bool
+    state: str
+    detail: str
+
+
+class Ready(Wire, frozen=True, kw_only=True):
+    """The service can serve learners."""
+
+    status: Literal["ready"]
+    parts: tuple[Part, ...]
+
+
+class Readiness:
+    """What each room says about itself. A part that is not ok makes the whole not ready."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, Part] = {}
+
+    def report(self, name: str, *, ok: bool, state: str, detail: str = "") -> None:
+        """State, or restate, how a part is."""
+        self._parts[name] = Part(name=name, ok=ok, state=state, detail=detail)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All parts, by name."""
+        return tuple(self._parts[name] for name in sorted(self._parts))
+
+    def check(self) -> Ready:
+        """The parts if all are ok. Raises NotReadyError naming those that are not."""
+        failing = [f"{part.name} is {part.state}: {part.detail}" for part in self.parts if not part.ok]
+        if failing or not self._parts:
+            raise NotReadyError("; ".join(failing) or "the service is still starting")
+        return Ready(status="ready", parts=self.parts)
+
+
+READINESS: Slot[Readiness] = Slot("readiness")
+METRICS: Slot[Metrics] = Slot("metrics")
+
+
+@get("/health", operation_id="getHealth", summary="Is the process alive?", opt=PUBLIC)
+async def get_health() -> Health:
+    """Answers as long as the process does; looks at nothing else."""
+    return Health()
+
+
+@get("/ready", operation_id="getReadiness", summary="Can it serve?", opt=PUBLIC | raises(NotReadyError))
+async def get_readiness(request: Request[None, None, State]) -> Ready:
+    """The store, the tracks, and whether the trained policy or the rule chooses exercises, and why."""
+    return READINESS.of(request).check()
+
+
+@get(
+    "/metrics",
+    operation_id="getMetrics",
+    summary="Counters for Prometheus",
+    media_type=PROMETHEUS,
+    opt=PUBLIC,
+)
+async def get_metrics(request: Request[None, None, State]) -> Response[bytes]:
+    """The Prometheus text format."""
+    return Response(METRICS.of(request).text(), media_type=PROMETHEUS)
+
+
+router = Router("/", route_handlers=[get_health, get_readiness, get_metrics], tags=["Operations"])

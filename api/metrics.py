@@ -1,0 +1,59 @@
+"""What the service counts about itself, for Prometheus. No label ever names a learner."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
+class Metrics:
+    """Counters and histograms of one app. The children of labels are looked up once and kept."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter("pacer_requests", "Answered requests", ("operation", "status"), registry=self.registry)
+        self._seconds = Histogram(
+            "pacer_request_seconds",
+            "Seconds from the request's arrival to its whole answer",
+            ("operation",),
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self._decisions = Counter(
+            "pacer_decisions", "Exercises chosen, by what chose them", ("source",), registry=self.registry
+        )
+        self._fallbacks = Counter(
+            "pacer_fallbacks", "Times the rule chose in place of the policy", ("reason",), registry=self.registry
+        )
+        self._answers = Counter("pacer_answers", "Answers accepted", ("outcome",), registry=self.registry)
+        self._request_children: dict[tuple[str, int], Counter] = {}
+        self._seconds_children: dict[str, Histogram] = {}
+
+    def request(self, operation: str, status: int, seconds: float) -> None:
+        """Count a request by operation id and status."""
+        counter = self._request_children.get((operation, status))
+        if counter is None:
+            counter = self._requests.labels(operation, str(status))
+            self._request_children[operation, status] = counter
+        histogram = self._seconds_children.get(operation)
+        if histogram is None:
+            histogram = self._seconds_children[operation] = self._seconds.labels(operation)
+        counter.inc()
+        histogram.observe(seconds)
+
+    def decision(self, source: str) -> None:
+        """Count a chosen exercise; `source` is "policy" or "rule"."""
+        self._decisions.labels(source).inc()
+
+    def fallback(self, reason: str) -> None:
+        """Count a choice that the rule made because the policy could not; reasons are a small fixed set."""
+        self._fallbacks.labels(reason).inc()
+
+    def answer(self, outcome: str) -> None:
+        """Count an accepted answer; `outcome` is "correct", "partial", "wrong" or "duplicate"."""
+        self._answers.labels(outcome).inc()
+
+    def text(self) -> bytes:
+        """Everything in the Prometheus text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,139 @@
+"""What an operator can set, from environment variables that begin with PACER_."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+PREFIX = "PACER_"
+SECRET_FILE = "secret"
+SECRET_BYTES = 48
+MIN_SECRET_LENGTH = 32
+OWNER_ONLY = 0o600
+OWNER_ONLY_DIRECTORY = 0o700
+GROUP_AND_OTHERS = 0o077
+
+
+class SettingsError(Exception):
+    """A setting is not usable; the text names the variable, its value and what is allowed."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of a serving process. Each is the variable PACER_ plus its name in capitals.
+
+    Attributes:
+        data: directory for everything durable; made if it is missing.
+        host: address to listen on.
+        port: TCP port; 0 takes a free one.
+        secret: signs tokens; "" means the one in the data directory, made on the first start.
+        policy: file of the trained policy; "" means the one that is shipped.
+        tracks: further directories of track files, separated by the path separator.
+        log_level: of the service's own log.
+    """
+
+    data: str = "data"
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
+    secret: str = ""
+    policy: str = ""
+    tracks: str = ""
+    log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
+
+    @property
+    def data_path(self) -> Path:
+        """The data directory."""
+        return Path(self.data).expanduser()
+
+    @property
+    def policy_path(self) -> Path | None:
+        """The policy to serve, or None for the shipped one."""
+        return Path(self.policy).expanduser() if self.policy else None
+
+    @property
+    def track_paths(self) -> tuple[Path, ...]:
+        """Further directories of track files."""
+        return tuple(Path(part).expanduser() for part in self.tracks.split(os.pathsep) if part)
+
+
+ALLOWED = {
+    "port": "a whole number from 0 to 65535",
+    "log_level": "debug, info, warning or error",
+    "secret": f"at least {MIN_SECRET_LENGTH} characters",
+}
+
+
+def load_settings(environment: Mapping[str, str], **overrides: str | int | None) -> Settings:
+    """Settings from an environment; overrides that are not None win.
+
+    Raises:
+        SettingsError: naming every variable that is unknown or not usable.
+    """
+    names = Settings.__struct_fields__
+    given = {name: environment[PREFIX + name.upper()] for name in names if PREFIX + name.upper() in environment}
+    merged = {**given, **{name: value for name, value in overrides.items() if value is not None}}
+    faults = [_fault(name, value) for name, value in merged.items() if not _usable(name, value)]
+    if faults:
+        raise SettingsError("; ".join(faults))
+    return msgspec.convert(merged, Settings, strict=False)
+
+
+def _usable(name: str, value: str | int) -> bool:
+    if name == "secret" and 0 < len(str(value)) < MIN_SECRET_LENGTH:
+        return False
+    try:
+        msgspec.convert({name: value}, Settings, strict=False)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _fault(name: str, value: str | int) -> str:
+    shown = "(not shown)" if name == "secret" else repr(value)
+    return f"{PREFIX}{name.upper()} is {shown}; allowed: {ALLOWED.get(name, 'text')}"
+
+
+def server_secret(settings: Settings) -> str:
+    """The secret that signs tokens: from the settings, or from a file only its owner can read, made when missing.
+
+    Raises:
+        SettingsError: the file cannot be read or made, or others can read it.
+    """
+    if settings.secret:
+        return settings.secret
+    path = settings.data_path / SECRET_FILE
+    try:
+        prepare_data(settings)
+        _make_secret(path)
+        if os.name == "posix" and path.stat().st_mode & GROUP_AND_OTHERS:
+            raise SettingsError(f"{path} can be read by others; run: chmod 600 {path}")
+        secret = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be used ({error.strerror}); set {PREFIX}SECRET or {PREFIX}DATA") from error
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingsError(f"{path} holds {len(secret)} characters; at least {MIN_SECRET_LENGTH} are needed")
+    return secret
+
+
+def prepare_data(settings: Settings) -> None:
+    """Make the data directory. Raises OSError."""
+    settings.data_path.mkdir(mode=OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new secret unless there is one; whole or not at all, also when two processes start at once."""
+    if path.exists():
+        return
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()

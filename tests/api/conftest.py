@@ -1,0 +1,68 @@
+"""A running app with a clock that tests can move, spoken to over ASGI."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from api.app import create_app
+from api.settings import Settings
+
+START = 1_772_357_400_000  # 2026-03-01T09:30:00Z
+
+
+@dataclass
+class MovableClock:
+    """Milliseconds since the epoch that stand still until moved."""
+
+    now: int = START
+
+    def __call__(self) -> int:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += round(seconds * 1000)
+
+
+@dataclass
+class Served:
+    """A running app and a client on it."""
+
+    app: Litestar
+    client: httpx.AsyncClient
+    clock: MovableClock
+    settings: Settings
+
+    async def guest(self, **fields: object) -> dict[str, str]:
+        """Tokens of a new guest."""
+        answer = await self.client.post("/v1/auth/guest", json={"zone": "Europe/Madrid", **fields})
+        assert answer.status_code == 201, answer.text
+        tokens: dict[str, str] = answer.json()
+        return tokens
+
+    async def headers(self) -> dict[str, str]:
+        """The authorization header of a new guest."""
+        return {"authorization": f"Bearer {(await self.guest())['accessToken']}"}
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=str(tmp_path / "data"))
+
+
+@pytest.fixture
+async def served(settings: Settings, clock: MovableClock) -> AsyncIterator[Served]:
+    app = create_app(settings, clock=clock)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://pacer.test") as client:
+        yield Served(app, client, clock, settings)
