@@ -1,0 +1,255 @@
+"""The dynamics of the tutoring environment over L learners, without gymnasium; both environments are faces of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from envs.calendar import MAX_SESSIONS, ROLLING_DAYS, Calendars
+from envs.courses import CourseBatch, draw_courses
+from simulators.learner import Exercise
+from simulators.learners import FAMILIES, Learners
+from simulators.noise import DROP_OUT, Draws, Flags, Ints, NoiseTape, Reals
+from simulators.population import Population
+
+SECONDS_PER_DAY = 86_400.0
+N_LAST = 6
+N_CLOCK = 6
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What kind of episodes are drawn.
+
+    Attributes:
+        family: "strength", "markov" or "mixed" (one of them with equal chance, drawn anew for each episode).
+        skills: (low, high) sizes of the courses.
+        n_bands: bands B of every course.
+        max_skills: K, to which courses are padded; None means the high end of `skills`.
+        max_steps: exercises after which an episode is truncated.
+        population: distributions of the learners; None means the documented ones.
+
+    Raises:
+        ValueError: a setting out of range.
+    """
+
+    family: str = "mixed"
+    skills: tuple[int, int] = (8, 40)
+    n_bands: int = 3
+    max_skills: int | None = None
+    max_steps: int = 150
+    population: Population | None = None
+
+    def __post_init__(self) -> None:
+        if self.family not in (*FAMILIES, "mixed"):
+            raise ValueError(f"family must be one of {(*FAMILIES, 'mixed')}, got {self.family!r}")
+        low, high = self.skills
+        if not 1 <= low <= high:
+            raise ValueError(f"skills must be (low, high) with 1 <= low <= high, got {self.skills}")
+        if self.n_bands < 1 or self.max_steps < 1:
+            raise ValueError(f"n_bands and max_steps must be at least 1, got {self.n_bands} and {self.max_steps}")
+        if self.max_skills is not None and self.max_skills < high:
+            raise ValueError(f"max_skills must be at least {high}, the largest course, got {self.max_skills}")
+
+    @property
+    def n_padded(self) -> int:
+        """K."""
+        return self.skills[1] if self.max_skills is None else self.max_skills
+
+    @property
+    def n_actions(self) -> int:
+        """K * B."""
+        return self.n_padded * self.n_bands
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one turn of n learners brought.
+
+    Attributes:
+        reward: (n,) change of the goal-weighted expected test score.
+        terminated: (n,) bool; dropped out, or the calendar is over.
+        truncated: (n,) bool; `max_steps` reached before that.
+        invalid: (n,) bool; the action was outside the mask and no exercise was given.
+    """
+
+    reward: Reals
+    terminated: Flags
+    truncated: Flags
+    invalid: Flags
+
+
+class TutoringCore:
+    """L episodes side by side.
+
+    Attributes:
+        courses: the courses being taught.
+        learners: the learners being taught; a teacher must not look.
+        calendars: their plans.
+        days: (L,) days since the start of the episode.
+        value: (L,) goal-weighted expected score on the test, were teaching to stop now.
+    """
+
+    def __init__(self, n_learners: int, settings: Settings) -> None:
+        self.settings = settings
+        n_padded, n_bands = settings.n_padded, settings.n_bands
+        self.courses = CourseBatch.empty(n_learners, n_padded, n_bands)
+        self.learners = Learners(n_learners, n_padded, n_bands, settings.population or Population())
+        self.calendars = Calendars(n_learners)
+        self.tape = NoiseTape(n_learners, settings.max_steps)
+        self.days: Reals = np.zeros(n_learners)
+        self.value: Reals = np.zeros(n_learners)
+        self.start_value: Reals = np.zeros(n_learners)
+        self.steps: Ints = np.zeros(n_learners, dtype=np.int64)
+        self.n_exercises: Ints = np.zeros(n_learners, dtype=np.int64)
+        self.dropped_out: Flags = np.zeros(n_learners, dtype=np.bool_)
+        self._session: Ints = np.zeros(n_learners, dtype=np.int64)
+        self._left: Ints = np.zeros(n_learners, dtype=np.int64)
+        self._last_at: Reals = np.zeros(n_learners)
+        self._last: Reals = np.zeros((n_learners, N_LAST))
+        self._mask = np.zeros((n_learners, settings.n_actions), dtype=np.int8)
+
+    @property
+    def n_learners(self) -> int:
+        """L."""
+        return len(self.days)
+
+    def begin(self, rows: Ints, generators: Sequence[np.random.Generator]) -> None:
+        """Draw new episodes for `rows` (R,), each from its own generator."""
+        draws = Draws(generators)
+        pick = draws.uniform()
+        family = np.floor(pick * len(FAMILIES)).astype(np.int64)
+        if self.settings.family != "mixed":
+            family[:] = FAMILIES.index(self.settings.family)
+        draw_courses(self.courses, rows, self.settings.skills, draws)
+        self.calendars.begin(rows, self.courses.n_skills[rows], draws)
+        self.learners.begin(rows, family, self.courses, draws)
+        self.tape.begin(rows, draws)
+        self.rewind(rows)
+
+    def rewind(self, rows: Ints) -> None:
+        """Put the clock of `rows` at the start of the course, calendar and learner that they have."""
+        for field in (self.days, self.steps, self.n_exercises, self._session, self._last_at, self._last):
+            field[rows] = 0
+        self.dropped_out[rows] = False
+        self._left[rows] = self.calendars.lengths[rows, 0]
+        self._mask[rows] = self.courses.available[rows].reshape(len(rows), -1)
+        scores = self.learners.score_at(rows, self.calendars.test_at[rows])
+        self.value[rows] = (self.courses.goal[rows] * scores).sum(axis=1)
+        self.start_value[rows] = self.value[rows]
+
+    def step(self, rows: Ints, actions: Ints) -> Turn:
+        """Give the candidates `actions` (n,) to the learners `rows` (n,), each at most once.
+
+        Raises:
+            ValueError: an action that is no candidate number at all.
+        """
+        if np.any((actions < 0) | (actions >= self.settings.n_actions)):
+            raise ValueError(f"actions must lie in 0..{self.settings.n_actions - 1}, got {actions}")
+        invalid = self._mask[rows, actions] == 0
+        reward = np.zeros(len(rows))
+        if invalid.any():
+            self._idle(rows[invalid])
+            valid = ~invalid
+            if valid.any():
+                reward[valid] = self._exercise(rows[valid], actions[valid])
+        else:
+            reward = self._exercise(rows, actions)
+        terminated = self._advance(rows, invalid)
+        truncated = ~terminated & (self.steps[rows] >= self.settings.max_steps)
+        return Turn(reward, terminated, truncated, invalid)
+
+    def observe(self, rows: Ints) -> dict[str, np.ndarray]:
+        """The observation of `rows` (n,), each array with a leading axis n."""
+        calendars, days = self.calendars, self.days[rows]
+        rolling = calendars.rolling[rows]
+        total = self._left[rows] + calendars.left_after(rows, self._session[rows])
+        clock = np.empty((len(rows), N_CLOCK), dtype=np.float32)
+        clock[:, 0] = days
+        clock[:, 1] = np.where(rolling, ROLLING_DAYS, np.maximum(calendars.test_at[rows] - days, 0.0))
+        clock[:, 2] = np.where(rolling, -1, total)
+        clock[:, 3] = self._left[rows]
+        clock[:, 4] = days - self._last_at[rows]
+        clock[:, 5] = rolling
+        return {"mask": self._mask[rows], "last": self._last[rows].astype(np.float32), "clock": clock}
+
+    def summary(self, rows: Ints) -> dict[str, np.ndarray]:
+        """What the episodes of `rows` (n,) came to; the environments give it as info["summary"] at the end."""
+        start, end = self.start_value[rows], self.value[rows]
+        return {
+            "gain": end - start,
+            "start_score": start,
+            "end_score": end,
+            "normalised_gain": (end - start) / np.maximum(1.0 - start, 1e-9),
+            "n_exercises": self.n_exercises[rows],
+            "dropped_out": self.dropped_out[rows],
+            "family": self.learners.family[rows],
+        }
+
+    def hidden(self, rows: Ints | None = None) -> dict[str, np.ndarray]:
+        """The hidden state, for reference teachers only.
+
+        Returns:
+            success: (n, K, B) chance that an earnest answer now is right. score: (n, K) expected test score a skill.
+            gain: (n, K, B) expected goal-weighted gain of each candidate. motivation: (n,) in [0, 1].
+        """
+        rows = np.arange(self.n_learners) if rows is None else rows
+        now, test_at = self.days[rows], self.calendars.test_at[rows]
+        return {
+            "success": self.learners.success_probability(rows, now),
+            "score": self.learners.score_at(rows, test_at),
+            "gain": self.learners.expected_gain(rows, now, test_at),
+            "motivation": self.learners.motivation.level[rows].copy(),
+        }
+
+    def _exercise(self, rows: Ints, actions: Ints) -> Reals:
+        """Let the learners practise; the change of the value."""
+        skill, band = np.divmod(actions, self.settings.n_bands)
+        test_at, step = self.calendars.test_at[rows], self.steps[rows]
+        before = self.learners.skill_score_at(rows, skill, test_at)
+        exercise = Exercise(rows, skill, band, self.days[rows])
+        response = self.learners.practise(exercise, self.tape.uniforms[rows, step], self.tape.seconds[rows, step])
+        after = self.learners.skill_score_at(rows, skill, test_at)
+        reward = self.courses.goal[rows, skill] * (after - before)
+        self.value[rows] += reward
+        self.n_exercises[rows] += 1
+        self.days[rows] += response.seconds / SECONDS_PER_DAY
+        self._last_at[rows] = self.days[rows]
+        self._last[rows] = np.stack(
+            [np.ones(len(rows)), skill, band, response.score, response.seconds, response.hints], axis=1
+        )
+        return reward
+
+    def _idle(self, rows: Ints) -> None:
+        """A turn without an exercise."""
+        self._last[rows] = 0.0
+
+    def _advance(self, rows: Ints, invalid: Flags) -> Flags:
+        """Let the pause pass, then leave, go on, or wait for the next session; (n,) whether the episode is over."""
+        motivation = self.learners.motivation
+        self._left[rows] -= 1
+        ends = self._left[rows] == 0
+        chance = motivation.leave_chance(rows, ends)
+        drop = self.tape.uniforms[rows, self.steps[rows], DROP_OUT] < chance
+        drop &= ~invalid
+        self.dropped_out[rows] = drop
+        self.steps[rows] += 1
+        self.days[rows] += self.learners.pause_seconds[rows] / SECONDS_PER_DAY
+        over = drop.copy()
+        waiting = rows[ends & ~drop]
+        if len(waiting):
+            over[ends & ~drop] = self._wait(waiting)
+        return over
+
+    def _wait(self, rows: Ints) -> Flags:
+        """Move `rows` to their next session; (n,) whether there is none."""
+        calendars = self.calendars
+        session = calendars.next_session(rows, self._session[rows], self.learners.motivation.miss_chance(rows))
+        none = session == MAX_SESSIONS
+        self._session[rows] = np.minimum(session, MAX_SESSIONS - 1)
+        going, session = rows[~none], session[~none]
+        self._left[going] = calendars.lengths[going, session]
+        self.days[going] = np.maximum(self.days[going], calendars.starts[going, session])
+        return none

@@ -1,0 +1,175 @@
+"""Random courses: prerequisite graph, difficulties, guess rates, what is available, and the goal of the learner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from content.course import Course
+from simulators.noise import Draws, Flags, Ints, Reals
+
+MEAN_PREREQUISITES = (0.0, 0.8, 2.0)  # none, sparse, dense
+MAX_PREREQUISITE_CHANCE = 0.9
+OPEN_CHANCE = 0.55
+CHOICE_GUESSES = (0.5, 0.25, 0.2)
+ALL_BANDS_CHANCE = 0.6
+BAND_CHANCE = 0.6
+MAX_TARGETS = 3
+PREREQUISITE_WEIGHT = 0.4
+
+
+@dataclass
+class CourseBatch:
+    """L courses, padded to K skills.
+
+    Attributes:
+        n_skills: (L,) skills of each course; the padding behind them is unavailable and has no weight.
+        prerequisites: (L, K, K) bool; [l, k, j] says that j should be known before k.
+        difficulty: (L, K, B) in logits, rising with the band.
+        guess: (L, K, B) chance in [0, 1) that someone who knows nothing answers right.
+        available: (L, K, B) bool.
+        goal: (L, K) weights that sum to 1.
+    """
+
+    n_skills: Ints
+    prerequisites: Flags
+    difficulty: Reals
+    guess: Reals
+    available: Flags
+    goal: Reals
+
+    @classmethod
+    def empty(cls, n_learners: int, n_skills: int, n_bands: int) -> CourseBatch:
+        """Room for L courses of at most K skills and B bands."""
+        shape = (n_learners, n_skills, n_bands)
+        return cls(
+            n_skills=np.zeros(n_learners, dtype=np.int64),
+            prerequisites=np.zeros((n_learners, n_skills, n_skills), dtype=np.bool_),
+            difficulty=np.zeros(shape),
+            guess=np.zeros(shape),
+            available=np.zeros(shape, dtype=np.bool_),
+            goal=np.zeros((n_learners, n_skills)),
+        )
+
+    def row(self, index: int) -> Course:
+        """The course of one learner, without padding."""
+        n = int(self.n_skills[index])
+        return Course(
+            skill_ids=("",) * n,
+            prerequisites=self.prerequisites[index, :n, :n].copy(),
+            difficulty=self.difficulty[index, :n].astype(np.float32),
+            guess=self.guess[index, :n].astype(np.float32),
+            available=self.available[index, :n].copy(),
+        )
+
+    def set_row(self, index: int, course: Course, goal: Reals | None = None) -> None:
+        """Put a real course in place of a row; `goal` (K,) non-negative weights, None for all skills alike.
+
+        Raises:
+            ValueError: the course does not fit the padding, or the weights do not fit the course.
+        """
+        n, bands = course.difficulty.shape
+        if n > self.difficulty.shape[1] or bands != self.difficulty.shape[2]:
+            raise ValueError(f"a course of {n} skills and {bands} bands does not fit {self.difficulty.shape[1:]}")
+        weights = np.ones(n) if goal is None else np.asarray(goal, dtype=np.float64)
+        if weights.shape != (n,) or np.any(weights < 0) or not weights.sum() > 0:
+            raise ValueError(f"goal must be {n} weights >= 0 with a positive sum, got {weights}")
+        for field in (self.prerequisites, self.difficulty, self.guess, self.available, self.goal):
+            field[index] = 0
+        self.n_skills[index] = n
+        self.prerequisites[index, :n, :n] = course.prerequisites
+        self.difficulty[index, :n] = course.difficulty
+        self.guess[index, :n] = course.guess
+        self.available[index, :n] = course.available
+        self.goal[index, :n] = weights / weights.sum()
+
+    def arrays(self, rows: Ints | slice = slice(None)) -> dict[str, np.ndarray]:
+        """Copies of all fields for some rows, by name."""
+        names = ("n_skills", "prerequisites", "difficulty", "guess", "available", "goal")
+        return {name: np.array(getattr(self, name)[rows]) for name in names}
+
+
+def draw_courses(batch: CourseBatch, rows: Ints, skills: tuple[int, int], draws: Draws) -> None:
+    """Draw new courses for `rows` (R,), each of a size within `skills`.
+
+    The skills stand in an order that respects their prerequisites. Graphs have none, few (0.8 a skill) or many (2)
+    prerequisites, in layers or between near neighbours. Goals are everything, an exam with random weights, or a topic
+    of one to three skills with less weight on what they build on.
+    """
+    n_padded, n_bands = batch.difficulty.shape[1:]
+    pick = draws.uniform(8)
+    low, high = skills
+    n_skills = low + np.floor(pick[:, 0] * (high - low + 1)).astype(np.int64)
+    real = np.arange(n_padded) < n_skills[:, None]
+    batch.n_skills[rows] = n_skills
+    required = _draw_graph(n_skills, pick[:, 1:4], draws.uniform(n_padded, n_padded))
+    batch.prerequisites[rows] = required
+    batch.difficulty[rows] = real[:, :, None] * _draw_difficulty(n_skills, n_bands, pick[:, 4], draws.normal(n_padded))
+    batch.guess[rows] = real[:, :, None] * _draw_guess(draws.uniform(n_padded, n_bands, 2))
+    batch.available[rows] = real[:, :, None] & _draw_available(draws.uniform(n_padded, n_bands + 1))
+    batch.goal[rows] = _draw_goal(n_skills, required, pick[:, 5:], draws.uniform(n_padded))
+
+
+def _draw_graph(n_skills: Ints, pick: Reals, chance: Reals) -> Flags:
+    """(R, K, K) prerequisites, each before what needs it."""
+    n_padded = chance.shape[1]
+    density = np.asarray(MEAN_PREREQUISITES)[np.floor(pick[:, 0] * len(MEAN_PREREQUISITES)).astype(np.int64)]
+    index = np.arange(n_padded)
+    distance = (index[:, None] - index[None, :]).astype(np.float64)
+    near = np.exp(-np.abs(distance) / 4.0)
+    width = 2 + np.floor(pick[:, 2] * np.maximum(n_skills / 4, 1)).astype(np.int64)
+    layer = index // width[:, None]
+    layered = (layer[:, :, None] - layer[:, None, :] == 1).astype(np.float64)
+    weight = np.where((pick[:, 1] < 0.5)[:, None, None], near, layered) * (distance > 0)
+    total = weight.sum(axis=2, keepdims=True)
+    edge = np.minimum(density[:, None, None] * weight / np.maximum(total, 1e-9), MAX_PREREQUISITE_CHANCE)
+    real = index < n_skills[:, None]
+    return (chance < edge) & real[:, :, None] & real[:, None, :]
+
+
+def _draw_difficulty(n_skills: Ints, n_bands: int, spread: Reals, normal: Reals) -> Reals:
+    """(R, K, B): a skill's offset, a little harder towards the end, plus bands 0.6 to 1.2 logits apart."""
+    position = np.arange(normal.shape[1]) / n_skills[:, None] - 0.5
+    offset = 0.4 * normal + 0.4 * position
+    steps = np.arange(n_bands) - (n_bands - 1) / 2
+    return offset[:, :, None] + (0.6 + 0.6 * spread)[:, None, None] * steps
+
+
+def _draw_guess(chance: Reals) -> Reals:
+    """(R, K, B): open questions cannot be guessed, the others have two, four or five options."""
+    options = np.asarray(CHOICE_GUESSES)[np.floor(chance[..., 1] * len(CHOICE_GUESSES)).astype(np.int64)]
+    return np.where(chance[..., 0] < OPEN_CHANCE, 0.0, options)
+
+
+def _draw_available(chance: Reals) -> Flags:
+    """(R, K, B): most skills have all bands, others a random part, never none."""
+    n_bands = chance.shape[2] - 1
+    some = chance[:, :, 1:] < BAND_CHANCE
+    fallback = np.argmin(chance[:, :, 1:], axis=2)
+    some |= np.arange(n_bands) == fallback[:, :, None]
+    return some | (chance[:, :, :1] < ALL_BANDS_CHANCE)
+
+
+def _draw_goal(n_skills: Ints, required: Flags, pick: Reals, chance: Reals) -> Reals:
+    """(R, K): everything, an exam or a topic, with equal chance."""
+    real = np.arange(chance.shape[1]) < n_skills[:, None]
+    exam = -np.log(1.0 - chance)
+    n_targets = np.minimum(1 + np.floor(pick[:, 1] * MAX_TARGETS).astype(np.int64), n_skills)
+    rank = np.argsort(np.argsort(np.where(real, chance, 2.0), axis=1, kind="stable"), axis=1, kind="stable")
+    target = rank < n_targets[:, None]
+    topic = np.where(target, 1.0, PREREQUISITE_WEIGHT * _below(target, required))
+    kind = np.floor(pick[:, 0] * 3).astype(np.int64)[:, None]
+    weight = real * np.where(kind == 0, 1.0, np.where(kind == 1, exam, topic))
+    result: Reals = weight / weight.sum(axis=1, keepdims=True)
+    return result
+
+
+def _below(target: Flags, required: Flags) -> Flags:
+    """(R, K) skills that the targets build on, however far down."""
+    found = target
+    while True:
+        wider = found | np.any(required & found[:, :, None], axis=1)
+        if np.array_equal(wider, found):
+            return found
+        found = wider

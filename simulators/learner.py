@@ -1,0 +1,128 @@
+"""What a student model is to the rest: the protocol, the course it sees, and the answer of a learner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from simulators.noise import Draws, Flags, Ints, Reals
+
+
+class CourseArrays(Protocol):
+    """The static arrays of L courses, padded to K skills; `envs.courses.CourseBatch` is one.
+
+    Attributes:
+        n_skills: (L,) skills that each course really has.
+        prerequisites: (L, K, K) bool; [l, k, j] says that j should be known before k.
+        difficulty: (L, K, B) in logits.
+        guess: (L, K, B) chance in [0, 1) that someone who knows nothing answers right.
+        available: (L, K, B) bool.
+        goal: (L, K) weights that sum to 1.
+    """
+
+    n_skills: Ints
+    prerequisites: Flags
+    difficulty: Reals
+    guess: Reals
+    available: Flags
+    goal: Reals
+
+
+@dataclass(frozen=True)
+class Response:
+    """The answers of n learners.
+
+    Attributes:
+        score: (n,) in [0, 1].
+        seconds: (n,) time taken.
+        hints: (n,) hints asked for.
+    """
+
+    score: Reals
+    seconds: Reals
+    hints: Reals
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Who practises what, when; all (n,).
+
+    Attributes:
+        rows: the learners, each at most once.
+        skill, band: the candidate.
+        now: days since the start of the episode.
+    """
+
+    rows: Ints
+    skill: Ints
+    band: Ints
+    now: Reals
+
+
+class StudentModel(Protocol):
+    """A family of learners: arrays over L learners and K skills, moved by exercises and read by the environment."""
+
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+        """Draw new learners for `rows` (R,), who take `courses` of the same rows."""
+        ...
+
+    def success_probability(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K, B) chance that an unhurried, unaided answer at `now` (n,) days is right."""
+        ...
+
+    def attempt(self, exercise: Exercise, forget: Reals) -> Reals:
+        """Settle by the uniforms `forget` (n,) what has been forgotten so far; the (n,) chance of a right answer."""
+        ...
+
+    def hinted(self, exercise: Exercise, probability: Reals) -> Reals:
+        """(n,) chance of a right answer after a hint, where `probability` is the chance without."""
+        ...
+
+    def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:
+        """Change the state by an earnest answer and its feedback; `chance` (n,) are uniforms."""
+        ...
+
+    def score_at(self, rows: Ints, test_at: Reals) -> Reals:
+        """(n, K) expected score of an open-response test (no guessing) at `test_at` (n,) days, over available bands."""
+        ...
+
+    def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
+        """(n,) the same for one skill of each row."""
+        ...
+
+    def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
+        """(n, K, B) exact expected change of `score_at` of a skill by one earnest practice of each candidate now.
+
+        `hint` (n,) is the propensity to ask for a hint.
+        """
+        ...
+
+
+def sigmoid(x: Reals) -> Reals:
+    """1 / (1 + exp(-x))."""
+    return 1.0 / (1.0 + np.exp(-x))
+
+
+def mean_available(values: Reals, available: Flags) -> Reals:
+    """Mean over the last axis of the available entries, 0 where there are none."""
+    total: Reals = np.where(available, values, 0.0).sum(axis=-1)
+    return total / np.maximum(available.sum(axis=-1), 1)
+
+
+def draw_known(courses: CourseArrays, rows: Ints, draws: Draws, share: tuple[float, float]) -> Flags:
+    """(R, K) skills known at the start: a share drawn per learner, early skills first, none without its prerequisites.
+
+    P(k) = share * (1.6 - 1.2 * k / K), then thinned to skills of which all prerequisites are known.
+    """
+    n_padded = courses.prerequisites.shape[1]
+    level = share[0] + (share[1] - share[0]) * draws.uniform(1)
+    position = np.arange(n_padded) / courses.n_skills[rows, None]
+    known = draws.uniform(n_padded) < level * np.clip(1.6 - 1.2 * position, 0.0, None)
+    required = courses.prerequisites[rows]
+    while True:
+        ready = ~np.any(required & ~known[:, None, :], axis=2)
+        if not np.any(known & ~ready):
+            return known
+        known &= ready

@@ -1,0 +1,176 @@
+"""Hidden Markov mastery: Bayesian knowledge tracing (Corbett and Anderson 1995) with forgetting between practices.
+
+A skill is known or not. For learner i, skill k, band b of difficulty beta:
+
+    response     P = 1 - slip_i(b) if known else guess_i(b);  slip_i(b) = min(.35, slip_i exp(slip_slope beta)),
+                 guess_i(b) = max(guess_i, item guess)
+    forgetting   known survives dt days with exp(-hazard dt)        (BKT with forgetting; hazard in place of P(F))
+    learning     unknown becomes known with rate_i ready f(b), f(b) = clip(1 - rate_slope beta, .4, 1.5), times
+                 hint_share; right or wrong alike, as in BKT
+    readiness    prod_j (unready + (1 - unready) q_j) over the prerequisites j, q_j the chance that j is still known:
+                 what the expectation over their forgetting gives, so looking at a skill never settles another
+    spacing      hazard' = hazard / (1 + spacing_i (1 - exp(-hazard dt)) h) after a right answer to a known skill, h the
+                 hint share; our extension, so that spaced retrieval protects as it does in people (Cepeda et al. 2006)
+
+Forgetting is settled when a skill is next practised; until then it is an expectation.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulators.learner import CourseArrays, Exercise, draw_known, mean_available
+from simulators.noise import Draws, Flags, Ints, Reals
+from simulators.population import MarkovPopulation
+
+MAX_SLIP = 0.35
+MIN_HAZARD = 1e-4
+LEAST_RATE_FACTOR, MOST_RATE_FACTOR = 0.4, 1.5
+
+
+class MarkovLearners:
+    """L learners of K skills; see the module for the equations.
+
+    Attributes:
+        known: (L, K) bool, as of `last`.
+        hazard: (L, K) chance per day of forgetting, as a rate.
+        last: (L, K) days.
+        rate, forgetting, spacing, slip, guess: (L,) parameters.
+    """
+
+    def __init__(self, n_learners: int, n_skills: int, population: MarkovPopulation) -> None:
+        self.population = population
+        self.known: Flags = np.zeros((n_learners, n_skills), dtype=np.bool_)
+        self.hazard: Reals = np.ones((n_learners, n_skills))
+        self.last: Reals = np.zeros((n_learners, n_skills))
+        self.rate: Reals = np.zeros(n_learners)
+        self.forgetting: Reals = np.ones(n_learners)
+        self.spacing: Reals = np.zeros(n_learners)
+        self.slip: Reals = np.zeros(n_learners)
+        self.guess: Reals = np.zeros(n_learners)
+        self._elapsed: Reals = np.zeros(n_learners)
+
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+        """Draw new learners for `rows`."""
+        self._courses = courses
+        population, n_skills = self.population, self.known.shape[1]
+        self.rate[rows] = population.rate.draw(draws)
+        self.forgetting[rows] = population.forgetting.draw(draws)
+        self.spacing[rows] = population.spacing.draw(draws)
+        self.slip[rows] = population.slip.draw(draws)
+        self.guess[rows] = population.guess.draw(draws)
+        known = draw_known(courses, rows, draws, population.known_share)
+        self.known[rows] = known
+        lasting = population.known_hazard.draw(draws, n_skills)
+        self.hazard[rows] = np.where(known, lasting, self.forgetting[rows, None])
+        self.last[rows] = -(known * population.known_age_days.draw(draws, n_skills))
+
+    def success_probability(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K, B) chance of a right unaided answer, forgetting being an expectation."""
+        still = self._still_known(rows, now)[:, :, None]
+        slip, guess = self._slip_guess(rows)
+        return still * (1.0 - slip) + (1.0 - still) * guess
+
+    def attempt(self, exercise: Exercise, forget: Reals) -> Reals:
+        """Settle whether the practised skill is still known, then the (n,) chance of a right answer."""
+        rows, skill = exercise.rows, exercise.skill
+        survival = np.exp(-self.hazard[rows, skill] * (exercise.now - self.last[rows, skill]))
+        still = self.known[rows, skill] & (forget < survival)
+        forgotten = self.known[rows, skill] & ~still
+        self.hazard[rows, skill] = np.where(forgotten, self.forgetting[rows], self.hazard[rows, skill])
+        self.known[rows, skill] = still
+        self._elapsed[rows] = exercise.now - self.last[rows, skill]
+        self.last[rows, skill] = exercise.now
+        slip, guess = self._slip_guess_of(exercise)
+        return np.where(still, 1.0 - slip, guess)
+
+    def hinted(self, exercise: Exercise, probability: Reals) -> Reals:
+        """(n,) chance after a hint: an unknown skill's failures fall by the share hint_lift."""
+        lifted = probability + self.population.hint_lift * (1.0 - probability)
+        return np.where(self.known[exercise.rows, exercise.skill], probability, lifted)
+
+    def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:
+        """Learn what is unknown by chance, protect what is known by a right answer."""
+        rows, skill = exercise.rows, exercise.skill
+        known, hazard = self.known[rows, skill], self.hazard[rows, skill]
+        help_share = np.where(hinted, self.population.hint_share, 1.0)
+        difficulty = self._courses.difficulty[rows, skill, exercise.band]
+        learn = self._learn_chance(self.rate[rows], self._ready(rows, skill, exercise.now), difficulty) * help_share
+        risked = 1.0 - np.exp(-hazard * self._elapsed[rows])
+        firmer = np.maximum(hazard / (1.0 + self.spacing[rows] * risked * help_share), MIN_HAZARD)
+        self.hazard[rows, skill] = np.where(known & correct, firmer, hazard)
+        self.known[rows, skill] = known | (chance < learn)
+
+    def score_at(self, rows: Ints, test_at: Reals) -> Reals:
+        """(n, K) chance to know it at `test_at` times the mean chance not to slip over the available bands."""
+        return self._still_known(rows, test_at) * self._unslipped(rows)
+
+    def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
+        """(n,) the same for one skill a row."""
+        survival = np.exp(-self.hazard[rows, skill] * (test_at - self.last[rows, skill]))
+        difficulty, available = self._courses.difficulty[rows, skill], self._courses.available[rows, skill]
+        firm = 1.0 - self._slip(self.slip[rows, None], difficulty)
+        return self.known[rows, skill] * survival * mean_available(firm, available)
+
+    def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
+        """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
+        elapsed = (now[:, None] - self.last[rows])[:, :, None]
+        delay, hint = (test_at - now)[:, None, None], hint[:, None, None]
+        hazard, fresh = self.hazard[rows][:, :, None], self.forgetting[rows][:, None, None]
+        still = self._still_known(rows, now)[:, :, None]
+        slip, guess = self._slip_guess(rows)
+        shares = self.population.hint_share
+        asks = hint * slip
+        risked = 1.0 - np.exp(-hazard * elapsed)
+        spacing = self.spacing[rows][:, None, None]
+        kept = np.zeros_like(slip)
+        for share, weight in ((1.0, 1.0 - asks), (shares, asks)):
+            firmer = np.maximum(hazard / (1.0 + spacing * risked * share), MIN_HAZARD)
+            kept += weight * ((1.0 - slip) * np.exp(-firmer * delay) + slip * np.exp(-hazard * delay))
+        asks = hint * (1.0 - guess)
+        difficulty, ready = self._courses.difficulty[rows], self._ready_all(rows, now)[:, :, None]
+        plain = self._learn_chance(self.rate[rows][:, None, None], ready, difficulty)
+        learned = plain * (1.0 - asks + asks * shares)
+        after = still * kept + (1.0 - still) * learned * np.exp(-fresh * delay)
+        before = self._still_known(rows, test_at)[:, :, None]
+        return (after - before) * self._unslipped(rows)[:, :, None]
+
+    def _still_known(self, rows: Ints, now: Reals) -> Reals:
+        return self.known[rows] * np.exp(-self.hazard[rows] * (now[:, None] - self.last[rows]))
+
+    def _slip(self, slip: Reals, difficulty: Reals) -> Reals:
+        return np.minimum(slip * np.exp(self.population.slip_slope * difficulty), MAX_SLIP)
+
+    def _slip_guess(self, rows: Ints) -> tuple[Reals, Reals]:
+        slip = self._slip(self.slip[rows, None, None], self._courses.difficulty[rows])
+        return slip, np.maximum(self.guess[rows, None, None], self._courses.guess[rows])
+
+    def _slip_guess_of(self, exercise: Exercise) -> tuple[Reals, Reals]:
+        rows, skill, band = exercise.rows, exercise.skill, exercise.band
+        slip = self._slip(self.slip[rows], self._courses.difficulty[rows, skill, band])
+        return slip, np.maximum(self.guess[rows], self._courses.guess[rows, skill, band])
+
+    def _learn_chance(self, rate: Reals, ready: Reals, difficulty: Reals) -> Reals:
+        factor = np.clip(1.0 - self.population.rate_slope * difficulty, LEAST_RATE_FACTOR, MOST_RATE_FACTOR)
+        return np.minimum(rate * ready * factor, 1.0)
+
+    def _unslipped(self, rows: Ints) -> Reals:
+        firm = 1.0 - self._slip(self.slip[rows, None, None], self._courses.difficulty[rows])
+        return mean_available(firm, self._courses.available[rows])
+
+    def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
+        """(n,) readiness for one skill a row."""
+        edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
+        owner = rows[edge]
+        elapsed = now[edge] - self.last[owner, required]
+        still = self.known[owner, required] * np.exp(-self.hazard[owner, required] * elapsed)
+        logs = np.log(self._open(still))
+        return np.exp(np.bincount(edge, weights=logs, minlength=len(rows)))
+
+    def _ready_all(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K) readiness for every skill."""
+        logs = np.log(self._open(self._still_known(rows, now)))
+        return np.exp(np.where(self._courses.prerequisites[rows], logs[:, None, :], 0.0).sum(axis=2))
+
+    def _open(self, still: Reals) -> Reals:
+        return self.population.unready + (1.0 - self.population.unready) * still

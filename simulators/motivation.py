@@ -1,0 +1,84 @@
+"""Motivation: what keeps a learner coming, and what drives one away.
+
+Motivation m in [0, 1] moves with every exercise:
+
+    m' = m + recovery_i c bump(p) (1 - m) - (frustration_i [failures >= 3] + boredom_i dull) m
+    bump(p) = exp(-(p - .75)^2 / (2 .15^2)), c = 1 after a right answer, else 0
+    dull    = clip((p - .9) / .1, 0, 1) + [same skill for the fourth time or more in a row]
+
+and m shifts every hazard by exp(-STEEPNESS (m - .5)). Success near three in four holds people best (the flow channel of
+Csikszentmihalyi 1990; Lomas et al. 2013 and 2017 find a preference for easier rather than harder play). The form and the
+numbers are our own, chosen so that some ten percent of learners leave a two-week course.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulators.noise import Draws, Flags, Ints, Reals
+from simulators.population import EngagementPopulation
+
+BEST_SUCCESS, SUCCESS_WIDTH = 0.75, 0.15
+DULL_FROM = 0.9
+FRUSTRATING_RUN, TIRING_RUN = 3, 4
+STEEPNESS = 4.0
+MISS_STEEPNESS = 2.0
+MAX_MISS = 0.6
+
+
+class Motivation:
+    """The motivation of L learners, and the hazards that depend on it.
+
+    Attributes:
+        level: (L,) in [0, 1].
+        failures, repeats: (L,) lengths of the present run of errors, and of the present run on one skill.
+    """
+
+    def __init__(self, n_learners: int, population: EngagementPopulation) -> None:
+        self.population = population
+        self.level: Reals = np.ones(n_learners)
+        self.failures: Ints = np.zeros(n_learners, dtype=np.int64)
+        self.repeats: Ints = np.zeros(n_learners, dtype=np.int64)
+        self._last_skill: Ints = np.full(n_learners, -1, dtype=np.int64)
+        self._recovery: Reals = np.zeros(n_learners)
+        self._frustration: Reals = np.zeros(n_learners)
+        self._boredom: Reals = np.zeros(n_learners)
+        self._drop_out: Reals = np.zeros(n_learners)
+        self._no_return: Reals = np.zeros(n_learners)
+        self._miss: Reals = np.zeros(n_learners)
+
+    def begin(self, rows: Ints, draws: Draws) -> None:
+        """Draw new learners for `rows`."""
+        population = self.population
+        low, high = population.start
+        self.level[rows] = low + (high - low) * draws.uniform()
+        self.failures[rows] = 0
+        self.repeats[rows] = 0
+        self._last_skill[rows] = -1
+        self._recovery[rows] = population.recovery.draw(draws)
+        self._frustration[rows] = population.frustration.draw(draws)
+        self._boredom[rows] = population.boredom.draw(draws)
+        self._drop_out[rows] = population.drop_out.draw(draws)
+        self._no_return[rows] = population.no_return.draw(draws)
+        self._miss[rows] = population.miss.draw(draws)
+
+    def move(self, rows: Ints, skill: Ints, probability: Reals, correct: Flags) -> None:
+        """Change the motivation of `rows` (n,) after an answer with this chance of success."""
+        self.failures[rows] = np.where(correct, 0, self.failures[rows] + 1)
+        self.repeats[rows] = np.where(self._last_skill[rows] == skill, self.repeats[rows] + 1, 1)
+        self._last_skill[rows] = skill
+        bump = np.exp(-((probability - BEST_SUCCESS) ** 2) / (2.0 * SUCCESS_WIDTH**2))
+        dull = np.clip((probability - DULL_FROM) / (1.0 - DULL_FROM), 0.0, 1.0) + (self.repeats[rows] >= TIRING_RUN)
+        level = self.level[rows]
+        rise = self._recovery[rows] * correct * bump * (1.0 - level)
+        fall = self._frustration[rows] * (self.failures[rows] >= FRUSTRATING_RUN) + self._boredom[rows] * dull
+        self.level[rows] = np.clip(level + rise - fall * level, 0.0, 1.0)
+
+    def leave_chance(self, rows: Ints, session_ends: Flags) -> Reals:
+        """(n,) chance to leave for good after this exercise."""
+        hazard = self._drop_out[rows] + self._no_return[rows] * session_ends
+        return np.clip(hazard * np.exp(-STEEPNESS * (self.level[rows] - 0.5)), 0.0, 1.0)
+
+    def miss_chance(self, rows: Ints) -> Reals:
+        """(n,) chance to miss a session."""
+        return np.clip(self._miss[rows] * np.exp(-MISS_STEEPNESS * (self.level[rows] - 0.5)), 0.0, MAX_MISS)

@@ -1,0 +1,203 @@
+"""Continuous strength: power-law forgetting, spacing effect, prerequisites, zone of proximal development.
+
+Each skill k of learner i has a strength s (logits), a stability S (days) and the time of its last practice.
+
+    retention    R = (1 + dt / S)^(-d_i)                           Wickelgren 1974; Wixted and Ebbesen 1991
+    ability      theta_k = base_ik + s_k R_k
+    response     P = g + (1 - g - slip_i) sigmoid(a_i (theta - b))  4PL, Barton and Lord 1981
+    match        zpd = exp(-(theta - b - logit(match))^2 / (2 width^2))
+    readiness    ready = floor + (1 - floor) prod_j sigmoid(slope theta_j) over the prerequisites j
+    kept         m = s (R + w (1 - R)), w = 1 after a success, failed_savings after an error   (savings, Ebbinghaus 1885)
+    strength     s' = m + rate_i ready zpd f (1 - m / ceiling), f = 1 or feedback_i after an error, times hint_share
+    stability    S' = clip(S (1 + spacing_i (1 - R) h), .2, 365), h = 1 or failed_growth after an error, times
+                 hint_share; massed practice (R near 1) hardly stabilises, spaced practice does (Cepeda et al. 2006)
+    last' = now
+
+That learning is best at an intermediate success rate is Vygotsky's (1978) zone of proximal development and
+Wilson, Shenhav, Straccia and Cohen's (2019) result for gradient learners; the Gaussian in logits is our own choice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulators.learner import CourseArrays, Exercise, draw_known, mean_available, sigmoid
+from simulators.noise import Draws, Flags, Ints, Reals
+from simulators.population import StrengthPopulation
+
+MIN_STABILITY_DAYS = 0.2
+MAX_STABILITY_DAYS = 365.0
+
+
+def retention(elapsed_days: Reals, stability_days: Reals, decay: Reals) -> Reals:
+    """(1 + dt / S)^(-d), in (0, 1]."""
+    return np.power(1.0 + elapsed_days / stability_days, -decay)
+
+
+class StrengthLearners:
+    """L learners of K skills; see the module for the equations.
+
+    Attributes:
+        strength, stability, last: (L, K) in logits, days, days.
+        base: (L, K) prior ability in logits.
+        rate, decay, spacing, discrimination, slip, feedback: (L,) parameters.
+    """
+
+    def __init__(self, n_learners: int, n_skills: int, population: StrengthPopulation) -> None:
+        self.population = population
+        self.strength: Reals = np.zeros((n_learners, n_skills))
+        self.stability: Reals = np.ones((n_learners, n_skills))
+        self.last: Reals = np.zeros((n_learners, n_skills))
+        self.base: Reals = np.zeros((n_learners, n_skills))
+        self.rate: Reals = np.zeros(n_learners)
+        self.decay: Reals = np.zeros(n_learners)
+        self.spacing: Reals = np.zeros(n_learners)
+        self.discrimination: Reals = np.ones(n_learners)
+        self.slip: Reals = np.zeros(n_learners)
+        self.feedback: Reals = np.zeros(n_learners)
+        self._match = float(np.log(population.match / (1.0 - population.match)))
+
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+        """Draw new learners for `rows`."""
+        self._courses = courses
+        population, n_skills = self.population, self.strength.shape[1]
+        self.rate[rows] = population.rate.draw(draws)
+        self.decay[rows] = population.decay.draw(draws)
+        self.spacing[rows] = population.spacing.draw(draws)
+        self.discrimination[rows] = population.discrimination.draw(draws)
+        self.slip[rows] = population.slip.draw(draws)
+        self.feedback[rows] = population.feedback.draw(draws)
+        spread = population.base_learner * draws.normal(1) + population.base_skill * draws.normal(n_skills)
+        self.base[rows] = population.base_mean + spread
+        known = draw_known(courses, rows, draws, population.known_share)
+        fresh = population.stability_days.draw(draws, n_skills)
+        self.strength[rows] = known * np.minimum(population.known_strength.draw(draws, n_skills), population.ceiling)
+        self.stability[rows] = np.where(known, population.known_stability_days.draw(draws, n_skills), fresh)
+        self.last[rows] = -(known * population.known_age_days.draw(draws, n_skills))
+
+    def ability(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K) ability theta in logits at `now` (n,)."""
+        kept = retention(now[:, None] - self.last[rows], self.stability[rows], self.decay[rows, None])
+        return self.base[rows] + self.strength[rows] * kept
+
+    def success_probability(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K, B) chance of a right unaided answer."""
+        margin = self.ability(rows, now)[:, :, None] - self._courses.difficulty[rows]
+        return self._response(rows[:, None, None], margin, self._courses.guess[rows])
+
+    def attempt(self, exercise: Exercise, forget: Reals) -> Reals:  # noqa: ARG002 forgetting is deterministic here
+        """(n,) chance of a right unaided answer."""
+        return self._response(exercise.rows, self._margin(exercise), self._guess(exercise))
+
+    def hinted(self, exercise: Exercise, probability: Reals) -> Reals:  # noqa: ARG002 the margin says it all
+        """(n,) chance of a right answer after a hint: the margin grows by hint_lift."""
+        return self._response(exercise.rows, self._margin(exercise) + self.population.hint_lift, self._guess(exercise))
+
+    def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:  # noqa: ARG002
+        """Move strength, stability and last time of the practised skills."""
+        rows, skill, now = exercise.rows, exercise.skill, exercise.now
+        strength, stability = self.strength[rows, skill], self.stability[rows, skill]
+        kept = retention(now - self.last[rows, skill], stability, self.decay[rows])
+        margin = self.base[rows, skill] + strength * kept - self._courses.difficulty[rows, skill, exercise.band]
+        drive = self.rate[rows] * self._ready(rows, skill, now) * self.zone(margin)
+        help_share = np.where(hinted, self.population.hint_share, 1.0)
+        self.strength[rows, skill] = self._grown(strength, kept, drive * help_share, correct, self.feedback[rows])
+        self.stability[rows, skill] = self._stabilised(stability, kept, self.spacing[rows] * help_share, correct)
+        self.last[rows, skill] = now
+
+    def zone(self, margin: Reals) -> Reals:
+        """The zone of proximal development: 1 where the success probability is `match`, falling to both sides."""
+        return np.exp(-((margin - self._match) ** 2) / (2.0 * self.population.width**2))
+
+    def score_at(self, rows: Ints, test_at: Reals) -> Reals:
+        """(n, K) expected open-response score at `test_at`, averaged over the available bands."""
+        return self._test_score(rows[:, None], self.ability(rows, test_at), slice(None))
+
+    def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
+        """(n,) the same for one skill a row."""
+        kept = retention(test_at - self.last[rows, skill], self.stability[rows, skill], self.decay[rows])
+        return self._test_score(rows, self.base[rows, skill] + self.strength[rows, skill] * kept, skill)
+
+    def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
+        """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
+        strength, stability = self.strength[rows][:, :, None], self.stability[rows][:, :, None]
+        decay = self.decay[rows, None, None]
+        kept = retention(now[:, None, None] - self.last[rows][:, :, None], stability, decay)
+        margin = self.base[rows][:, :, None] + strength * kept - self._courses.difficulty[rows]
+        drive = self.rate[rows, None, None] * self._ready_all(rows, now)[:, :, None] * self.zone(margin)
+        guess, column = self._courses.guess[rows], rows[:, None, None]
+        unaided = self._response(column, margin, guess)
+        aided = self._response(column, margin + self.population.hint_lift, guess)
+        asks = np.clip(hint[:, None, None] * (1.0 - unaided), 0.0, 1.0)
+        expected = np.zeros_like(margin)
+        for correct in (True, False):
+            for share, weight, success in ((1.0, 1.0 - asks, unaided), (self.population.hint_share, asks, aided)):
+                outcome = np.asarray(correct)
+                grown = self._grown(strength, kept, drive * share, outcome, self.feedback[rows, None, None])
+                spacing = self.spacing[rows, None, None] * share
+                firm = self._stabilised(stability, kept, spacing, outcome)
+                later = retention((test_at - now)[:, None, None], firm, decay)
+                ability = self.base[rows][:, :, None] + grown * later
+                chance = weight * (success if correct else 1.0 - success)
+                expected += chance * self._candidate_score(rows, ability)
+        return expected - self.score_at(rows, test_at)[:, :, None]
+
+    def _grown(self, strength: Reals, kept: Reals, drive: Reals, correct: Flags, feedback: Reals) -> Reals:
+        savings = np.where(correct, 1.0, self.population.failed_savings)
+        held = strength * (kept + savings * (1.0 - kept))
+        step = drive * np.where(correct, 1.0, feedback) * (1.0 - held / self.population.ceiling)
+        return np.minimum(held + step, self.population.ceiling)
+
+    def _stabilised(self, stability: Reals, kept: Reals, spacing: Reals, correct: Flags) -> Reals:
+        growth = spacing * np.where(correct, 1.0, self.population.failed_growth) * (1.0 - kept)
+        return np.clip(stability * (1.0 + growth), MIN_STABILITY_DAYS, MAX_STABILITY_DAYS)
+
+    def _response(self, rows: Ints, margin: Reals, guess: Reals) -> Reals:
+        slip = self.slip[rows]
+        return guess + (1.0 - guess - slip) * sigmoid(self.discrimination[rows] * margin)
+
+    def _margin(self, exercise: Exercise) -> Reals:
+        rows, skill = exercise.rows, exercise.skill
+        kept = retention(exercise.now - self.last[rows, skill], self.stability[rows, skill], self.decay[rows])
+        ability = self.base[rows, skill] + self.strength[rows, skill] * kept
+        return ability - self._courses.difficulty[rows, skill, exercise.band]
+
+    def _guess(self, exercise: Exercise) -> Reals:
+        return self._courses.guess[exercise.rows, exercise.skill, exercise.band]
+
+    def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
+        """(n,) readiness for one skill a row; only the prerequisites of that skill are looked at."""
+        edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
+        owner = rows[edge]
+        kept = retention(now[edge] - self.last[owner, required], self.stability[owner, required], self.decay[owner])
+        ability = self.base[owner, required] + self.strength[owner, required] * kept
+        logs = -np.log1p(np.exp(-self.population.readiness * ability))
+        product = np.exp(np.bincount(edge, weights=logs, minlength=len(rows)))
+        return self._floored(product, np.bincount(edge, minlength=len(rows)) > 0)
+
+    def _ready_all(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K) readiness for every skill."""
+        logs = -np.log1p(np.exp(-self.population.readiness * self.ability(rows, now)))
+        required = self._courses.prerequisites[rows]
+        product = np.exp(np.where(required, logs[:, None, :], 0.0).sum(axis=2))
+        return self._floored(product, required.any(axis=2))
+
+    def _floored(self, product: Reals, gated: Flags) -> Reals:
+        if self.population.readiness == 0.0:
+            return np.ones_like(product)
+        floor = self.population.readiness_floor
+        return np.where(gated, floor + (1.0 - floor) * product, 1.0)
+
+    def _test_score(self, rows: Ints, ability: Reals, skill: Ints | slice) -> Reals:
+        """Mean over the available bands of (1 - slip) sigmoid(a (theta - b)); shapes follow `ability`."""
+        index = rows if isinstance(skill, np.ndarray) else rows[:, 0]
+        difficulty, available = self._courses.difficulty[index, skill], self._courses.available[index, skill]
+        margin = self.discrimination[rows][..., None] * (ability[..., None] - difficulty)
+        return (1.0 - self.slip[rows]) * mean_available(sigmoid(margin), available)
+
+    def _candidate_score(self, rows: Ints, ability: Reals) -> Reals:
+        """(n, K, B) test score of a skill whose ability after practising at band B is `ability` (n, K, B)."""
+        difficulty = self._courses.difficulty[rows][:, :, None, :]
+        margin = self.discrimination[rows, None, None, None] * (ability[..., None] - difficulty)
+        available = np.broadcast_to(self._courses.available[rows][:, :, None, :], margin.shape)
+        return (1.0 - self.slip[rows, None, None]) * mean_available(sigmoid(margin), available)
