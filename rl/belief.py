@@ -13,7 +13,7 @@ step of elo-like trackers (Pelanek 2016); power-law forgetting, Wixted and Carpe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 import numpy as np
@@ -123,10 +123,14 @@ class CourseView:
         available: NDArray[np.bool_],
         goal: NDArray[np.floating],
         n_skills: NDArray[np.integer],
+        linked: bool | None = None,
     ) -> CourseView:
-        """A view of padded batches, shapes as in the class; depth and descent are computed here."""
+        """A view of padded batches, shapes as in the class; depth and descent are computed here.
+
+        `linked` False leaves out the prerequisites, which is faster; None finds out whether there are any.
+        """
         depth, descent = _depth_and_descent(prerequisites)
-        linked = bool(prerequisites.any())
+        linked = bool(prerequisites.any()) if linked is None else linked
         return cls(
             prerequisites=prerequisites.astype(np.float64) if linked else None,
             difficulty=difficulty.astype(np.float64),
@@ -409,19 +413,3 @@ def _update_learner(
     learners[FAILURES] = np.where(score >= 0.5, 0.0, learners[FAILURES] + 1.0)
     learners[EXERCISES] += 1.0
     learners[NOW] = at
-
-
-def take_rows(view: CourseView, rows: Rows) -> CourseView:
-    """The view of some rows only."""
-    return replace(
-        view,
-        prerequisites=None if view.prerequisites is None else view.prerequisites[rows],
-        descent=None if view.descent is None else view.descent[rows],
-        difficulty=view.difficulty[rows],
-        guess=view.guess[rows],
-        available=view.available[rows],
-        goal=view.goal[rows],
-        depth=view.depth[rows],
-        middle=view.middle[rows],
-        n_skills=view.n_skills[rows],
-    )

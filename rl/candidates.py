@@ -30,7 +30,7 @@ def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, 
             current.variance * current.mastered * (1.0 - current.mastered) * worth,
         ]
     )
-    y: Array = np.where(shown[None], scores, -1.0)
+    y: Array = np.where(shown, scores, -1.0)
     return y
 
 

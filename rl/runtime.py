@@ -40,7 +40,7 @@ from rl.gains import Gains, expected_gains
 from rl.guards import permitted
 from rl.policy import Policy, PolicyError
 from rl.reasons import Reason, reasons_for
-from rl.rules import composite
+from rl.teachers.composite import composite
 
 STATE_VERSION = 1
 MINUTE = 1.0 / 1440.0

@@ -1,0 +1,109 @@
+"""Letting a teacher teach: every learner one episode, everything that can be asked of it afterwards as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.core import Settings, TutoringCore
+from rl.belief import BeliefParameters
+from rl.features import Floats
+from rl.observer import Look, Observation, Observer
+from rl.teachers.teacher import Actions, Teacher
+
+Array = NDArray[np.float64]
+Score = Callable[[Look], Floats]
+MakeTeacher = Callable[[TutoringCore], Teacher]
+
+
+@dataclass(frozen=True)
+class Episodes:
+    """What became of L learners, arrays (L,).
+
+    Attributes:
+        gain: rise of the goal-weighted score on the delayed test.
+        start: that score before teaching.
+        family: index of the learner's family.
+        n_exercises: given.
+        dropped_out: whether the learner left early.
+        n_skills: size of the course.
+    """
+
+    gain: Array
+    start: Array
+    family: NDArray[np.int64]
+    n_exercises: NDArray[np.int64]
+    dropped_out: NDArray[np.bool_]
+    n_skills: NDArray[np.int64]
+
+    @property
+    def normalised_gain(self) -> Array:
+        """Hake's 1998 gain: share of what could be gained, (L,)."""
+        y: Array = self.gain / np.maximum(1.0 - self.start, 1e-9)
+        return y
+
+
+class PolicyTeacher:
+    """A network's logits as a teacher: it samples from them, or takes the likeliest."""
+
+    def __init__(self, name: str, score: Score, sampled: bool = False) -> None:
+        self.name, self._score, self._sampled = name, score, sampled
+        self._rng = np.random.default_rng(0)
+
+    def begin(self, observer: Observer, rng: np.random.Generator) -> None:  # noqa: ARG002 - the protocol's signature
+        """New learners."""
+        self._rng = rng
+
+    def choose(self, observer: Observer, observation: Observation) -> Actions:  # noqa: ARG002
+        """One candidate for each learner."""
+        look = observer.look()
+        logits = np.where(look.mask, self._score(look), -np.inf)
+        if self._sampled:
+            logits = logits + self._rng.gumbel(size=logits.shape)
+        return observer.actions(look, logits.argmax(axis=1))
+
+
+def teach(
+    make: MakeTeacher,
+    settings: Settings,
+    n_learners: int,
+    seed: int,
+    parameters: BeliefParameters,
+    make_observer: Callable[[TutoringCore], Observer] | None = None,
+) -> Episodes:
+    """One episode for each of `n_learners`, drawn from `seed`: the same learners, courses and luck for every teacher."""
+    core = TutoringCore(n_learners, settings)
+    rows = np.arange(n_learners)
+    core.begin(rows, [np.random.default_rng([seed, row]) for row in range(n_learners)])
+    observer = Observer(core.courses, parameters) if make_observer is None else make_observer(core)
+    teacher = make(core)
+    observation = core.observe(rows)
+    observer.take(observation)
+    teacher.begin(observer, np.random.default_rng([seed, n_learners, 1]))
+    active = np.ones(n_learners, dtype=bool)
+    while active.any():
+        actions = teacher.choose(observer, observation)
+        going = rows[active]
+        turn = core.step(going, actions[going])
+        if turn.invalid.any():
+            raise ValueError(f"teacher {teacher.name} chose outside the mask: actions {actions[going][turn.invalid][:5]}")
+        active[going] = ~(turn.terminated | turn.truncated)
+        observation = core.observe(rows)
+        observation["last"][~active, 0] = 0.0
+        observer.take(observation)
+    return _episodes(core, rows)
+
+
+def _episodes(core: TutoringCore, rows: NDArray[np.intp]) -> Episodes:
+    summary = core.summary(rows)
+    return Episodes(
+        gain=summary["gain"],
+        start=summary["start_score"],
+        family=summary["family"],
+        n_exercises=summary["n_exercises"],
+        dropped_out=summary["dropped_out"],
+        n_skills=core.courses.n_skills.copy(),
+    )

@@ -1,0 +1,121 @@
+"""The tutor's seat beside an environment: it turns what a teacher sees of L learners into beliefs, and beliefs into features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.courses import CourseBatch
+from rl.belief import Belief, BeliefParameters, CourseView, Estimate, Outcomes, Rows, estimate, update
+from rl.candidates import MAX_CANDIDATES, propose
+from rl.features import Floats, Moment, candidate_features, context_features
+from rl.gains import Gains, expected_gains
+from rl.guards import permitted
+
+Bools = NDArray[np.bool_]
+Observation = Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """One choice to be made for each of L learners, as the network sees it.
+
+    Attributes:
+        features: (L, N, F); mask: (L, N) bool; context: (L, C).
+        skills: (L, P) proposed skills; candidate n is band n % B of skill n // B of these.
+    """
+
+    features: Floats
+    mask: Bools
+    context: Floats
+    skills: Rows
+
+
+class Observer:
+    """Beliefs about L learners, fed by the observations of `envs.TutoringVectorEnv`.
+
+    Attributes (after `take`): view, belief, current, gains, moment, masked; see the modules of these names.
+    """
+
+    def __init__(
+        self, courses: CourseBatch, parameters: BeliefParameters, max_candidates: int = MAX_CANDIDATES
+    ) -> None:
+        self.parameters = parameters
+        self.view = _view(courses, np.arange(courses.n_skills.shape[0]))
+        n_learners, n_skills, self.n_bands = courses.difficulty.shape
+        self.belief = Belief.fresh(n_learners, n_skills, parameters)
+        self.n_places = min(n_skills, max(1, max_candidates // self.n_bands))
+        self.current: Estimate
+        self.gains: Gains
+        self.moment: Moment
+        self.masked: Bools
+
+    @property
+    def n_candidates(self) -> int:
+        """N, the same in every look."""
+        return self.n_places * self.n_bands
+
+    def restart(self, rows: Rows, courses: CourseBatch) -> None:
+        """New learners on new courses in these rows."""
+        if not rows.size:
+            return
+        fresh = _view(courses, rows)
+        for field in fields(CourseView):
+            getattr(self.view, field.name)[rows] = getattr(fresh, field.name)
+        self.belief.forget(rows, self.parameters)
+
+    def take(self, observation: Observation) -> None:
+        """Learn from the last outcomes, then look at the moment of the next choice."""
+        clock = observation["clock"].astype(np.float64)
+        self._learn(observation["last"].astype(np.float64), clock)
+        self.moment = Moment(now=clock[:, 0], horizon_days=clock[:, 1], exercises_left=clock[:, 2], rolling=clock[:, 5])
+        self.current = estimate(self.belief, self.view, self.moment.now, self.parameters)
+        self.gains = expected_gains(
+            self.belief, self.view, self.current, self.moment.now, self.moment.horizon_days, self.parameters
+        )
+        self.masked, _ = permitted(self.belief, self.view, self.current, self.gains)
+
+    def look(self) -> Look:
+        """Features of the proposed candidates."""
+        skills = propose(self.belief, self.view, self.current, self.gains, self.masked, self.n_places)
+        rows = np.arange(skills.shape[0])[:, None]
+        return Look(
+            features=candidate_features(self.belief, self.view, self.current, self.gains, self.moment, skills),
+            mask=self.masked[rows, skills].reshape(skills.shape[0], -1),
+            context=context_features(self.belief, self.view, self.current, self.gains, self.moment),
+            skills=skills,
+        )
+
+    def actions(self, look: Look, chosen: NDArray[np.integer]) -> Rows:
+        """The environment's action numbers (L,) of chosen candidates (L,)."""
+        rows = np.arange(chosen.shape[0])
+        return look.skills[rows, chosen // self.n_bands] * self.n_bands + chosen % self.n_bands
+
+    def _learn(self, last: NDArray[np.float64], clock: NDArray[np.float64]) -> None:
+        rows = np.flatnonzero(last[:, 0] > 0)
+        if not rows.size:
+            return
+        outcomes = Outcomes(
+            rows=rows,
+            skill=last[rows, 1].astype(np.intp),
+            band=last[rows, 2].astype(np.intp),
+            score=last[rows, 3],
+            at=clock[rows, 0] - clock[rows, 4],
+            hints=last[rows, 5],
+        )
+        update(self.belief, self.view, self.current, outcomes, self.parameters)
+
+
+def _view(courses: CourseBatch, rows: Rows) -> CourseView:
+    return CourseView.stack(
+        courses.prerequisites[rows],
+        courses.difficulty[rows],
+        courses.guess[rows],
+        courses.available[rows],
+        courses.goal[rows],
+        courses.n_skills[rows],
+        linked=True,
+    )
