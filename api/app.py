@@ -16,10 +16,11 @@ from api.gate import Gate
 from api.health import METRICS, READINESS, Readiness
 from api.health import router as health_router
 from api.metrics import Metrics
+from api.reference import router as reference_router
 from api.settings import Settings, server_secret
 from api.wire import MAX_BODY_BYTES, Clock, PacerRequest
 
-ROUTERS: tuple[Router, ...] = (accounts_router, health_router)
+ROUTERS: tuple[Router, ...] = (accounts_router, health_router, reference_router)
 
 
 def create_app(

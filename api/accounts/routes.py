@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 from api.accounts.errors import CredentialsError, RefreshReusedError, RefreshTokenError
 from api.accounts.schemas import GuestRequest, Me, MePatch, RefreshRequest, Tokens
 from api.accounts.service import Account, AccountChange, AccountService, Grant
+from api.store.ports import VersionClashError
 from api.wire import PUBLIC, LearnerRequest, Slot, instant, raises
 
 ACCOUNTS: Slot[AccountService] = Slot("accounts")
@@ -33,7 +34,7 @@ async def start_guest(request: Request[None, None, State], data: JSONBody[GuestR
     operation_id="refreshTokens",
     summary="Replace a refresh token",
     status_code=200,
-    opt=PUBLIC | raises(RefreshTokenError, RefreshReusedError),
+    opt=PUBLIC | raises(RefreshTokenError, RefreshReusedError, VersionClashError),
 )
 async def refresh_tokens(request: Request[None, None, State], data: JSONBody[RefreshRequest]) -> Tokens:
     """Each refresh token works once. Sent again within 60 seconds it gets the same successor, so that a lost answer
@@ -47,7 +48,7 @@ async def get_me(request: LearnerRequest) -> Me:
     return me_of(await ACCOUNTS.of(request).account(request.user))
 
 
-@patch("/me", operation_id="updateMe", summary="Change your own account")
+@patch("/me", operation_id="updateMe", summary="Change your own account", opt=raises(VersionClashError))
 async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
     """Fields that are absent stay as they are."""
     change = AccountChange(
