@@ -27,6 +27,7 @@ from api.errors import (
     TABLE,
     TOO_LARGE,
     UNAUTHENTICATED,
+    UNAVAILABLE,
     Kind,
     Problem,
     kind_of,
