@@ -168,8 +168,13 @@ class Slot(Generic[T]):
         """Put the room's service in place, once, when the app starts."""
         app.state[self.name] = value
 
-    def of(self, request: Request[Any, Any, Any]) -> T:
+    def fetch(self, app: Litestar) -> T:
         """The room's service. Raises KeyError before the app has started."""
+        found: T = app.state[self.name]
+        return found
+
+    def of(self, request: Request[Any, Any, Any]) -> T:
+        """The room's service, from a request."""
         found: T = request.app.state[self.name]
         return found
 
