@@ -1,0 +1,256 @@
+"""Expressions with letters: their value, like terms, brackets, and words turned into algebra."""
+
+from __future__ import annotations
+
+from random import Random
+
+from content.templates.draft import Draft, Generator, Number, Pairs, Pick, Rational, Typed, Wrong
+from content.templates.notation import bracket, expression, plus, power, show, term, typed
+from content.templates.parameters import Settings, Whole, Words
+
+LETTERS = ("x", "y", "n", "a", "t", "k")
+
+
+def whole(rng: Random, largest: int, negative: bool, least: int = 2) -> int:
+    """A whole number of size `least` to `largest`, of either sign where `negative` allows it."""
+    value = rng.randrange(least, largest + 1)
+    return -value if negative and rng.randrange(2) else value
+
+
+def evaluate(rng: Random, p: Settings) -> Draft | None:
+    """Find the value of an expression for a given number."""
+    v, negative = rng.choice(LETTERS), bool(p["negative"])
+    a, b = rng.randrange(2, p["largest"] + 1), whole(rng, p["largest"], negative)
+    x = whole(rng, p["largest"], negative)
+    form = rng.choice(p.words["forms"])
+    if form == "linear":
+        text, first, key = expression((a, v), (b, "")), f"{a} × {bracket(x)} = {show(a * x)}", a * x + b
+        wrong: tuple[Wrong[Rational], ...] = (
+            Wrong("digits-glued", int(f"{a}{abs(x)}") + b, f"{term(a, v)} means {a} times {v}, not {a} next to {v}."),
+            Wrong("added", a + x + b, f"{term(a, v)} means {a} times {v}, not {a} plus {v}."),
+            Wrong("sign-lost", a * abs(x) + b, f"{v} is {show(x)}: keep its sign."),
+        )
+    elif form == "square":
+        text, first, key = f"{power(v, 2)}{plus(b)}", f"{bracket(x)}² = {x * x}", x * x + b
+        wrong = (
+            Wrong("doubled", 2 * x + b, f"{v}² means {v} times {v}, not 2 times {v}."),
+            Wrong("square-sign", -x * x + b, "A negative number times itself is positive."),
+            Wrong("squared-all", (x + b) ** 2, f"Only {v} is squared, not the whole expression."),
+        )
+    elif form == "bracket":
+        text, first, key = f"{a}({v}{plus(b)})", f"the bracket is {show(x + b)}", a * (x + b)
+        wrong = (
+            Wrong("not-distributed", a * x + b, f"The {a} multiplies the whole bracket."),
+            Wrong("added", a + x + b, f"{a} in front of a bracket means {a} times."),
+            Wrong("sign-lost", a * (abs(x) + b), f"{v} is {show(x)}: keep its sign."),
+        )
+    else:
+        text, first, key = f"{term(a, power(v, 2))}{plus(b)}", f"{bracket(x)}² = {x * x}", a * x * x + b
+        wrong = (
+            Wrong("squared-coefficient", (a * x) ** 2 + b, f"Only {v} is squared; then multiply by {a}."),
+            Wrong("doubled", 2 * a * x + b, f"{v}² means {v} times {v}, not 2 times {v}."),
+            Wrong("square-sign", -a * x * x + b, "A negative number times itself is positive."),
+        )
+    return Draft(
+        f"What is {text} when {v} = {show(x)}?",
+        Number(key, wrong),
+        (
+            f"Put {bracket(x)} in the place of every {v}.",
+            "A number written right before a letter or a bracket multiplies it.",
+            f"First step: {first}.",
+        ),
+        f"{first[0].upper()}{first[1:]}, so {text} = {show(key)}.",
+    )
+
+
+def like_terms(rng: Random, p: Settings) -> Draft | None:
+    """Collect like terms."""
+    v, negative = rng.choice(LETTERS), bool(p["negative"])
+    a, b, c, d = (whole(rng, p["largest"], negative) for _ in range(4))
+    second = power(v, 2) if p["squares"] else ""
+    x, rest = a + c, b + d
+    if abs(x) < 2 or not rest or abs(rest) == 1:
+        return None
+    text = expression((a, v), (b, second), (c, v), (d, second))
+    glued = expression((x + rest, v)) if x + rest else "0"
+    kinds = f"terms with {v}² and terms with {v}" if second else f"terms with {v} and plain numbers"
+    return Draft(
+        f"Simplify {text}." + (" Type a square like x^2, with your letter." if second else ""),
+        Typed(
+            _squares(typed((x, v), (rest, second))),
+            (
+                Wrong("unlike-joined", glued, f"Keep {kinds} apart: they count different things."),
+                Wrong("signs-lost", _plain((abs(a) + abs(c), v), (abs(b) + abs(d), second)),
+                      "The sign before a term belongs to it."),
+                Wrong("powers-added", f"{x + rest}{v}^3" if second else _plain((x, power(v, 2)), (rest, "")),
+                      "Adding terms does not change their letters or powers."),
+            ),
+        ),
+        (
+            f"Sort: {kinds}.",
+            f"With {v}: {expression((a, v), (c, v))}.",
+            f"The others: {expression((b, second), (d, second))}.",
+        ),
+        f"{expression((a, v), (c, v))} = {expression((x, v))} and {expression((b, second), (d, second))} = "
+        f"{expression((rest, second))}, together {expression((x, v), (rest, second))}.",
+    )  # fmt: skip
+
+
+def _plain(*terms: tuple[int, str]) -> str:
+    return _squares((expression(*terms).replace("−", "-"),))[0]
+
+
+def _squares(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Squares as typed on a keyboard first, as printed after."""
+    return tuple(dict.fromkeys([text.replace("²", "^2") for text in texts] + list(texts)))
+
+
+def distribute(rng: Random, p: Settings) -> Draft | None:
+    """Multiply out a bracket, with more terms to collect at the higher levels."""
+    v, negative = rng.choice(LETTERS), bool(p["negative"])
+    a, c = whole(rng, p["largest"], negative), whole(rng, p["largest"], True)
+    b = rng.randrange(1, 2 + p["inner"])
+    extra = whole(rng, p["largest"], True) if p["extra"] else 0
+    x = a * b + extra
+    if abs(x) < 2:
+        return None
+    inner = expression((b, v), (c, ""))
+    text = f"{show(a)}({inner})" + (f" {'+' if extra > 0 else '−'} {term(abs(extra), v)}" if extra else "")
+    tail = f" Then collect the terms with {v}." if extra else ""
+    return Draft(
+        f"Multiply out{' and simplify' if extra else ''}: {text}",
+        Typed(
+            typed((x, v), (a * c, "")),
+            (
+                Wrong("second-term-forgotten", _plain((x, v), (c, "")), f"{show(a)} multiplies the {show(c)} too."),
+                Wrong("sign-error", _plain((x, v), (-a * c, "")), f"Check the sign: {show(a)} × {bracket(c)}."),
+                Wrong("added", _plain((a + b + extra, v), (a + c, "")), "In front of a bracket stands a factor."),
+                Wrong("joined", _plain((x + a * c, v)), f"A term with {v} and a plain number cannot be joined."),
+            ),
+        ),
+        (
+            "The factor in front multiplies every term in the bracket.",
+            f"First product: {show(a)} × {term(b, v)}.",
+            f"Second product: {show(a)} × {bracket(c)}.{tail}",
+        ),
+        f"{show(a)} × {term(b, v)} = {term(a * b, v)} and {show(a)} × {bracket(c)} = {show(a * c)}, so "
+        f"{text} = {expression((x, v), (a * c, ''))}.",
+    )
+
+
+def common_bracket(rng: Random, p: Settings) -> Draft | None:
+    """Put the greatest common factor of two terms before a bracket."""
+    v, a, b = rng.choice(LETTERS), rng.randrange(2, p["largest"] + 1), rng.randrange(1, 6)
+    c = whole(rng, p["largest"], True, 1)
+    if b == abs(c) or any(b % n == 0 and c % n == 0 for n in range(2, 10)):
+        return None
+    text = expression((a * b, v), (a * c, ""))
+
+    def write(factor: int, x: int, y: int) -> str:
+        return f"{factor}({expression((x, v), (y, ''))})"
+
+    return Draft(
+        f"Factor completely: {text}",
+        Pick(
+            write(a, b, c),
+            (
+                Wrong("second-term-kept", write(a, b, a * c), f"Divide both terms by {a}, not only the first."),
+                Wrong("sign-error", write(a, b, -c), "Multiply out to check the sign."),
+                Wrong("not-divided", write(a, a * b, c), f"{a * b} must be divided by {a} as well."),
+            ),
+            (write(a + 1, b, c),),
+        ),
+        (
+            f"Which is the greatest number that divides {a * b} and {abs(a * c)}?",
+            "Write it before the bracket; in the bracket stands what is left of each term.",
+        ),
+        f"{a} divides both: {text} = {write(a, b, c)}.",
+    )
+
+
+_PHRASES = (
+    ("{a} more than a number", "n + {a}", ("{a}n", "n − {a}", "{a} − n")),
+    ("{a} less than a number", "n − {a}", ("{a} − n", "n + {a}", "{a}n")),
+    ("a number subtracted from {a}", "{a} − n", ("n − {a}", "n + {a}", "n ÷ {a}")),
+    ("{a} times a number", "{a}n", ("n + {a}", "n ÷ {a}", "n^{a}")),
+    ("a number divided by {a}", "n ÷ {a}", ("{a} ÷ n", "{a}n", "n − {a}")),
+    ("{b} more than {a} times a number", "{a}n + {b}", ("{b}n + {a}", "{a}(n + {b})", "{a}n − {b}")),
+    ("{b} less than {a} times a number", "{a}n − {b}", ("{b} − {a}n", "{a}(n − {b})", "{a}n + {b}")),
+    ("{a} times the sum of a number and {b}", "{a}(n + {b})", ("{a}n + {b}", "{a} + n + {b}", "{b}(n + {a})")),
+    ("{a} times the difference of a number and {b}", "{a}(n − {b})", ("{a}n − {b}", "{a}({b} − n)", "{b}(n − {a})")),
+    ("the sum of a number and {a}, divided by {b}", "(n + {a}) ÷ {b}",
+     ("n + {a} ÷ {b}", "n ÷ {b} + {a}", "{b}(n + {a})")),
+    ("{a} less than the square of a number", "n² − {a}", ("(n − {a})²", "{a} − n²", "2n − {a}")),
+    ("the square of the sum of a number and {a}", "(n + {a})²", ("n² + {a}", "n² + {a}²", "2(n + {a})")),
+)  # fmt: skip
+_LEVELS = {"one": (0, 5), "two": (5, 8), "many": (7, 12)}
+_TWIST = "Say your choice aloud in words and compare it with the phrase."
+
+
+def phrase(rng: Random, p: Settings) -> Draft | None:
+    """Choose the expression that says the same as a phrase."""
+    low, high = _LEVELS[rng.choice(p.words["steps"])]
+    words, right, wrong = _PHRASES[rng.randrange(low, high)]
+    a, b = rng.randrange(2, p["largest"] + 1), rng.randrange(2, p["largest"] + 1)
+    if a == b:
+        return None
+    v = rng.choice(LETTERS)
+
+    def fill(text: str) -> str:
+        return text.format(a=a, b=b).replace("n", v)
+
+    said = words.format(a=a, b=b)
+    texts = [fill(text).replace(f"^{a}", power("", a)) for text in wrong]
+    mixed = tuple(Wrong(f"mix-up-{i}", text, f"This does not say: {said}. {_TWIST}") for i, text in enumerate(texts, 1))
+    return Draft(
+        f"Which expression says: {said}? ({v} is the number.)",
+        Pick(fill(right), mixed),
+        ("Which operation do the words name? Which number is changed?", f"Try it with {v} = 10: what should come out?"),
+        f"{said[0].upper()}{said[1:]}: {fill(right)}.",
+    )  # fmt: skip
+
+
+def phrase_match(rng: Random, p: Settings) -> Draft | None:
+    """Match phrases with expressions."""
+    low, high = _LEVELS[rng.choice(p.words["steps"])]
+    rows = list(_PHRASES[low:high])
+    rng.shuffle(rows)
+    a, b = rng.randrange(2, p["largest"] + 1), rng.randrange(2, p["largest"] + 1)
+    if a == b:
+        return None
+    pairs = tuple((words.format(a=a, b=b), right.format(a=a, b=b)) for words, right, _ in rows[:3])
+    left, trap = pairs[0][0], rows[0][2][0].format(a=a, b=b)
+    taken = [right for _, right in pairs]
+    others = () if trap in taken else (trap,)
+    wrong = Wrong("mixed-up", {left: trap}, f"Try it with the number 10: what should come out for: {left}?")
+    return Draft(
+        "Match each phrase with its expression. (n is the number.)",
+        Pairs(pairs, others, (wrong,)),
+        ("Look for the operation: more, less, times, divided.", "Test with the number 10 on both sides."),
+        " ".join(f"{words[0].upper()}{words[1:]}: {right}." for words, right in pairs),
+    )
+
+
+_NEGATIVE = Whole("negative", 0, 0, 1)
+_STEPS = Words("steps", tuple(_LEVELS), ("one",))
+
+GENERATORS = (
+    Generator(
+        "evaluate",
+        evaluate,
+        (
+            Whole("largest", 8, 4, 20),
+            _NEGATIVE,
+            Words("forms", ("linear", "square", "bracket", "scaled-square"), ("linear",)),
+        ),
+    ),
+    Generator("like-terms", like_terms, (Whole("largest", 8, 4, 20), _NEGATIVE, Whole("squares", 0, 0, 1))),
+    Generator(
+        "distribute",
+        distribute,
+        (Whole("largest", 7, 4, 15), _NEGATIVE, Whole("inner", 0, 0, 6), Whole("extra", 0, 0, 1)),
+    ),
+    Generator("common-bracket", common_bracket, (Whole("largest", 7, 4, 15),)),
+    Generator("phrase", phrase, (Whole("largest", 12, 5, 30), _STEPS)),
+    Generator("phrase-match", phrase_match, (Whole("largest", 12, 5, 30), _STEPS)),
+)
