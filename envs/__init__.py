@@ -1,6 +1,6 @@
 """Gymnasium environments: what a teacher can see and do, the calendar, the objective.
 
-Importing this package makes `Tutoring-v0` known to gymnasium where gymnasium is installed; `envs.core` needs only numpy.
+Importing this package makes `Tutoring-v0` known to gymnasium where that is installed; `envs.core` needs only numpy.
 """
 
 from __future__ import annotations

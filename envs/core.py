@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from content.course import Course
 from envs.calendar import MAX_SESSIONS, ROLLING_DAYS, Calendars
 from envs.courses import CourseBatch, draw_courses
 from simulators.learner import Exercise
@@ -30,6 +31,8 @@ class Settings:
         max_skills: K, to which courses are padded; None means the high end of `skills`.
         max_steps: exercises after which an episode is truncated.
         population: distributions of the learners; None means the documented ones.
+        course: a course to teach in every episode in place of random ones; goals are still drawn. It settles `skills`
+            and `n_bands`.
 
     Raises:
         ValueError: a setting out of range.
@@ -41,8 +44,12 @@ class Settings:
     max_skills: int | None = None
     max_steps: int = 150
     population: Population | None = None
+    course: Course | None = None
 
     def __post_init__(self) -> None:
+        if self.course is not None:
+            object.__setattr__(self, "skills", (self.course.n_skills, self.course.n_skills))
+            object.__setattr__(self, "n_bands", self.course.n_bands)
         if self.family not in (*FAMILIES, "mixed"):
             raise ValueError(f"family must be one of {(*FAMILIES, 'mixed')}, got {self.family!r}")
         low, high = self.skills
@@ -110,6 +117,7 @@ class TutoringCore:
         self._last_at: Reals = np.zeros(n_learners)
         self._last: Reals = np.zeros((n_learners, N_LAST))
         self._mask = np.zeros((n_learners, settings.n_actions), dtype=np.int8)
+        self._scores: Reals = np.zeros((n_learners, n_padded))
 
     @property
     def n_learners(self) -> int:
@@ -123,7 +131,7 @@ class TutoringCore:
         family = np.floor(pick * len(FAMILIES)).astype(np.int64)
         if self.settings.family != "mixed":
             family[:] = FAMILIES.index(self.settings.family)
-        draw_courses(self.courses, rows, self.settings.skills, draws)
+        draw_courses(self.courses, rows, self.settings.skills, draws, self.settings.course)
         self.calendars.begin(rows, self.courses.n_skills[rows], draws)
         self.learners.begin(rows, family, self.courses, draws)
         self.tape.begin(rows, draws)
@@ -136,8 +144,8 @@ class TutoringCore:
         self.dropped_out[rows] = False
         self._left[rows] = self.calendars.lengths[rows, 0]
         self._mask[rows] = self.courses.available[rows].reshape(len(rows), -1)
-        scores = self.learners.score_at(rows, self.calendars.test_at[rows])
-        self.value[rows] = (self.courses.goal[rows] * scores).sum(axis=1)
+        self._scores[rows] = self.learners.score_at(rows, self.calendars.test_at[rows])
+        self.value[rows] = (self.courses.goal[rows] * self._scores[rows]).sum(axis=1)
         self.start_value[rows] = self.value[rows]
 
     def step(self, rows: Ints, actions: Ints) -> Turn:
@@ -148,7 +156,7 @@ class TutoringCore:
         """
         if np.any((actions < 0) | (actions >= self.settings.n_actions)):
             raise ValueError(f"actions must lie in 0..{self.settings.n_actions - 1}, got {actions}")
-        invalid = self._mask[rows, actions] == 0
+        invalid: Flags = self._mask[rows, actions] == 0
         reward = np.zeros(len(rows))
         if invalid.any():
             self._idle(rows[invalid])
@@ -199,7 +207,7 @@ class TutoringCore:
         now, test_at = self.days[rows], self.calendars.test_at[rows]
         return {
             "success": self.learners.success_probability(rows, now),
-            "score": self.learners.score_at(rows, test_at),
+            "score": self._scores[rows],
             "gain": self.learners.expected_gain(rows, now, test_at),
             "motivation": self.learners.motivation.level[rows].copy(),
         }
@@ -208,11 +216,11 @@ class TutoringCore:
         """Let the learners practise; the change of the value."""
         skill, band = np.divmod(actions, self.settings.n_bands)
         test_at, step = self.calendars.test_at[rows], self.steps[rows]
-        before = self.learners.skill_score_at(rows, skill, test_at)
         exercise = Exercise(rows, skill, band, self.days[rows])
         response = self.learners.practise(exercise, self.tape.uniforms[rows, step], self.tape.seconds[rows, step])
         after = self.learners.skill_score_at(rows, skill, test_at)
-        reward = self.courses.goal[rows, skill] * (after - before)
+        reward = self.courses.goal[rows, skill] * (after - self._scores[rows, skill])
+        self._scores[rows, skill] = after
         self.value[rows] += reward
         self.n_exercises[rows] += 1
         self.days[rows] += response.seconds / SECONDS_PER_DAY
@@ -230,14 +238,14 @@ class TutoringCore:
         """Let the pause pass, then leave, go on, or wait for the next session; (n,) whether the episode is over."""
         motivation = self.learners.motivation
         self._left[rows] -= 1
-        ends = self._left[rows] == 0
+        ends: Flags = self._left[rows] == 0
         chance = motivation.leave_chance(rows, ends)
         drop = self.tape.uniforms[rows, self.steps[rows], DROP_OUT] < chance
         drop &= ~invalid
         self.dropped_out[rows] = drop
         self.steps[rows] += 1
         self.days[rows] += self.learners.pause_seconds[rows] / SECONDS_PER_DAY
-        over = drop.copy()
+        over: Flags = np.array(drop)
         waiting = rows[ends & ~drop]
         if len(waiting):
             over[ends & ~drop] = self._wait(waiting)
@@ -247,7 +255,7 @@ class TutoringCore:
         """Move `rows` to their next session; (n,) whether there is none."""
         calendars = self.calendars
         session = calendars.next_session(rows, self._session[rows], self.learners.motivation.miss_chance(rows))
-        none = session == MAX_SESSIONS
+        none: Flags = np.asarray(session == MAX_SESSIONS)
         self._session[rows] = np.minimum(session, MAX_SESSIONS - 1)
         going, session = rows[~none], session[~none]
         self._left[going] = calendars.lengths[going, session]

@@ -90,25 +90,36 @@ class CourseBatch:
         return {name: np.array(getattr(self, name)[rows]) for name in names}
 
 
-def draw_courses(batch: CourseBatch, rows: Ints, skills: tuple[int, int], draws: Draws) -> None:
-    """Draw new courses for `rows` (R,), each of a size within `skills`.
+def draw_courses(
+    batch: CourseBatch, rows: Ints, skills: tuple[int, int], draws: Draws, course: Course | None = None
+) -> None:
+    """Draw new courses for `rows` (R,), each of a size within `skills`; or, given a `course`, only a goal for each.
 
     The skills stand in an order that respects their prerequisites. Graphs have none, few (0.8 a skill) or many (2)
     prerequisites, in layers or between near neighbours. Goals are everything, an exam with random weights, or a topic
     of one to three skills with less weight on what they build on.
     """
-    n_padded, n_bands = batch.difficulty.shape[1:]
+    n_padded = batch.difficulty.shape[1]
     pick = draws.uniform(8)
+    if course is None:
+        _draw_structure(batch, rows, skills, pick, draws)
+    else:
+        for row in rows.tolist():
+            batch.set_row(row, course)
+    chance = draws.uniform(n_padded)
+    batch.goal[rows] = _draw_goal(batch.n_skills[rows], batch.prerequisites[rows], pick[:, 5:], chance)
+
+
+def _draw_structure(batch: CourseBatch, rows: Ints, skills: tuple[int, int], pick: Reals, draws: Draws) -> None:
+    n_padded, n_bands = batch.difficulty.shape[1:]
     low, high = skills
     n_skills = low + np.floor(pick[:, 0] * (high - low + 1)).astype(np.int64)
     real = np.arange(n_padded) < n_skills[:, None]
     batch.n_skills[rows] = n_skills
-    required = _draw_graph(n_skills, pick[:, 1:4], draws.uniform(n_padded, n_padded))
-    batch.prerequisites[rows] = required
+    batch.prerequisites[rows] = _draw_graph(n_skills, pick[:, 1:4], draws.uniform(n_padded, n_padded))
     batch.difficulty[rows] = real[:, :, None] * _draw_difficulty(n_skills, n_bands, pick[:, 4], draws.normal(n_padded))
     batch.guess[rows] = real[:, :, None] * _draw_guess(draws.uniform(n_padded, n_bands, 2))
     batch.available[rows] = real[:, :, None] & _draw_available(draws.uniform(n_padded, n_bands + 1))
-    batch.goal[rows] = _draw_goal(n_skills, required, pick[:, 5:], draws.uniform(n_padded))
 
 
 def _draw_graph(n_skills: Ints, pick: Reals, chance: Reals) -> Flags:
@@ -125,7 +136,8 @@ def _draw_graph(n_skills: Ints, pick: Reals, chance: Reals) -> Flags:
     total = weight.sum(axis=2, keepdims=True)
     edge = np.minimum(density[:, None, None] * weight / np.maximum(total, 1e-9), MAX_PREREQUISITE_CHANCE)
     real = index < n_skills[:, None]
-    return (chance < edge) & real[:, :, None] & real[:, None, :]
+    graph: Flags = (chance < edge) & real[:, :, None] & real[:, None, :]
+    return graph
 
 
 def _draw_difficulty(n_skills: Ints, n_bands: int, spread: Reals, normal: Reals) -> Reals:
@@ -167,9 +179,10 @@ def _draw_goal(n_skills: Ints, required: Flags, pick: Reals, chance: Reals) -> R
 
 def _below(target: Flags, required: Flags) -> Flags:
     """(R, K) skills that the targets build on, however far down."""
-    found = target
+    found = target.copy()
+    row, skill, needed = np.nonzero(required)
     while True:
-        wider = found | np.any(required & found[:, :, None], axis=1)
-        if np.array_equal(wider, found):
+        wider = found[row, skill] & ~found[row, needed]
+        if not wider.any():
             return found
-        found = wider
+        found[row[wider], needed[wider]] = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from gymnasium import spaces
 
@@ -13,7 +15,7 @@ MAX_HINTS = 10.0
 MAX_EXERCISES = 1000.0
 
 
-def observation_space(settings: Settings) -> spaces.Dict:
+def observation_space(settings: Settings) -> spaces.Space[Any]:
     """Mask, last exercise and clock; see `TutoringEnv`."""
     last = [1.0, settings.n_padded - 1, settings.n_bands - 1, 1.0, MAX_SECONDS, MAX_HINTS]
     clock_low = [0.0, 0.0, -1.0, 0.0, 0.0, 0.0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
 
+from content.course import Course
 from envs.core import Settings, TutoringCore
 from envs.spaces import action_space, observation_space
 from simulators.noise import Ints
@@ -31,7 +32,7 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
     | action | what happens |
     | --- | --- |
     | in the mask | the learner answers one exercise of that skill and band |
-    | outside the mask | no exercise is given; the turn and its pause pass, the reward is 0, `info["invalid_action"]` is True |
+    | outside the mask | no exercise; the turn and its pause pass, reward 0, `info["invalid_action"]` is True |
 
     A number outside the space raises ValueError. Prerequisites are not in the mask: whether to respect them is the
     teacher's business.
@@ -80,10 +81,14 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
         max_skills: K; None for the high end of `skills`.
         max_steps: turns before truncation; a calendar has at most 150.
         population: distributions of the learners' parameters.
+        course: teach this course in every episode, with a goal drawn anew; it settles `skills` and `n_bands`.
         render_mode: "ansi" or None.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 1}
+    metadata = {  # noqa: RUF012 gymnasium declares it on the instance
+        "render_modes": ["ansi"],
+        "render_fps": 1,
+    }
 
     def __init__(
         self,
@@ -93,9 +98,10 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
         max_skills: int | None = None,
         max_steps: int = 150,
         population: Population | None = None,
+        course: Course | None = None,
         render_mode: str | None = None,
     ) -> None:
-        settings = Settings(family, tuple(skills), n_bands, max_skills, max_steps, population)
+        settings = Settings(family, (skills[0], skills[1]), n_bands, max_skills, max_steps, population, course)
         self.core = TutoringCore(1, settings)
         self.observation_space = observation_space(settings)
         self.action_space = action_space(settings)
@@ -121,7 +127,8 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
 
     def action_masks(self) -> np.ndarray:
         """(K * B,) bool mask of the candidates, under the name that sb3-contrib looks for."""
-        return self.core.observe(_ONE)["mask"][0].astype(np.bool_)
+        mask: np.ndarray = self.core.observe(_ONE)["mask"][0].astype(np.bool_)
+        return mask
 
     def render(self) -> str | None:
         """One line on the learner and the clock, for render_mode "ansi"."""

@@ -10,6 +10,7 @@ from gymnasium.utils import seeding
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
+from content.course import Course
 from envs.core import Settings, Turn, TutoringCore
 from envs.courses import CourseBatch
 from envs.spaces import action_space, observation_space
@@ -19,7 +20,7 @@ from simulators.population import Population
 Observation = dict[str, np.ndarray]
 
 
-class TutoringVectorEnv(VectorEnv[Observation, Ints, Reals]):
+class TutoringVectorEnv(VectorEnv[Observation, Ints, np.ndarray]):
     """`num_envs` episodes of `TutoringEnv`, stepped together; row i with seed s + i is `TutoringEnv` with that seed.
 
     Spaces, rewards and ends are those of `TutoringEnv`, batched. All autoreset modes of gymnasium are supported:
@@ -29,7 +30,7 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, Reals]):
       `info["final_info"]` hold what the episode ended with.
     - DISABLED: the caller resets, with `reset(options={"reset_mask": bool array})`.
 
-    Infos follow gymnasium's vector form: `info[key]` is an array over rows and `info["_" + key]` says which rows have it.
+    Infos follow gymnasium's vector form: `info[key]` is an array over rows, `info["_" + key]` says which rows have it.
     `invalid_action` comes with every step, `summary` with an end. `reset` gives `course`; as copying whole graphs at
     every autoreset would be slow, an autoreset only sets `new_episode` for the row, and `courses` holds the arrays.
 
@@ -48,12 +49,13 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, Reals]):
         max_skills: int | None = None,
         max_steps: int = 150,
         population: Population | None = None,
+        course: Course | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         render_mode: str | None = None,
     ) -> None:
         if num_envs < 1:
             raise ValueError(f"num_envs must be at least 1, got {num_envs}")
-        settings = Settings(family, tuple(skills), n_bands, max_skills, max_steps, population)
+        settings = Settings(family, (skills[0], skills[1]), n_bands, max_skills, max_steps, population, course)
         self.num_envs = num_envs
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {"render_modes": [], "autoreset_mode": self.autoreset_mode}
@@ -98,7 +100,7 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, Reals]):
             course[name], course[f"_{name}"] = values, mask.copy()
         return self.core.observe(self._rows), {"course": course, "_course": mask}
 
-    def step(self, actions: Ints) -> tuple[Observation, Reals, Flags, Flags, dict[str, Any]]:
+    def step(self, actions: Ints) -> tuple[Observation, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
         """Give one exercise to every learner.
 
         Raises:

@@ -108,7 +108,8 @@ def sigmoid(x: Reals) -> Reals:
 def mean_available(values: Reals, available: Flags) -> Reals:
     """Mean over the last axis of the available entries, 0 where there are none."""
     total: Reals = np.where(available, values, 0.0).sum(axis=-1)
-    return total / np.maximum(available.sum(axis=-1), 1)
+    mean: Reals = total / np.maximum(available.sum(axis=-1), 1)
+    return mean
 
 
 def draw_known(courses: CourseArrays, rows: Ints, draws: Draws, share: tuple[float, float]) -> Flags:
@@ -120,9 +121,9 @@ def draw_known(courses: CourseArrays, rows: Ints, draws: Draws, share: tuple[flo
     level = share[0] + (share[1] - share[0]) * draws.uniform(1)
     position = np.arange(n_padded) / courses.n_skills[rows, None]
     known = draws.uniform(n_padded) < level * np.clip(1.6 - 1.2 * position, 0.0, None)
-    required = courses.prerequisites[rows]
+    row, skill, required = np.nonzero(courses.prerequisites[rows])
     while True:
-        ready = ~np.any(required & ~known[:, None, :], axis=2)
-        if not np.any(known & ~ready):
+        unready = known[row, skill] & ~known[row, required]
+        if not unready.any():
             return known
-        known &= ready
+        known[row[unready], skill[unready]] = False

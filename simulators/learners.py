@@ -8,7 +8,7 @@ from simulators.learner import CourseArrays, Exercise, Response, StudentModel
 from simulators.markov import MarkovLearners
 from simulators.motivation import Motivation
 from simulators.noise import FORGET, HINT, LEARN, RAPID, RESPONSE, Draws, Flags, Ints, Reals
-from simulators.population import Population
+from simulators.population import Population, draw_each
 from simulators.response_time import response_seconds
 from simulators.strength import StrengthLearners
 
@@ -44,14 +44,14 @@ class Learners:
         self._courses = courses
         self.family[rows] = family
         self.motivation.begin(rows, draws)
-        self.pause_seconds[rows] = engagement.pause_seconds.draw(draws)
-        self._pace[rows] = engagement.pace_seconds.draw(draws)
-        self._rapid[rows] = engagement.rapid.draw(draws)
-        self._hint[rows] = engagement.hint.draw(draws)
+        spreads = (engagement.pause_seconds, engagement.pace_seconds, engagement.rapid, engagement.hint)
+        parameters = (self.pause_seconds, self._pace, self._rapid, self._hint)
+        for parameter, values in zip(parameters, draw_each(spreads, draws), strict=True):
+            parameter[rows] = values
         for index, model in enumerate(self.models):
             chosen = family == index
-            own = Draws([draws.generators[i] for i in np.flatnonzero(chosen)])
-            model.begin(rows[chosen], courses, own)
+            if chosen.any():
+                model.begin(rows[chosen], courses, draws.of(chosen))
 
     def practise(self, exercise: Exercise, uniforms: Reals, normal: Reals) -> Response:
         """Let the learners answer and learn; `uniforms` (n, 6) and `normal` (n,) are their noise."""

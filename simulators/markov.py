@@ -21,7 +21,7 @@ import numpy as np
 
 from simulators.learner import CourseArrays, Exercise, draw_known, mean_available
 from simulators.noise import Draws, Flags, Ints, Reals
-from simulators.population import MarkovPopulation
+from simulators.population import MarkovPopulation, draw_each
 
 MAX_SLIP = 0.35
 MIN_HAZARD = 1e-4
@@ -54,11 +54,10 @@ class MarkovLearners:
         """Draw new learners for `rows`."""
         self._courses = courses
         population, n_skills = self.population, self.known.shape[1]
-        self.rate[rows] = population.rate.draw(draws)
-        self.forgetting[rows] = population.forgetting.draw(draws)
-        self.spacing[rows] = population.spacing.draw(draws)
-        self.slip[rows] = population.slip.draw(draws)
-        self.guess[rows] = population.guess.draw(draws)
+        parameters = (self.rate, self.forgetting, self.spacing, self.slip, self.guess)
+        spreads = (population.rate, population.forgetting, population.spacing, population.slip, population.guess)
+        for parameter, values in zip(parameters, draw_each(spreads, draws), strict=True):
+            parameter[rows] = values
         known = draw_known(courses, rows, draws, population.known_share)
         self.known[rows] = known
         lasting = population.known_hazard.draw(draws, n_skills)
@@ -110,7 +109,7 @@ class MarkovLearners:
         survival = np.exp(-self.hazard[rows, skill] * (test_at - self.last[rows, skill]))
         difficulty, available = self._courses.difficulty[rows, skill], self._courses.available[rows, skill]
         firm = 1.0 - self._slip(self.slip[rows, None], difficulty)
-        return self.known[rows, skill] * survival * mean_available(firm, available)
+        return np.where(self.known[rows, skill], survival * mean_available(firm, available), 0.0)
 
     def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
         """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
@@ -136,7 +135,8 @@ class MarkovLearners:
         return (after - before) * self._unslipped(rows)[:, :, None]
 
     def _still_known(self, rows: Ints, now: Reals) -> Reals:
-        return self.known[rows] * np.exp(-self.hazard[rows] * (now[:, None] - self.last[rows]))
+        survival: Reals = np.exp(-self.hazard[rows] * (now[:, None] - self.last[rows]))
+        return np.where(self.known[rows], survival, 0.0)
 
     def _slip(self, slip: Reals, difficulty: Reals) -> Reals:
         return np.minimum(slip * np.exp(self.population.slip_slope * difficulty), MAX_SLIP)
@@ -163,14 +163,15 @@ class MarkovLearners:
         edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
         owner = rows[edge]
         elapsed = now[edge] - self.last[owner, required]
-        still = self.known[owner, required] * np.exp(-self.hazard[owner, required] * elapsed)
-        logs = np.log(self._open(still))
+        survival: Reals = np.exp(-self.hazard[owner, required] * elapsed)
+        logs = np.log(self._open(np.where(self.known[owner, required], survival, 0.0)))
         return np.exp(np.bincount(edge, weights=logs, minlength=len(rows)))
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
         logs = np.log(self._open(self._still_known(rows, now)))
-        return np.exp(np.where(self._courses.prerequisites[rows], logs[:, None, :], 0.0).sum(axis=2))
+        product: Reals = np.exp(np.where(self._courses.prerequisites[rows], logs[:, None, :], 0.0).sum(axis=2))
+        return product
 
     def _open(self, still: Reals) -> Reals:
         return self.population.unready + (1.0 - self.population.unready) * still

@@ -7,8 +7,8 @@ Motivation m in [0, 1] moves with every exercise:
     dull    = clip((p - .9) / .1, 0, 1) + [same skill for the fourth time or more in a row]
 
 and m shifts every hazard by exp(-STEEPNESS (m - .5)). Success near three in four holds people best (the flow channel of
-Csikszentmihalyi 1990; Lomas et al. 2013 and 2017 find a preference for easier rather than harder play). The form and the
-numbers are our own, chosen so that some ten percent of learners leave a two-week course.
+Csikszentmihalyi 1990; Lomas et al. 2013 and 2017 find a preference for easier rather than harder play). The form and
+the numbers are our own, chosen so that some ten percent of learners leave a two-week course.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulators.noise import Draws, Flags, Ints, Reals
-from simulators.population import EngagementPopulation
+from simulators.population import EngagementPopulation, draw_each
 
 BEST_SUCCESS, SUCCESS_WIDTH = 0.75, 0.15
 DULL_FROM = 0.9
@@ -55,12 +55,11 @@ class Motivation:
         self.failures[rows] = 0
         self.repeats[rows] = 0
         self._last_skill[rows] = -1
-        self._recovery[rows] = population.recovery.draw(draws)
-        self._frustration[rows] = population.frustration.draw(draws)
-        self._boredom[rows] = population.boredom.draw(draws)
-        self._drop_out[rows] = population.drop_out.draw(draws)
-        self._no_return[rows] = population.no_return.draw(draws)
-        self._miss[rows] = population.miss.draw(draws)
+        parameters = (self._recovery, self._frustration, self._boredom, self._drop_out, self._no_return, self._miss)
+        speeds = (population.recovery, population.frustration, population.boredom)
+        drawn = draw_each((*speeds, population.drop_out, population.no_return, population.miss), draws)
+        for parameter, values in zip(parameters, drawn, strict=True):
+            parameter[rows] = values
 
     def move(self, rows: Ints, skill: Ints, probability: Reals, correct: Flags) -> None:
         """Change the motivation of `rows` (n,) after an answer with this chance of success."""

@@ -1,13 +1,13 @@
 """Where chance comes from: every learner owns a seeded generator, and an episode's noise is drawn when it begins.
 
-Drawing a whole tape at the start lets a step be vectorised over learners and still gives each learner exactly the numbers
-it would have had alone.
+Drawing a whole tape at the start lets a step be vectorised over learners and still gives each learner exactly the
+numbers it would have had alone.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,18 @@ Flags = NDArray[np.bool_]
 
 RESPONSE, HINT, RAPID, LEARN, FORGET, DROP_OUT = range(6)
 N_UNIFORMS = 6
+BLOCK = 256
 
 
-@dataclass(frozen=True)
 class Draws:
-    """Independent draws for R rows, each row from its own generator, so that no row depends on its neighbours."""
+    """Independent draws for R rows, each row from its own generator, so that no row depends on its neighbours.
 
-    generators: Sequence[np.random.Generator]
+    Small requests are served from blocks of 256 numbers a row, as calling a generator costs more than a number.
+    """
+
+    def __init__(self, generators: Sequence[np.random.Generator]) -> None:
+        self.generators = generators
+        self._blocks = {"uniform": np.empty((len(generators), 0)), "normal": np.empty((len(generators), 0))}
 
     @property
     def n_rows(self) -> int:
@@ -33,16 +38,32 @@ class Draws:
 
     def uniform(self, *shape: int) -> Reals:
         """(R, *shape) uniforms in [0, 1)."""
-        values = np.empty((self.n_rows, *shape))
-        for row, generator in enumerate(self.generators):
-            values[row] = generator.random(shape)
-        return values
+        return self._take("uniform", shape)
 
     def normal(self, *shape: int) -> Reals:
         """(R, *shape) standard normals."""
-        values = np.empty((self.n_rows, *shape))
+        return self._take("normal", shape)
+
+    def of(self, chosen: Flags) -> Draws:
+        """Draws for some of the rows, (R,) bool."""
+        return Draws([self.generators[row] for row in np.flatnonzero(chosen).tolist()])
+
+    def _take(self, kind: str, shape: tuple[int, ...]) -> Reals:
+        size = math.prod(shape)
+        if size > BLOCK:
+            return self._fresh(kind, size).reshape(self.n_rows, *shape)
+        if self._blocks[kind].shape[1] < size:
+            self._blocks[kind] = self._fresh(kind, BLOCK)
+        taken, self._blocks[kind] = self._blocks[kind][:, :size], self._blocks[kind][:, size:]
+        return np.ascontiguousarray(taken).reshape(self.n_rows, *shape)
+
+    def _fresh(self, kind: str, size: int) -> Reals:
+        values = np.empty((self.n_rows, size))
         for row, generator in enumerate(self.generators):
-            values[row] = generator.standard_normal(shape)
+            if kind == "uniform":
+                generator.random(out=values[row])
+            else:
+                generator.standard_normal(out=values[row])
         return values
 
 

@@ -7,6 +7,7 @@ rates spread over a factor of two to five), clipped to a stated range.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +31,13 @@ class LogNormal:
     def draw(self, draws: Draws, *shape: int) -> Reals:
         """(R, *shape) values."""
         return np.clip(self.median * np.exp(self.sigma * draws.normal(*shape)), self.low, self.high)
+
+
+def draw_each(spreads: Sequence[LogNormal], draws: Draws) -> Reals:
+    """(len(spreads), R) one value of each distribution for every row."""
+    median, sigma, low, high = np.asarray([(s.median, s.sigma, s.low, s.high) for s in spreads]).T[:, :, None]
+    values: Reals = np.clip(median * np.exp(sigma * draws.normal(len(spreads)).T), low, high)
+    return values
 
 
 @dataclass(frozen=True)

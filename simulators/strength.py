@@ -7,7 +7,7 @@ Each skill k of learner i has a strength s (logits), a stability S (days) and th
     response     P = g + (1 - g - slip_i) sigmoid(a_i (theta - b))  4PL, Barton and Lord 1981
     match        zpd = exp(-(theta - b - logit(match))^2 / (2 width^2))
     readiness    ready = floor + (1 - floor) prod_j sigmoid(slope theta_j) over the prerequisites j
-    kept         m = s (R + w (1 - R)), w = 1 after a success, failed_savings after an error   (savings, Ebbinghaus 1885)
+    kept         m = s (R + w (1 - R)), w = 1 after a success, failed_savings after an error (savings, Ebbinghaus 1885)
     strength     s' = m + rate_i ready zpd f (1 - m / ceiling), f = 1 or feedback_i after an error, times hint_share
     stability    S' = clip(S (1 + spacing_i (1 - R) h), .2, 365), h = 1 or failed_growth after an error, times
                  hint_share; massed practice (R near 1) hardly stabilises, spaced practice does (Cepeda et al. 2006)
@@ -23,7 +23,7 @@ import numpy as np
 
 from simulators.learner import CourseArrays, Exercise, draw_known, mean_available, sigmoid
 from simulators.noise import Draws, Flags, Ints, Reals
-from simulators.population import StrengthPopulation
+from simulators.population import StrengthPopulation, draw_each
 
 MIN_STABILITY_DAYS = 0.2
 MAX_STABILITY_DAYS = 365.0
@@ -61,12 +61,11 @@ class StrengthLearners:
         """Draw new learners for `rows`."""
         self._courses = courses
         population, n_skills = self.population, self.strength.shape[1]
-        self.rate[rows] = population.rate.draw(draws)
-        self.decay[rows] = population.decay.draw(draws)
-        self.spacing[rows] = population.spacing.draw(draws)
-        self.discrimination[rows] = population.discrimination.draw(draws)
-        self.slip[rows] = population.slip.draw(draws)
-        self.feedback[rows] = population.feedback.draw(draws)
+        parameters = (self.rate, self.decay, self.spacing, self.discrimination, self.slip, self.feedback)
+        spreads = (population.rate, population.decay, population.spacing, population.discrimination)
+        drawn = draw_each((*spreads, population.slip, population.feedback), draws)
+        for parameter, values in zip(parameters, drawn, strict=True):
+            parameter[rows] = values
         spread = population.base_learner * draws.normal(1) + population.base_skill * draws.normal(n_skills)
         self.base[rows] = population.base_mean + spread
         known = draw_known(courses, rows, draws, population.known_share)
@@ -178,9 +177,9 @@ class StrengthLearners:
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
         logs = -np.log1p(np.exp(-self.population.readiness * self.ability(rows, now)))
-        required = self._courses.prerequisites[rows]
+        required: Flags = self._courses.prerequisites[rows]
         product = np.exp(np.where(required, logs[:, None, :], 0.0).sum(axis=2))
-        return self._floored(product, required.any(axis=2))
+        return self._floored(product, np.asarray(required.any(axis=2)))
 
     def _floored(self, product: Reals, gated: Flags) -> Reals:
         if self.population.readiness == 0.0:
