@@ -1,0 +1,66 @@
+# Everything a developer or an operator runs. Needs make and Python 3.11 or newer, nothing else.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run setup test check bench train services
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PINS := pyproject.toml constraints.txt
+PYTEST_ARGS ?= -n 2 --dist loadfile
+ARGS ?=
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/serving ## Install what serving needs, then serve (ARGS="--port 8001")
+	@exec $(BIN)/pacer serve $(ARGS)
+
+setup: $(VENV)/everything ## Install everything: serving, training, tests, checks
+
+test: setup services ## Run every test (PYTEST_ARGS="tests/content -x")
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: setup ## Style, types and the layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## Measure speed against a bare route (ARGS="--json figures.json")
+	$(BIN)/python -m benchmarks $(ARGS)
+
+train: setup ## Train a tutor (ARGS="--help")
+	$(BIN)/pacer train $(ARGS)
+
+# An environment of another Python, or one that was moved, is made anew.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Pacer needs Python 3.11 or newer. Say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $@ && $@ -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+
+# A stamp tells what is installed, so that the second time takes no time.
+$(VENV)/serving: $(PINS) | $(BIN)/python
+	@if test -e $(VENV)/everything; then $(MAKE) --no-print-directory $(VENV)/everything; else \
+		echo "Installing what serving needs into $(VENV) ..." && $(PIP) install -c constraints.txt -e .; fi
+	@touch $@
+
+$(VENV)/everything: $(PINS) | $(BIN)/python
+	@echo "Installing everything into $(VENV); the first time takes a few minutes ..."
+	@$(PIP) install -c constraints.txt torch
+	@$(PIP) install -c constraints.txt -e ".[train,test,check]"
+	@touch $@ $(VENV)/serving
+
+services: ## Install the programs some tests drive: Chromium and Redis
+	@missing=; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="$$missing chromium"; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	test -z "$$missing" && exit 0; \
+	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+		echo "Installing$$missing ..." && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	else \
+		echo "Some tests need$$missing. Install them with this system's package manager, for example:"; \
+		echo "    sudo apt-get install$$missing"; \
+	fi
