@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,5 +66,27 @@ def settings(tmp_path: Path) -> Settings:
 async def served(settings: Settings, clock: MovableClock) -> AsyncIterator[Served]:
     app = create_app(settings, clock=clock)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://pacer.test") as client:
+    async with started(app), httpx.AsyncClient(transport=transport, base_url="http://pacer.test") as client:
         yield Served(app, client, clock, settings)
+
+
+@asynccontextmanager
+async def started(app: Litestar) -> AsyncIterator[None]:
+    """The app between start and stop, both in one task as they are in a server; pytest gives a fixture two."""
+    ready, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            ready.set()
+            await stop.wait()
+
+    life = asyncio.create_task(live())
+    waiting = asyncio.create_task(ready.wait())
+    await asyncio.wait({life, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    try:
+        if not life.done():
+            yield
+    finally:
+        stop.set()
+        await life
