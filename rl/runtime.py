@@ -21,16 +21,20 @@ from numpy.typing import NDArray
 from content.course import Course
 from rl.belief import (
     COUNT,
-    LAST,
+    HAD_GROWTH,
+    HAZARD,
     N_LEARNER_FIELDS,
     N_SKILL_FIELDS,
     NOW,
+    VARIANCE,
     Belief,
     BeliefParameters,
     CourseView,
     Estimate,
     Outcomes,
     estimate,
+    expect_had,
+    had_success,
     sigmoid,
     update,
 )
@@ -161,7 +165,7 @@ class Pupil:
         self.tutor = tutor
         self.course = course
         self.view = view
-        self.belief = Belief.fresh(1, course.n_skills, tutor.parameters)
+        self.belief = Belief.fresh(view, tutor.parameters)
         self.origin: float | None = None
         self._places = max(1, MAX_CANDIDATES // course.n_bands)
 
@@ -188,7 +192,7 @@ class Pupil:
         """
         moment = self._moment(now, horizon_days, exercises_left)
         current = estimate(self.belief, self.view, moment.now, self.tutor.parameters)
-        gains = expected_gains(self.belief, self.view, current, moment.now, moment.horizon_days, self.tutor.parameters)
+        gains = expected_gains(self.belief, self.view, current, moment.horizon_days, self.tutor.parameters)
         masked, spoke = permitted(self.belief, self.view, current, gains, None if allowed is None else allowed[None])
         if not masked.any():
             raise NothingToRecommendError("no candidate of the course may be shown: all are masked")
@@ -216,17 +220,20 @@ class Pupil:
             )
             update(self.belief, self.view, current, outcomes, self.tutor.parameters)
 
+    def variance(self, skill: int) -> float:
+        """Of the believed ability in a skill, logits squared: what an answer takes off it is what it told."""
+        return float(self.belief.skills[VARIANCE, 0, skill])
+
     def mastery(self, now: float | None = None, horizon_days: float | None = None) -> Mastery:
         """What is believed of every skill at `now`."""
         moment = self._moment(now, horizon_days, None)
         parameters = self.tutor.parameters
         current = estimate(self.belief, self.view, moment.now, parameters)
-        gains = expected_gains(self.belief, self.view, current, moment.now, moment.horizon_days, parameters)
+        gains = expected_gains(self.belief, self.view, current, moment.horizon_days, parameters)
         count = self.belief.skills[COUNT]
-        elapsed = np.maximum(moment.now[:, None] - self.belief.skills[LAST], 0.0) * (count > 0)
-        kept = np.exp(-current.hazard * elapsed)
-        recall = current.retention + current.mixture * (kept - current.retention)
-        low, high = _interval(current, self.view, count)
+        kept = np.exp(-self.belief.skills[HAZARD] * current.elapsed)
+        recall = current.kept + current.mixture * (kept - current.kept)
+        low, high = _interval(self.belief, current, self.view, parameters)
         return Mastery(
             mean=current.mastered[0],
             low=low[0],
@@ -267,6 +274,7 @@ class Pupil:
         self.origin = origin
         self.belief.learners[:, 0] = learners
         self.belief.skills[:, 0, touched] = skills
+        expect_had(self.belief.skills, self.belief.learners, self.view, np.array([0]), self.tutor.parameters)
 
     def _fingerprint(self) -> str:
         ids = "\n".join(self.course.skill_ids)
@@ -357,16 +365,19 @@ def _pick(probabilities: NDArray[np.float64], k: int, rng: np.random.Generator |
 
 
 def _interval(
-    current: Estimate, view: CourseView, count: NDArray[np.float64]
+    belief: Belief, current: Estimate, view: CourseView, parameters: BeliefParameters
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """An 80 % interval around `mastered`: of each filter, mixed."""
-    spread = 1.2816 * np.sqrt(current.variance)
-    margin = current.ability - view.middle
-    doubt = 1.2816 * np.sqrt(current.known * (1.0 - current.known) / (count + 2.0))
-    weight = current.mixture
-    low = (1.0 - weight) * sigmoid(margin - spread) + weight * np.maximum(current.known - doubt, 0.0)
-    high = (1.0 - weight) * sigmoid(margin + spread) + weight * np.minimum(current.known + doubt, 1.0)
-    return np.minimum(low, current.mastered), np.maximum(high, current.mastered)
+    fields = belief.skills
+    had, spread = fields[HAD_GROWTH], 1.2816 * np.sqrt(fields[VARIANCE])
+    margin = (current.ability - view.middle) * parameters.slope
+    doubt = 1.2816 * np.sqrt(current.known * (1.0 - current.known) / (fields[COUNT] + 2.0))
+    ends = []
+    for sign in (-1.0, 1.0):
+        growth = had * had_success(view.middle, parameters) + (1.0 - had) * sigmoid(margin + sign * spread)
+        mastery = np.clip(current.known + sign * doubt, 0.0, 1.0)
+        ends.append(growth + current.mixture * (mastery - growth))
+    return np.minimum(ends[0], current.mastered), np.maximum(ends[1], current.mastered)
 
 
 def _check(outcome: Outcome, course: Course) -> None:
