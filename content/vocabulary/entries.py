@@ -63,7 +63,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
         note: shown after the answer, in inline markup.
         prerequisites: Spanish texts (`es`) of entries that should be known first.
         accents: "auto" is lenient, except where the accent makes another word or the letter is an ñ.
-        typos: "auto" is lenient only for long words that are not easily mistaken for another form.
+        typos: "auto" is lenient, except for verb forms and words that a slip turns into another word of the vocabulary.
     """
 
     id: str

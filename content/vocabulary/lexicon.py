@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import combinations
 from zlib import crc32
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from content.graph import Skill
 from content.items import TextPolicy
@@ -17,17 +18,14 @@ from content.vocabulary.wording import (
     CONTRASTIVE_ALONE,
     LANGUAGE,
     accepted_english,
-    bare,
     folded,
     without_accents,
     words,
 )
 
 N_DISTRACTORS = 3
-LONG_WORD = 6
-"""Letters from which a slip of the finger in one word is forgiven."""
-FIXED_FORMS = frozenset({"verb form", "pronoun", "determiner", "number", "question word"})
-"""Parts of speech in which one letter makes another form, so that no slip is forgiven."""
+FORGIVEN_FROM = ((9, 2), (5, 1))
+"""Letters from which grading forgives so many edits in a word (`content.grading.text.allowed_edits`)."""
 
 
 class Lexicon:
@@ -38,6 +36,8 @@ class Lexicon:
         self.by_spanish = {entry.es: entry for entry in self.entries}
         self._check()
         self._english = {e.id: accepted_english(e.en, whole=e.pos == "sentence") for e in self.entries}
+        self._known = {entry.id: frozenset(entry.prerequisites) for entry in self.entries}
+        self._mixed = {entry.id: crc32(entry.id.encode()) for entry in self.entries}
         self._keys = {id_: frozenset(map(folded, glosses)) for id_, glosses in self._english.items()}
         self._by_gloss: dict[str, list[Entry]] = defaultdict(list)
         self._by_unit: dict[str, list[Entry]] = defaultdict(list)
@@ -73,8 +73,12 @@ class Lexicon:
             id=entry.id,
             title=f"{(unit or entry.unit).replace('-', ' ').capitalize()} {number.lstrip('0')} ({entry.pos})",
             description=f"{entry.es}: {entry.en[0]}",
-            prerequisites=tuple(self.by_spanish[text].id for text in entry.prerequisites),
+            prerequisites=tuple(part.id for part in self.parts(entry)),
         )
+
+    def parts(self, entry: Entry) -> tuple[Entry, ...]:
+        """The entries that are the entry's prerequisites; of a sentence, the words it is made of."""
+        return tuple(self.by_spanish[text] for text in entry.prerequisites)
 
     def english(self, entry: Entry) -> tuple[str, ...]:
         """English answers that are right for the entry's Spanish; the first is the one shown."""
@@ -93,7 +97,8 @@ class Lexicon:
         return tuple(found)
 
     def distractors(self, entry: Entry) -> tuple[Entry, ...]:
-        """Up to three other entries, of the same unit and part of speech if there are enough; none right in any way."""
+        """Up to three other entries, none right in any way: of the same unit and part of speech if there are enough,
+        and best with the same prerequisites (forms of one verb, sentences with the same words)."""
         return self._distractors[entry.id]
 
     @cached_property
@@ -102,17 +107,18 @@ class Lexicon:
 
     def _find_distractors(self, entry: Entry) -> tuple[Entry, ...]:
         unit = self._by_unit[entry.unit]
-        pools = (
-            [e for e in unit if e.pos == entry.pos],
-            self._by_pos[entry.pos],
-            unit,
-            self.entries,
-        )
+        alike = [e for e in unit if e.pos == entry.pos and entry.pos != "sentence"]
+        pools = (alike, self._by_pos[entry.pos], unit, self.entries)
+        known, own = self._known[entry.id], self._mixed[entry.id]
+
+        def closeness(other: Entry) -> tuple[int, int]:
+            return -len(known & self._known[other.id]), own ^ self._mixed[other.id]
+
         chosen: list[Entry] = []
         taken = set(self._keys[entry.id])
         texts = set(self.accepted_spanish(entry))
         for pool in pools:
-            for other in sorted(pool, key=lambda e: crc32(f"{entry.id}/{e.id}".encode())):
+            for other in sorted(pool, key=closeness):
                 if len(chosen) == N_DISTRACTORS:
                     return tuple(chosen)
                 if other is entry or taken & self._keys[other.id] or not texts.isdisjoint((other.es, *other.variants)):
@@ -124,43 +130,56 @@ class Lexicon:
     def spanish_policy(self, entry: Entry, form: str = "") -> TextPolicy:
         """How strictly Spanish is compared; `form` is the form asked for, where it is not the entry's own."""
         text = form or entry.es
-        return TextPolicy(
-            language=LANGUAGE,
-            accents="required" if self._accent_matters(entry, text) else "lenient",
-            typos="lenient" if self._typo_is_harmless(entry, text) else "none",
-        )
-
-    @staticmethod
-    def _accent_matters(entry: Entry, text: str) -> bool:
-        if entry.accents != "auto":
-            return entry.accents == "required"
-        contrastive = CONTRASTIVE if entry.pos == "sentence" else CONTRASTIVE_ALONE
-        if entry.pos == "sentence":
-            return not contrastive.isdisjoint(words(text))
-        return folded(text) in contrastive
-
-    def _typo_is_harmless(self, entry: Entry, text: str) -> bool:
-        if entry.typos != "auto":
-            return entry.typos == "lenient"
-        if entry.pos in FIXED_FORMS or entry.pos == "sentence":
-            return False
-        return len(bare(text)) >= LONG_WORD and not self._has_neighbour(entry)
-
-    def _has_neighbour(self, entry: Entry) -> bool:
-        """Whether another entry, or an unaccepted form of it, is within two letters."""
-        plain = without_accents(bare(entry.es))
-        return any(
-            Levenshtein.distance(plain, other, score_cutoff=2) <= 2
-            for id_, other in self._plain_by_pos[entry.pos]
-            if id_ != entry.id and abs(len(other) - len(plain)) <= 2
-        )
-
-    @cached_property
-    def _plain_by_pos(self) -> dict[str, list[tuple[str, str]]]:
-        return {pos: [(e.id, without_accents(bare(e.es))) for e in group] for pos, group in self._by_pos.items()}
+        typos = entry.typos
+        if typos == "auto":
+            is_fixed = entry.pos == "verb form" or not self._mistakable_spanish.isdisjoint(words(without_accents(text)))
+            typos = "none" if is_fixed else "lenient"
+        accents = entry.accents
+        if accents == "auto":
+            accents = "required" if _accent_matters(entry, text) else "lenient"
+        return TextPolicy(language=LANGUAGE, accents=accents, typos=typos)
 
     def english_policy(self, entry: Entry) -> TextPolicy:
-        """How strictly English is compared: slips are forgiven in long single words only."""
-        shown = max(self.english(entry), key=len)
-        lenient = entry.pos not in FIXED_FORMS and entry.pos != "sentence" and len(shown) >= LONG_WORD
-        return TextPolicy(language="en", accents="ignored", typos="lenient" if lenient else "none")
+        """How strictly English is compared."""
+        is_fixed = any(not self._mistakable_english.isdisjoint(words(text)) for text in self.english(entry))
+        return TextPolicy(language="en", accents="ignored", typos="none" if is_fixed else "lenient")
+
+    @cached_property
+    def _mistakable_spanish(self) -> frozenset[str]:
+        texts = [text for e in self.entries for text in (e.es, *e.variants)]
+        wrong = [c.answer for e in self.entries for c in e.misconceptions if c.band == "produce"]
+        return mistakable(without_accents(text) for text in (*texts, *wrong))
+
+    @cached_property
+    def _mistakable_english(self) -> frozenset[str]:
+        wrong = [c.answer for e in self.entries for c in e.misconceptions if c.band == "recognise"]
+        return mistakable((*(text for glosses in self._english.values() for text in glosses), *wrong))
+
+
+def _accent_matters(entry: Entry, text: str) -> bool:
+    if entry.pos == "sentence":
+        return not CONTRASTIVE.isdisjoint(words(text))
+    return folded(text) in CONTRASTIVE_ALONE
+
+
+def mistakable(texts: Iterable[str]) -> frozenset[str]:
+    """Words that a slip, as grading forgives it, turns into another word of the texts ("perro" into "pero")."""
+    alike: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for text in texts:
+        for word in words(text):
+            alike[word[0], word[-1]].add(word)
+    return frozenset(
+        word
+        for group in alike.values()
+        for one, other in combinations(group, 2)
+        if _is_slip(one, other)
+        for word in (one, other)
+    )
+
+
+def _is_slip(one: str, other: str) -> bool:
+    longest = max(len(one), len(other))
+    edits = next((n for letters, n in FORGIVEN_FROM if longest >= letters), 0)
+    if abs(len(one) - len(other)) > edits or not edits:
+        return False
+    return bool(OSA.distance(one, other, score_cutoff=edits) <= edits)

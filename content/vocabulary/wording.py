@@ -25,16 +25,13 @@ CONTRACTIONS = (
     ("are not", "aren't"), ("cannot", "can't"), ("where is", "where's"), ("what is", "what's"), ("who is", "who's"),
     ("I would", "I'd"), ("let us", "let's"), ("how is", "how's"), ("that is", "that's"), ("I have got", "I've got"),
 )  # fmt: skip
-_CONTRACTION_PATTERNS = tuple(
-    (re.compile(rf"\b{re.escape(source)}\b", re.IGNORECASE), target)
-    for long, short in CONTRACTIONS
-    for source, target in ((long, short), (short, long))
-)
+_OTHER_WAY = {a.casefold(): b for long, short in CONTRACTIONS for a, b in ((long, short), (short, long))}
 _CONTRACTIBLE = re.compile("|".join(rf"\b{re.escape(text)}\b" for pair in CONTRACTIONS for text in pair), re.IGNORECASE)
 _ARTICLE = re.compile(r"^(el|la|los|las) (?=\w)")
 _EN_LEAD = re.compile(r"^(the|to) (?=\w)", re.IGNORECASE)
 _PLAIN_VOWELS = str.maketrans("áéíóúüÁÉÍÓÚÜ", "aeiouuAEIOUU")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+_PUNCTUATION = str.maketrans(dict.fromkeys('¿?¡!.,;:()[]{}"“”«»—–…_`/=', " ") | {"’": "'"})
+_MARK = f"{{lang={LANGUAGE}}}"
 _TARGET = re.compile(r"\{([^{}]+)\}")
 
 
@@ -46,7 +43,7 @@ def spanish(text: str) -> str:
 @lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
     """The words of a text, case folded, without punctuation; accents stay."""
-    return tuple(_WORD.findall(text.casefold().replace("’", "'")))
+    return tuple(text.casefold().translate(_PUNCTUATION).split())
 
 
 @lru_cache(maxsize=16_384)
@@ -58,11 +55,6 @@ def folded(text: str) -> str:
 def without_accents(text: str) -> str:
     """Remove acute accents and diaereses; ñ stays, because it is a letter of its own."""
     return text.translate(_PLAIN_VOWELS)
-
-
-@lru_cache(maxsize=16_384)
-def _plain(text: str) -> str:
-    return f" {folded(text).translate(_PLAIN_VOWELS)} "
 
 
 def article(text: str) -> str:
@@ -82,6 +74,12 @@ def bare_english(text: str) -> str:
     return _EN_LEAD.sub("", text)
 
 
+def _other_way(match: re.Match[str]) -> str:
+    """A contraction for its long form or the other way round, with the capital it had."""
+    other = _OTHER_WAY[match[0].casefold()]
+    return other[0].upper() + other[1:] if match[0][0].isupper() else other
+
+
 def accepted_english(glosses: Iterable[str], whole: bool) -> tuple[str, ...]:
     """All English answers that are right: contractions both ways and, unless `whole`, without "the" or "to"."""
     found: dict[str, str] = {}
@@ -91,16 +89,15 @@ def accepted_english(glosses: Iterable[str], whole: bool) -> tuple[str, ...]:
         if not whole:
             short = bare_english(gloss)
             found.setdefault(folded(short), short)
-        if not _CONTRACTIBLE.search(gloss):
-            continue
-        for pattern, target in _CONTRACTION_PATTERNS:
-            if pattern.search(gloss):
-                other = pattern.sub(target, gloss)
-                other = other[0].upper() + other[1:] if gloss[0].isupper() else other
-                found.setdefault(folded(other), other)
+        for match in _CONTRACTIBLE.finditer(gloss):
+            other = gloss[: match.start()] + _other_way(match) + gloss[match.end() :]
+            found.setdefault(folded(other), other)
+        everywhere = _CONTRACTIBLE.sub(_other_way, gloss)
+        found.setdefault(folded(everywhere), everywhere)
     return tuple(found.values())
 
 
+@lru_cache(maxsize=4096)
 def split_example(text: str) -> tuple[str, str, str]:
     """An example as what stands before its braces, inside, and after; the middle is "" if there are none."""
     found = _TARGET.search(text)
@@ -120,7 +117,26 @@ def around(before: str, middle: str, after: str) -> str:
     return f"{left}{middle}{joint}{spanish(after.strip())}"
 
 
+_SWAPS = {"el": "la", "la": "el", "los": "las", "las": "los", "un": "una", "una": "un"}
+_SWAPPED = re.compile(rf"\b({'|'.join(_SWAPS)})\b", re.IGNORECASE)
+
+
+def swapped_articles(sentence: str) -> tuple[tuple[str, str], ...]:
+    """The sentence with each article in turn in the wrong gender, and the article that is right there."""
+    found = []
+    for match in _SWAPPED.finditer(sentence):
+        wrong = _SWAPS[match[0].casefold()]
+        wrong = wrong.capitalize() if match[0][0].isupper() else wrong
+        found.append((sentence[: match.start()] + wrong + sentence[match.end() :], match[0].casefold()))
+    return tuple(found)
+
+
 def reveals(hint: str, answers: Iterable[str]) -> bool:
-    """Whether a hint holds one of the answers as whole words, whatever the case or accents."""
-    text = _plain(hint)
-    return any(_plain(answer) in text for answer in answers)
+    """Whether a hint holds one of the answers as whole words, whatever the case."""
+    text = hint.casefold()
+    # The quick look comes first, because almost no hint passes it.
+    return any(folded(answer) in text and _holds(hint, answer) for answer in answers)
+
+
+def _holds(hint: str, answer: str) -> bool:
+    return f" {folded(answer)} " in f" {folded(hint.replace(_MARK, ''))} "
