@@ -18,6 +18,7 @@ from content.vocabulary.wording import (
     CONTRASTIVE_ALONE,
     LANGUAGE,
     accepted_english,
+    bare,
     folded,
     without_accents,
     words,
@@ -159,7 +160,7 @@ class Lexicon:
 def _accent_matters(entry: Entry, text: str) -> bool:
     if entry.pos == "sentence":
         return not CONTRASTIVE.isdisjoint(words(text))
-    return folded(text) in CONTRASTIVE_ALONE
+    return folded(bare(text)) in CONTRASTIVE_ALONE
 
 
 def mistakable(texts: Iterable[str]) -> frozenset[str]:

@@ -63,7 +63,7 @@ def read_example(material: Material) -> Item | None:
             ChoiceMisconception(
                 id=f"reads-{other.id}",
                 answer=by_text[text].id,
-                feedback=f"That sentence is about {spanish(bare(other.es))}. {spanish(form)} is another word.",
+                feedback=f"That would be a sentence with {spanish(bare(other.es))}, not with {spanish(form)}.",
             )
             for text, other in meanings.items()
         ),
