@@ -112,6 +112,11 @@ class MappingMisconception(msgspec.Struct, frozen=True, kw_only=True):
     feedback: str
 
 
+Misconception = (
+    ChoiceMisconception | ResponseMisconception | BooleanMisconception | TextMisconception | MappingMisconception
+)
+
+
 class MultipleChoice(ItemBase, frozen=True, kw_only=True, tag="multipleChoice", tag_field="kind"):
     """Choose one option. `key` is its id."""
 

@@ -1,0 +1,1 @@
+"""Formats in which content is written and exchanged."""
