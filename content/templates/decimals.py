@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from content.templates.draft import Draft, Generator, Number, Order, Pick, Wrong
-from content.templates.notation import decimal, joined
+from content.templates.notation import decimal
 from content.templates.parameters import Settings, Whole, Words
 
 _PLACE = {1: "tenths", 2: "hundredths", 3: "thousandths"}
@@ -43,7 +43,6 @@ def decimal_order(rng: Random, p: Settings) -> Draft | None:
             "Add zeros at the end until all have equally many places; then compare.",
         ),
         f"With equally many places: {padded}.",
-        description=f"The decimals are {joined(sorted(texts))}.",
     )
 
 

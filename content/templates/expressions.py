@@ -203,7 +203,7 @@ def phrase(rng: Random, p: Settings) -> Draft | None:
     texts = [fill(text).replace(f"^{a}", power("", a)) for text in wrong]
     mixed = tuple(Wrong(f"mix-up-{i}", text, f"This does not say: {said}. {_TWIST}") for i, text in enumerate(texts, 1))
     return Draft(
-        f"Which expression says: {said}? ({v} is the number.)",
+        f"Let {v} be the number. Which expression says: {said}?",
         Pick(fill(right), mixed),
         ("Which operation do the words name? Which number is changed?", f"Try it with {v} = 10: what should come out?"),
         f"{said[0].upper()}{said[1:]}: {fill(right)}.",
@@ -224,7 +224,7 @@ def phrase_match(rng: Random, p: Settings) -> Draft | None:
     others = () if trap in taken else (trap,)
     wrong = Wrong("mixed-up", {left: trap}, f"Try it with the number 10: what should come out for: {left}?")
     return Draft(
-        "Match each phrase with its expression. (n is the number.)",
+        "Match each phrase with its expression, where n is the number.",
         Pairs(pairs, others, (wrong,)),
         ("Look for the operation: more, less, times, divided.", "Test with the number 10 on both sides."),
         " ".join(f"{words[0].upper()}{words[1:]}: {right}." for words, right in pairs),

@@ -143,7 +143,6 @@ def prime_choice(rng: Random, p: Settings) -> Draft | None:
             "To divide by 3, add the digits: if the sum is in the table of 3, so is the number.",
         ),
         f"No prime up to {limit} divides {prime}. The others split: " + " ".join(w.feedback for w in wrong),
-        description=f"The numbers are {joined(sorted([str(prime), *(w.answer for w in wrong)]))}.",
     )
 
 

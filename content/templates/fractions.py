@@ -7,7 +7,7 @@ from math import gcd, lcm
 from random import Random
 
 from content.templates.draft import Draft, Gaps, Generator, Number, Order, Pick, Rational, Typed, Wrong
-from content.templates.notation import joined, show
+from content.templates.notation import show
 from content.templates.parameters import Settings, Whole, Words
 
 
@@ -62,7 +62,7 @@ def simplest_form(rng: Random, p: Settings) -> Draft | None:
             (
                 Wrong("unchanged", f"{c}/{d}", f"{c} and {d} can both still be divided by {part}."),
                 Wrong("not-fully", f"{c // part}/{d // part}", "Equal, but top and bottom still share a factor."),
-                Wrong("subtracted", f"{c - b}/{d - b}", "Divide top and bottom by the same number; do not subtract."),
+                Wrong("subtracted", f"{c - 1}/{d - 1}", "Divide top and bottom by the same number; do not subtract."),
                 Wrong("upside-down", f"{b}/{a}", "Top and bottom changed places."),
             ),
         ),
@@ -103,7 +103,6 @@ def fraction_order(rng: Random, p: Settings) -> Draft | None:
             f"Write all of them with the bottom {bottom}; then compare the tops.",
         ),
         f"With the bottom {bottom} they are {common}; so the order is {', '.join(texts)}.",
-        description=f"The fractions are {joined(list(by_bottom))}.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from content.templates.draft import Draft, Generator, Judge, Number, Order, Wrong
-from content.templates.notation import bracket, joined, show
+from content.templates.notation import bracket, show
 from content.templates.parameters import Settings, Whole, Words
 
 
@@ -31,7 +31,6 @@ def negative_order(rng: Random, p: Settings) -> Draft | None:
             "Every negative number is less than zero. Among negatives, the one further from zero is less.",
         ),
         f"From left to right on the number line: {', '.join(map(show, numbers))}.",
-        description=f"The numbers are {joined(list(by_size))}.",
     )
 
 

@@ -30,7 +30,7 @@ _SPOKEN = {
     "³": " cubed ",
 }
 _TOKEN = re.compile(
-    r"(?P<top>\d+)/(?P<bottom>\d+)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<minus> ?−)|(?P<ratio>(?<=\d):(?=\d))"
+    r"(?P<point>\(−?\d+, −?\d+\))|(?P<top>\d+)/(?P<bottom>\d+)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<minus> ?−)|(?P<ratio>(?<=\d):(?=\d))"
     r"|(?P<sign>[×÷·√∛≤≥<>≈=□()])"
 )
 _NEEDS_SPEECH = re.compile(r"\d/\d|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻−×÷·√∛≤≥<>≈□()]|\d:\d|=")
@@ -128,6 +128,8 @@ def _say(match: re.Match[str]) -> str:
     if match["power"]:
         raised = match["power"]
         return _SPOKEN.get(raised) or f" to the power {raised.translate(_PLAIN).replace('-', 'minus ')} "
+    if match["point"]:
+        return match["point"][1:-1].replace("−", "minus ")
     if match["minus"]:
         return " minus "
     return " to " if match["ratio"] else _SPOKEN[match["sign"]]

@@ -27,7 +27,7 @@ def power_value(rng: Random, p: Settings) -> Draft | None:
             (
                 Wrong("base-times-exponent", base * exponent, f"The exponent counts factors: {chain}."),
                 Wrong("swapped", Fraction(exponent) ** abs(base), f"{show(base)} is the factor, the exponent counts."),
-                Wrong("sign-lost", -key, "Count the minus signs: an even number of them gives a positive result."),
+                Wrong("sign-lost", -key if base < 0 else key, "Count the minus signs: an even number gives plus."),
                 Wrong("one-factor-short", base ** (exponent - 1), "One factor is missing."),
             ),
         ),
@@ -81,8 +81,12 @@ def square_root(rng: Random, p: Settings) -> Draft | None:
         n, sign, word, shape = root**3, "∛", "cube", "itself and once more by itself"
     tens = root - root % 10
     near = max(tens, 2) if tens != root else tens - 1
+    prompt = f"What is {sign}{n}?"
+    if p["stories"] and rng.randrange(2):
+        shape_name, measure = ("square", "an area") if sign == "√" else ("cube", "a volume")
+        prompt = f"A {shape_name} has {measure} of {n} {shape_name} metres. How long is one side, in metres?"
     return Draft(
-        f"What is {sign}{n}?",
+        prompt,
         Number(
             root,
             (
@@ -252,7 +256,9 @@ GENERATORS = (
     ),
     Generator("power-order", power_order, (Whole("base", 5, 4, 10), Whole("exponent", 3, 2, 5))),
     Generator(
-        "square-root", square_root, (Whole("largest", 12, 8, 40), Words("roots", ("square", "cube"), ("square",)))
+        "square-root",
+        square_root,
+        (Whole("largest", 12, 8, 40), Words("roots", ("square", "cube"), ("square",)), Whole("stories", 1, 0, 1)),
     ),
     Generator("root-between", root_between, (Whole("largest", 9, 6, 30),)),
     Generator(
