@@ -17,7 +17,8 @@ MAX_EXERCISES = 1000.0
 
 def observation_space(settings: Settings) -> spaces.Space[Any]:
     """Mask, last exercise and clock; see `TutoringEnv`."""
-    last = [1.0, settings.n_padded - 1, settings.n_bands - 1, 1.0, MAX_SECONDS, MAX_HINTS]
+    skill, band = max(settings.n_padded - 1, 1), max(settings.n_bands - 1, 1)  # a Box of no width draws a warning
+    last = [1.0, skill, band, 1.0, MAX_SECONDS, MAX_HINTS]
     clock_low = [0.0, 0.0, -1.0, 0.0, 0.0, 0.0]
     clock_high = [MAX_DAYS, MAX_DAYS, MAX_EXERCISES, MAX_EXERCISES, MAX_DAYS, 1.0]
     return spaces.Dict(

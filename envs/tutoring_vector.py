@@ -109,7 +109,7 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, np.ndarray]):
         """
         actions = np.asarray(actions, dtype=np.int64)
         self._check(actions)
-        reborn = self._over if self.autoreset_mode is AutoresetMode.NEXT_STEP else np.zeros_like(self._over)
+        reborn = self._over & (self.autoreset_mode is AutoresetMode.NEXT_STEP)
         played = self._rows[~reborn]
         turn = self._play(played, actions)
         if reborn.any():
@@ -117,7 +117,7 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, np.ndarray]):
         infos: dict[str, Any] = {"invalid_action": turn.invalid, "_invalid_action": ~reborn}
         ended = turn.terminated | turn.truncated
         if reborn.any():
-            infos |= {"new_episode": reborn.copy(), "_new_episode": reborn.copy()}
+            infos |= {"new_episode": reborn, "_new_episode": reborn.copy()}
         self._over = ended.copy()
         if ended.any():
             self._finish(infos, np.flatnonzero(ended), ended)
