@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from api.store.ports import Documents, Journal, StoreError
-from api.store.sqlite.store import SqliteStore
+from api.store.sqlite.store import SqliteStore, check
 
 
 class Store(Protocol):
@@ -38,6 +39,16 @@ async def open_store(url: str | Path) -> Store:
     if not path.parent.is_dir():
         raise StoreError(f"the directory {path.parent} of the store {path.name} does not exist; make it first")
     return SqliteStore(path)
+
+
+async def check_store(url: str | Path) -> str:
+    """Look for damage in all of a store, also beside a running server; what is in it, in one line.
+
+    Raises:
+        CorruptStoreError: damage was found; the text says where.
+        StoreError: there is no store, or it cannot be opened.
+    """
+    return await asyncio.to_thread(check, _sqlite_path(url))
 
 
 def _sqlite_path(url: str | Path) -> Path:

@@ -100,7 +100,10 @@ class Journal(Protocol):
         """The commit that holds an event, or None."""
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep a snapshot; one with the same (learner_id, day of `at`) is replaced only by a higher seq."""
+        """Keep a snapshot; one with the same (learner_id, fold_version, day of `at`) is replaced only by a higher seq.
+
+        Of each fold version those of 31 days are kept, and the last of each month before; see retention.py.
+        """
 
     async def latest_snapshot(self, learner_id: str, fold_version: int, before: int | None = None) -> Snapshot | None:
         """The newest snapshot of that fold version with at < before (any, if None)."""

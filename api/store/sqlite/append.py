@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from api.store.ports import Commit, DuplicateEventError, JournalEntry, SequenceClashError, StoreError
+from api.store.ports import Commit, CorruptStoreError, DuplicateEventError, JournalEntry, SequenceClashError, StoreError
 
 _Body = tuple[int, tuple[JournalEntry, ...], tuple[JournalEntry, ...]]  # accepted_at, events, facts
 _encoder = msgspec.msgpack.Encoder()
@@ -82,11 +82,16 @@ def _insert(n_commits: int) -> str:
     return "INSERT INTO appends (learner_id, seq, body, event_ids) VALUES " + ", ".join(["(?, ?, ?, ?)"] * n_commits)
 
 
-def decode(learner_id: str, seq: int, body: bytes) -> Commit:
+def decoded(learner_id: str, seq: int, body: bytes) -> Commit:
     """The commit of a stored row.
 
     Raises:
-        msgspec.MsgspecError: the body is not what append wrote.
+        CorruptStoreError: the body is not what append wrote.
     """
-    accepted_at, events, facts = _decoder.decode(body)
+    try:
+        accepted_at, events, facts = _decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise CorruptStoreError(
+            f"commit {seq} of learner {learner_id} is damaged ({error}); run `pacer doctor`"
+        ) from error
     return Commit(learner_id=learner_id, seq=seq, events=events, facts=facts, accepted_at=accepted_at)

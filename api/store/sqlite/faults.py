@@ -16,7 +16,7 @@ _ADVICE = {
     sqlite3.SQLITE_READONLY: "the file was opened, or is, read-only",
     sqlite3.SQLITE_CANTOPEN: "check the path and its permissions",
 }
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def primary_code(error: BaseException) -> int:
@@ -27,7 +27,7 @@ def primary_code(error: BaseException) -> int:
 def store_error(doing: str, error: BaseException) -> StoreError:
     """The store's error for a fault met while `doing` something, with what to do about it."""
     code = primary_code(error)
-    if code in _DAMAGED:
+    if code in DAMAGED:
         return CorruptStoreError(
             f"{doing} failed: {error}; the file is damaged."
             " Stop the server, keep a copy of the file, and run `pacer doctor`"

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 
-import msgspec
-
-from api.store.ports import Commit, CorruptStoreError, Snapshot
+from api.store.ports import Commit, Snapshot
 from api.store.retention import day_of, expired_days
-from api.store.sqlite.append import Append, decode
+from api.store.sqlite.append import Append, decoded
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.writer import Writer
 
@@ -46,7 +44,7 @@ class SqliteJournal:
             "SELECT seq, body FROM commits WHERE learner_id = ? AND seq > ? ORDER BY seq LIMIT ?",
             (learner_id, after_seq, limit),
         )
-        return [_decoded(learner_id, seq, body) for seq, body in rows]
+        return [decoded(learner_id, seq, body) for seq, body in rows]
 
     async def find_event(self, learner_id: str, event_id: str) -> Commit | None:
         """The commit that holds an event, or None."""
@@ -55,7 +53,7 @@ class SqliteJournal:
             " WHERE e.event_id = ? AND e.learner_id = ?",
             (event_id, learner_id),
         )
-        return _decoded(learner_id, *rows[0]) if rows else None
+        return decoded(learner_id, *rows[0]) if rows else None
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot, and let go those that retention no longer keeps."""
@@ -83,15 +81,6 @@ class SqliteJournal:
 
 
 _FOREVER = 2**63 - 1
-
-
-def _decoded(learner_id: str, seq: int, body: bytes) -> Commit:
-    try:
-        return decode(learner_id, seq, body)
-    except msgspec.MsgspecError as error:
-        raise CorruptStoreError(
-            f"commit {seq} of learner {learner_id} is damaged ({error}); run `pacer doctor`"
-        ) from error
 
 
 class _SaveSnapshot:

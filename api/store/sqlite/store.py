@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+from api.store.ports import CorruptStoreError, StoreError
 from api.store.sqlite import files
+from api.store.sqlite.append import decoded
 from api.store.sqlite.documents import SqliteDocuments
 from api.store.sqlite.journal import SqliteJournal
 from api.store.sqlite.reader import Reader
@@ -20,17 +23,17 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path) -> None:
-        self._lock = files.lock(path)
-        try:
+        with contextlib.ExitStack() as undo:
+            self._lock = files.lock(path)
+            undo.callback(self._lock.close)
             if not path.exists():
                 files.create(path)
             files.check_header(path)
-            files.quick_check(path)
+            files.find_damage(path, "quick_check", files.QUICK_CHECK_S)
+            self._reader = Reader(files.reading_connection(path))
+            undo.callback(self._reader.close)
             self._writer = Writer(files.writing_connection(path))
-        except BaseException:
-            self._lock.close()
-            raise
-        self._reader = Reader(files.reading_connection(path))
+            undo.pop_all()
         self.journal = SqliteJournal(self._writer, self._reader)
         self.documents = SqliteDocuments(self._writer, self._reader)
 
@@ -39,3 +42,33 @@ class SqliteStore:
         self._reader.close()
         self._writer.stop()
         self._lock.close()
+
+
+def check(path: Path) -> str:
+    """Look at all of a file, also beside a running server, and say what is in it.
+
+    Raises:
+        CorruptStoreError: damage was found: in a page, a commit that cannot be read, or an event without its commit.
+        StoreError: there is no file, or it cannot be opened.
+    """
+    if not path.exists():
+        raise StoreError(f"there is no store at {path}")
+    files.check_header(path)
+    files.find_damage(path, "integrity_check")
+    with contextlib.closing(files.reading_connection(path)) as connection:
+        connection.execute("BEGIN")
+        n_commits = n_events = 0
+        for learner_id, seq, body in connection.execute("SELECT learner_id, seq, body FROM commits"):
+            n_events += len(decoded(learner_id, seq, body).events)
+            n_commits += 1
+        n_indexed = connection.execute(
+            "SELECT count(*) FROM events e JOIN commits c ON c.learner_id = e.learner_id AND c.seq = e.seq"
+        ).fetchone()[0]
+        n_ids, n_documents = connection.execute(
+            "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM documents)"
+        ).fetchone()
+    if not n_events == n_indexed == n_ids:
+        raise CorruptStoreError(
+            f"{path}: commits hold {n_events} events, but {n_ids} are indexed, {n_indexed} of them with a commit"
+        )
+    return f"{path}: {n_commits} commits with {n_events} events, and {n_documents} documents, all readable"
