@@ -7,8 +7,8 @@ Both are made plain (case and punctuation folded, markup dropped) and cut into w
   of another language that are a word of this one by chance, unless the hint marks them with their language or as code.
 - a *number*, if it stands in the hint as a whole number and not in the prompt. A single digit only where it is
   stated as a result: "= 3", "is 3", "answer: 3", with no sign of a sum going on behind it.
-- an *order* or *pairs*, if every text stands in the hint, in the right order; a *set*, if every right option stands there
-  and no wrong one; a *truth value*, if the hint says that the statement, this, it or the answer is true or false.
+- an *order* or *pairs*, if every text stands in the hint, in the right order; a *set*, if every right option stands
+  there and no wrong one; a *truth value*, if the hint says that the statement, this, it or the answer is true or false.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import msgspec
 
 from content.graph import Skill
@@ -38,3 +40,30 @@ class Track(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     skills: tuple[Skill, ...]
     items: tuple[Item, ...] = ()
     templates: tuple[Template, ...] = ()
+
+
+class PublishedTrack(msgspec.Struct, frozen=True, kw_only=True):
+    """A track as learners get it: never changed, and known by its content. `version` is `content_hash(track)`."""
+
+    track: Track
+    version: str
+
+
+def publish(track: Track) -> PublishedTrack:
+    """Fix a track under the hash of its content; equal content gives an equal version."""
+    return PublishedTrack(track=track, version=content_hash(track))
+
+
+def content_hash(track: Track) -> str:
+    """SHA-256 (hexadecimal) of the track's canonical JSON."""
+    return _sha256(track)
+
+
+def item_hash(item: Item) -> str:
+    """SHA-256 (hexadecimal) of the item's canonical JSON: the version that attempts are bound to."""
+    return _sha256(item)
+
+
+def _sha256(content: Track | Item) -> str:
+    """Canonical JSON: keys sorted, no spaces, defaults left out, numbers in their shortest form, UTF-8."""
+    return sha256(msgspec.json.encode(content, order="sorted")).hexdigest()

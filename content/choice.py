@@ -1,0 +1,109 @@
+"""Which item a candidate (skill, band) serves next: a stated rule, so that the choice can be explained and replayed.
+
+1. What was shown to this learner `exposure_cap` times or more is left out, unless nothing else is left: a lesson can
+   always be finished.
+2. *Unseen first*: what was never shown. A template counts as unseen, for it makes a fresh item.
+3. *Longest unseen*: if everything was shown, what was shown the longest ago.
+4. *Information*: among several, the item that tells most at the learner's ability. For an item of difficulty b and
+   guess c, with s = 1 / (1 + exp(b - ability)) and p = c + (1 - c) s, the Fisher information is (1 - c) s^2 (1 - s) / p
+   (Birnbaum 1968, in Lord and Novick, "Statistical theories of mental test scores", eq. 20.4.16, without the 1.7).
+5. *Seed*: equals are drawn with equal chances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import exp
+from random import Random
+from typing import NamedTuple
+
+from content.course import Exercise
+from content.items import Item, Template
+from content.templates import instantiate
+
+EXPOSURE_CAP = 4
+"""Times that one written item is shown to a learner before others of its candidate are all used first."""
+
+_EQUAL = 1e-9
+_MAX_SEED = 2**31
+_FRESH_DRAWS = 16
+
+
+class Exposure(NamedTuple):
+    """How often an item was shown to a learner, and when last (days since the epoch)."""
+
+    times: int
+    last_at: float
+
+
+class Chosen(NamedTuple):
+    """An item, and the chance with which the rule took it out of its candidate.
+
+    For a template it is the chance of the template: its seeds are as good as each other.
+    """
+
+    item: Item
+    probability: float
+
+
+def choose_item(
+    exercises: Sequence[Exercise],
+    shown: Mapping[str, Exposure],
+    ability: float,
+    seed: int,
+    exposure_cap: int = EXPOSURE_CAP,
+) -> Chosen:
+    """Choose by the rule of this module.
+
+    Args:
+        exercises: what the candidate serves, at least one (`CourseIndex.exercises[skill, band]`).
+        shown: item id -> exposure of this learner; ids of template items as they were shown.
+        ability: belief about the skill, in logits.
+        seed: decides between equals, and the seed of a template's item.
+
+    Raises:
+        ValueError: there are no exercises.
+    """
+    if not exercises:
+        raise ValueError("a candidate without exercises cannot be served; expected at least one")
+    rng = Random(seed)
+    best = _most_informative(_longest_unseen(exercises, shown, exposure_cap), ability)
+    exercise = best[0] if len(best) == 1 else rng.choice(best)
+    item = exercise.source
+    if isinstance(item, Template):
+        item = _fresh(item, shown, rng)
+    return Chosen(item, 1.0 / len(best))
+
+
+def _longest_unseen(exercises: Sequence[Exercise], shown: Mapping[str, Exposure], cap: int) -> Sequence[Exercise]:
+    unseen = [one for one in exercises if one.endless or one.id not in shown]
+    if unseen:
+        return unseen
+    within = [one for one in exercises if shown[one.id].times < cap] or exercises
+    first = min(shown[one.id].last_at for one in within)
+    return [one for one in within if shown[one.id].last_at == first]
+
+
+def _most_informative(exercises: Sequence[Exercise], ability: float) -> Sequence[Exercise]:
+    if len(exercises) == 1:
+        return exercises
+    told = [information(ability, one.difficulty, one.guess) for one in exercises]
+    most = max(told) - _EQUAL
+    return [one for one, much in zip(exercises, told, strict=True) if much >= most]
+
+
+def information(ability: float, difficulty: float, guess: float) -> float:
+    """Fisher information of an answer about the ability, per squared logit."""
+    s = 1.0 / (1.0 + exp(min(max(difficulty - ability, -700.0), 700.0)))
+    p = guess + (1.0 - guess) * s
+    return (1.0 - guess) * s * s * (1.0 - s) / p if p > 0.0 else 0.0
+
+
+def _fresh(template: Template, shown: Mapping[str, Exposure], rng: Random) -> Item:
+    """An item of a seed that was not shown before; after a few draws any, for the space of seeds is large."""
+    seed = rng.randrange(_MAX_SEED)
+    for _ in range(_FRESH_DRAWS):
+        if f"{template.id}~{seed}" not in shown:
+            break
+        seed = rng.randrange(_MAX_SEED)
+    return instantiate(template, seed)
