@@ -17,7 +17,7 @@ from math import exp
 from random import Random
 from typing import NamedTuple
 
-from content.course import Exercise
+from content.catalogue import Exercise
 from content.items import Item, Template
 from content.templates import instantiate
 
