@@ -76,12 +76,11 @@ def _about(entry: Entry) -> tuple[str, str]:
 
 def first_letter(text: str, language: str) -> str:
     """A hint with the first letter and the length, or "" where that would be the answer itself."""
+    first = text.lstrip("¿¡")[0]
+    letter = spanish(first) if language == LANGUAGE else f"“{first}”"
     if " " in text:
-        return f"First letter “{text.lstrip('¿¡')[0]}”, {len(text.split())} words."
-    if len(text) <= 2:
-        return ""
-    letter = spanish(text[0]) if language == LANGUAGE else f"“{text[0]}”"
-    return f"First letter {letter}, {len(text)} letters."
+        return f"First letter {letter}, {len(text.split())} words."
+    return f"First letter {letter}, {len(text)} letters." if len(text) > 2 else ""
 
 
 def options(seed: str, texts: Iterable[str]) -> dict[str, Option]:

@@ -92,17 +92,18 @@ def type_english(material: Material) -> Item:
 
 
 def _english_misconceptions(material: Material) -> tuple[TextMisconception, ...]:
-    """The author's false friends, then the meanings of the distractors."""
-    found = {
-        folded(c.answer): TextMisconception(id=c.id, answer=c.answer, feedback=c.feedback)
-        for c in material.entry.misconceptions
-        if c.band == RECOGNISE
-    }
-    for other in material.distractors:
-        short = other.en[0] if other.pos == "sentence" else bare_english(other.en[0])
-        wrong = TextMisconception(id=f"means-{other.id}", answer=short, feedback=_is(other))
-        found.setdefault(folded(short), wrong)
-    return tuple(found.values())
+    """The author's false friends, then the meanings of the distractors; each with and without "the" or "to"."""
+    wrong = [(c.id, c.answer, c.feedback) for c in material.entry.misconceptions if c.band == RECOGNISE]
+    wrong += [(f"means-{other.id}", other.en[0], _is(other)) for other in material.distractors]
+    taken = {folded(text) for text in material.english}
+    found: list[TextMisconception] = []
+    for id_, text, feedback in wrong:
+        short = text if material.is_sentence else bare_english(text)
+        for name, answer in ((id_, short), (f"{id_}-in-full", text)):
+            if folded(answer) not in taken:
+                taken.add(folded(answer))
+                found.append(TextMisconception(id=name, answer=answer, feedback=feedback))
+    return tuple(found)
 
 
 def _is(other: Entry) -> str:

@@ -23,7 +23,9 @@ CONTRACTIONS = (
     ("I am", "I'm"), ("you are", "you're"), ("he is", "he's"), ("she is", "she's"), ("it is", "it's"),
     ("we are", "we're"), ("they are", "they're"), ("do not", "don't"), ("does not", "doesn't"), ("is not", "isn't"),
     ("are not", "aren't"), ("cannot", "can't"), ("where is", "where's"), ("what is", "what's"), ("who is", "who's"),
-    ("I would", "I'd"), ("let us", "let's"), ("how is", "how's"), ("that is", "that's"), ("I have got", "I've got"),
+    ("I would", "I'd"), ("let us", "let's"), ("how is", "how's"), ("that is", "that's"),
+    ("there is", "there's"), ("I have", "I've"), ("you have", "you've"), ("we have", "we've"),
+    ("they have", "they've"), ("I will", "I'll"),
 )  # fmt: skip
 _OTHER_WAY = {a.casefold(): b for long, short in CONTRACTIONS for a, b in ((long, short), (short, long))}
 _CONTRACTIBLE = re.compile("|".join(rf"\b{re.escape(text)}\b" for pair in CONTRACTIONS for text in pair), re.IGNORECASE)
