@@ -26,7 +26,6 @@ from rl.belief import (
     N_LEARNER_FIELDS,
     N_SKILL_FIELDS,
     NOW,
-    VARIANCE,
     Belief,
     BeliefParameters,
     CourseView,
@@ -168,6 +167,7 @@ class Pupil:
         self.belief = Belief.fresh(view, tutor.parameters)
         self.origin: float | None = None
         self._places = max(1, MAX_CANDIDATES // course.n_bands)
+        self._kept: tuple[float, CourseView, Estimate] | None = None
 
     def recommend(
         self,
@@ -191,7 +191,7 @@ class Pupil:
             NothingToRecommendError: if `allowed` leaves nothing the course can serve.
         """
         moment = self._moment(now, horizon_days, exercises_left)
-        current = estimate(self.belief, self.view, moment.now, self.tutor.parameters)
+        current = self._estimate(moment.now)
         gains = expected_gains(self.belief, self.view, current, moment.horizon_days, self.tutor.parameters)
         masked, spoke = permitted(self.belief, self.view, current, gains, None if allowed is None else allowed[None])
         if not masked.any():
@@ -209,7 +209,7 @@ class Pupil:
         now = self._clock(outcome.at)
         _check(outcome, self.course)
         for skill in outcome.skills:
-            current = estimate(self.belief, self.view, now, self.tutor.parameters)
+            current = self._estimate(now)
             outcomes = Outcomes(
                 rows=np.array([0]),
                 skill=np.array([skill]),
@@ -219,16 +219,21 @@ class Pupil:
                 hints=np.array([outcome.hints], dtype=np.float64),
             )
             update(self.belief, self.view, current, outcomes, self.tutor.parameters)
+            self._kept = None
 
-    def variance(self, skill: int) -> float:
-        """Of the believed ability in a skill, logits squared: what an answer takes off it is what it told."""
-        return float(self.belief.skills[VARIANCE, 0, skill])
+    def mastered(self, skill: int, now: float | None = None) -> float:
+        """Believed probability of answering an open question of middling difficulty at `now`; costs nothing twice."""
+        return float(self._estimate(self._moment(now, None, None).now).mastered[0, skill])
+
+    def ability(self, skill: int, now: float | None = None) -> float:
+        """Mean of the believed ability at `now`, in logits."""
+        return float(self._estimate(self._moment(now, None, None).now).ability[0, skill])
 
     def mastery(self, now: float | None = None, horizon_days: float | None = None) -> Mastery:
         """What is believed of every skill at `now`."""
         moment = self._moment(now, horizon_days, None)
         parameters = self.tutor.parameters
-        current = estimate(self.belief, self.view, moment.now, parameters)
+        current = self._estimate(moment.now)
         gains = expected_gains(self.belief, self.view, current, moment.horizon_days, parameters)
         count = self.belief.skills[COUNT]
         kept = np.exp(-self.belief.skills[HAZARD] * current.elapsed)
@@ -272,9 +277,17 @@ class Pupil:
                 f"the state is of version, belief and course {(version, belief, fingerprint)}, not {wanted}"
             )
         self.origin = origin
+        self._kept = None
         self.belief.learners[:, 0] = learners
         self.belief.skills[:, 0, touched] = skills
         expect_had(self.belief.skills, self.belief.learners, self.view, np.array([0]), self.tutor.parameters)
+
+    def _estimate(self, now: NDArray[np.float64]) -> Estimate:
+        """The belief faded to `now`, computed once as long as nothing changes."""
+        at = float(now[0])
+        if self._kept is None or self._kept[0] != at or self._kept[1] is not self.view:
+            self._kept = (at, self.view, estimate(self.belief, self.view, now, self.tutor.parameters))
+        return self._kept[2]
 
     def _fingerprint(self) -> str:
         ids = "\n".join(self.course.skill_ids)
