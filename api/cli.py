@@ -7,6 +7,8 @@ from importlib import import_module
 
 import click
 
+ROOMS = ("api", "rl", "envs", "simulators", "content")
+
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
@@ -48,7 +50,7 @@ class LazyGroup(click.Group):
         try:
             command = getattr(import_module(lazy.module), lazy.attribute)
         except ModuleNotFoundError as error:
-            if not lazy.extra:
+            if not lazy.extra or (error.name or "").partition(".")[0] in ROOMS:
                 raise
             raise click.ClickException(
                 f"'pacer {cmd_name}' needs the package {error.name!r}; run: pip install 'pacer[{lazy.extra}]'"
