@@ -26,6 +26,7 @@ from rl.belief import (
     N_LEARNER_FIELDS,
     N_SKILL_FIELDS,
     NOW,
+    VARIANCE,
     Belief,
     BeliefParameters,
     CourseView,
