@@ -32,6 +32,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from content.check import check_path
 from content.formats.yaml_track import load_track
 from content.items import (
     Cloze,
@@ -260,6 +261,10 @@ def refuted(all_claims: list[Claim]) -> list[str]:
 @pytest.fixture(scope="module")
 def track() -> Track:
     return load_track(DIRECTORY)
+
+
+def test_the_track_has_no_fault() -> None:
+    assert check_path(DIRECTORY) == []
 
 
 def test_every_key_agrees_with_what_python_does(track: Track) -> None:
