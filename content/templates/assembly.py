@@ -31,7 +31,9 @@ from content.items import (
 from content.templates.draft import Draft, Gaps, Judge, Number, Order, Pairs, Pick, PickAll, Rational, Typed, Wrong
 from content.templates.notation import decimal_text, spoken
 
-EXACT = TextPolicy(accents="ignored", typos="none", punctuation=True)
+EXACT = TextPolicy(language="zxx", accents="ignored", typos="none", punctuation=True)
+"""Notation is no human language (BCP 47 "zxx"): every sign counts, spaces between signs do not."""
+
 _NUMBER = re.compile(r"(?:(?<![\w)])-)?\d+(?:\.\d+)?(?:/\d+)?")
 _LETTERS = "abcdefgh"
 A = TypeVar("A")

@@ -17,40 +17,36 @@ def whole(rng: Random, largest: int, negative: bool, least: int = 2) -> int:
     return -value if negative and rng.randrange(2) else value
 
 
+def _evaluation(form: str, v: str, a: int, b: int, x: int) -> tuple[str, str, int, tuple[Wrong[Rational], ...]]:
+    """The expression, the first step with x put in, the value, and the typical errors."""
+    sign = f"{v} is {show(x)}: keep its sign."
+    if form == "linear":
+        return expression((a, v), (b, "")), f"{a} × {bracket(x)} = {show(a * x)}", a * x + b, (
+            Wrong("digits-glued", int(f"{a}{abs(x)}") + b, f"{term(a, v)} means {a} times {v}, not {a} next to {v}."),
+            Wrong("added", a + x + b, f"{term(a, v)} means {a} times {v}, not {a} plus {v}."),
+            Wrong("sign-lost", a * abs(x) + b, sign),
+        )  # fmt: skip
+    if form == "bracket":
+        return f"{a}({v}{plus(b)})", f"the bracket is {show(x + b)}", a * (x + b), (
+            Wrong("not-distributed", a * x + b, f"The {a} multiplies the whole bracket."),
+            Wrong("added", a + x + b, f"{a} in front of a bracket means {a} times."),
+            Wrong("sign-lost", a * (abs(x) + b), sign),
+        )  # fmt: skip
+    doubled = f"{v}² means {v} times {v}, not 2 times {v}."
+    lead = a if form == "scaled-square" else 1
+    return expression((lead, power(v, 2)), (b, "")), f"{bracket(x)}² = {x * x}", lead * x * x + b, (
+        Wrong("doubled", 2 * lead * x + b, doubled),
+        Wrong("square-sign", -lead * x * x + b, "A negative number times itself is positive."),
+        Wrong("squared-too-much", (lead * x) ** 2 + b if lead > 1 else (x + b) ** 2, f"Only {v} is squared."),
+    )  # fmt: skip
+
+
 def evaluate(rng: Random, p: Settings) -> Draft | None:
     """Find the value of an expression for a given number."""
     v, negative = rng.choice(LETTERS), bool(p["negative"])
     a, b = rng.randrange(2, p["largest"] + 1), whole(rng, p["largest"], negative)
     x = whole(rng, p["largest"], negative)
-    form = rng.choice(p.words["forms"])
-    if form == "linear":
-        text, first, key = expression((a, v), (b, "")), f"{a} × {bracket(x)} = {show(a * x)}", a * x + b
-        wrong: tuple[Wrong[Rational], ...] = (
-            Wrong("digits-glued", int(f"{a}{abs(x)}") + b, f"{term(a, v)} means {a} times {v}, not {a} next to {v}."),
-            Wrong("added", a + x + b, f"{term(a, v)} means {a} times {v}, not {a} plus {v}."),
-            Wrong("sign-lost", a * abs(x) + b, f"{v} is {show(x)}: keep its sign."),
-        )
-    elif form == "square":
-        text, first, key = f"{power(v, 2)}{plus(b)}", f"{bracket(x)}² = {x * x}", x * x + b
-        wrong = (
-            Wrong("doubled", 2 * x + b, f"{v}² means {v} times {v}, not 2 times {v}."),
-            Wrong("square-sign", -x * x + b, "A negative number times itself is positive."),
-            Wrong("squared-all", (x + b) ** 2, f"Only {v} is squared, not the whole expression."),
-        )
-    elif form == "bracket":
-        text, first, key = f"{a}({v}{plus(b)})", f"the bracket is {show(x + b)}", a * (x + b)
-        wrong = (
-            Wrong("not-distributed", a * x + b, f"The {a} multiplies the whole bracket."),
-            Wrong("added", a + x + b, f"{a} in front of a bracket means {a} times."),
-            Wrong("sign-lost", a * (abs(x) + b), f"{v} is {show(x)}: keep its sign."),
-        )
-    else:
-        text, first, key = f"{term(a, power(v, 2))}{plus(b)}", f"{bracket(x)}² = {x * x}", a * x * x + b
-        wrong = (
-            Wrong("squared-coefficient", (a * x) ** 2 + b, f"Only {v} is squared; then multiply by {a}."),
-            Wrong("doubled", 2 * a * x + b, f"{v}² means {v} times {v}, not 2 times {v}."),
-            Wrong("square-sign", -a * x * x + b, "A negative number times itself is positive."),
-        )
+    text, first, key, wrong = _evaluation(rng.choice(p.words["forms"]), v, a, b, x)
     return Draft(
         f"What is {text} when {v} = {show(x)}?",
         Number(key, wrong),
@@ -184,7 +180,33 @@ _PHRASES = (
     ("the square of the sum of a number and {a}", "(n + {a})²", ("n² + {a}", "n² + {a}²", "2(n + {a})")),
 )  # fmt: skip
 _LEVELS = {"one": (0, 5), "two": (5, 8), "many": (7, 12)}
-_TWIST = "Say your choice aloud in words and compare it with the phrase."
+_READ = {
+    "n + {a}": "{a} more than the number",
+    "n − {a}": "{a} less than the number",
+    "{a} − n": "{a}, and the number taken away from it",
+    "{a}n": "{a} times the number",
+    "n ÷ {a}": "the number divided by {a}",
+    "{a} ÷ n": "{a} divided by the number",
+    "n^{a}": "the number as a factor {a} times",
+    "{b}n + {a}": "{a} more than {b} times the number",
+    "{a}n + {b}": "{b} more than {a} times the number",
+    "{a}n − {b}": "{b} less than {a} times the number",
+    "{b} − {a}n": "{b}, and {a} times the number taken away from it",
+    "{a}(n + {b})": "{a} times the sum of the number and {b}",
+    "{b}(n + {a})": "{b} times the sum of the number and {a}",
+    "{a}(n − {b})": "{a} times the difference of the number and {b}",
+    "{b}(n − {a})": "{b} times the difference of the number and {a}",
+    "{a}({b} − n)": "{a} times what is left of {b} when the number is taken away",
+    "{a} + n + {b}": "the sum of {a}, the number and {b}",
+    "n + {a} ÷ {b}": "the number plus a quotient; without brackets only {a} is divided",
+    "n ÷ {b} + {a}": "{a} more than the number divided by {b}",
+    "(n − {a})²": "the square of the difference, not a difference from the square",
+    "{a} − n²": "{a}, and the square of the number taken away from it",
+    "2n − {a}": "{a} less than twice the number; a square is no double",
+    "n² + {a}": "{a} more than the square; only the number is squared",
+    "n² + {a}²": "the sum of two squares, not the square of the sum",
+    "2(n + {a})": "twice the sum; a square is no double",
+}
 
 
 def phrase(rng: Random, p: Settings) -> Draft | None:
@@ -201,7 +223,10 @@ def phrase(rng: Random, p: Settings) -> Draft | None:
 
     said = words.format(a=a, b=b)
     texts = [fill(text).replace(f"^{a}", power("", a)) for text in wrong]
-    mixed = tuple(Wrong(f"mix-up-{i}", text, f"This does not say: {said}. {_TWIST}") for i, text in enumerate(texts, 1))
+    mixed = tuple(
+        Wrong(f"mix-up-{i}", text, f"{text} says: {_READ[shape].format(a=a, b=b)}.")
+        for i, (text, shape) in enumerate(zip(texts, wrong, strict=True), 1)
+    )
     return Draft(
         f"Let {v} be the number. Which expression says: {said}?",
         Pick(fill(right), mixed),

@@ -152,7 +152,7 @@ def _product(parts: list[int]) -> str:
 
 def factorisation(rng: Random, p: Settings) -> Draft | None:
     """Choose the prime factorisation of a number."""
-    primes = [rng.choice((2, 2, 3, 3, 5, 7)) for _ in range(p["count"])]
+    primes = [rng.choice((2, 2, 2, 3, 3, 5, 7, 11)) for _ in range(p["count"])]
     primes.sort()
     n = prod(primes)
     if n > 2000 or len(set(primes)) < 2:

@@ -141,44 +141,49 @@ def line_point(rng: Random, p: Settings) -> Draft | None:
     )
 
 
+def _substitution(rng: Random, x: int, y: int, p: Settings) -> tuple[str, str, str, str] | None:
+    """Two equations with y alone in the first, the step that joins them, and what it leaves."""
+    m, a, c = whole(rng, 4, bool(p["negative"])), rng.randrange(1, 5), rng.randrange(1, 5)
+    k, right = y - m * x, a * x + c * y
+    if not k or not a + c * m:
+        return None
+    other = expression((m, "x"), (k, ""))
+    return (
+        f"y = {other}",
+        f"{expression((a, 'x'), (c, 'y'))} = {show(right)}",
+        f"Put {other} for y into the second equation.",
+        f"That leaves an equation in x alone: {expression((a + c * m, 'x'))} = {show(right - c * k)}.",
+    )
+
+
+def _elimination(rng: Random, x: int, y: int, p: Settings, method: str) -> tuple[str, str, str, str] | None:
+    """Two equations, the step by which y drops out, and what it leaves."""
+    a, b, c, d = (rng.randrange(1, p["coefficient"] + 1) for _ in range(4))
+    if method == "add":
+        d = -b
+    elif a * d == b * c or d == b:
+        return None
+    left, right = a * x + b * y, c * x + d * y
+    rows = (f"{expression((a, 'x'), (b, 'y'))} = {show(left)}", f"{expression((c, 'x'), (d, 'y'))} = {show(right)}")
+    if method == "add":
+        step = "Add the two equations: the terms with y cancel."
+        return *rows, step, f"That leaves {expression((a + c, 'x'))} = {show(left + right)}."
+    step = f"Multiply the first equation by {d} and the second by {b}, then subtract: y drops out."
+    return *rows, step, f"That leaves {expression((a * d - b * c, 'x'))} = {show(d * left - b * right)}."
+
+
 def system(rng: Random, p: Settings) -> Draft | None:
     """Solve a system of two linear equations."""
-    negative = bool(p["negative"])
-    x, y = (whole(rng, p["largest"], negative, 1) for _ in range(2))
+    x, y = (whole(rng, p["largest"], bool(p["negative"]), 1) for _ in range(2))
     method = rng.choice(p.words["methods"])
-    if method == "substitute":
-        m, k, a, c = whole(rng, 4, negative), whole(rng, 9, True, 1), rng.randrange(1, 5), rng.randrange(1, 5)
-        k = y - m * x
-        if not k or not a + c * m:
-            return None
-        rows = (f"y = {expression((m, 'x'), (k, ''))}", f"{expression((a, 'x'), (c, 'y'))} = {show(a * x + c * y)}")
-        step = f"Put {expression((m, 'x'), (k, ''))} for y into the second equation."
-        after = f"That leaves an equation in x alone: {expression((a + c * m, 'x'))} = {show(a * x + c * y - c * k)}."
-    else:
-        limit = p["coefficient"]
-        a, b = rng.randrange(1, limit + 1), rng.randrange(1, limit + 1)
-        c, d = rng.randrange(1, limit + 1), rng.randrange(1, limit + 1)
-        if method == "add":
-            d = -b
-        elif a * d == b * c or d == b:
-            return None
-        total, other = a * x + b * y, c * x + d * y
-        rows = (
-            f"{expression((a, 'x'), (b, 'y'))} = {show(total)}",
-            f"{expression((c, 'x'), (d, 'y'))} = {show(other)}",
-        )
-        if method == "add":
-            step = "Add the two equations: the terms with y cancel."
-            after = f"That leaves {expression((a + c, 'x'))} = {show(total + other)}."
-        else:
-            step = f"Multiply the first equation by {d} and the second by {b}, then subtract: y drops out."
-            after = f"That leaves {expression((a * d - b * c, 'x'))} = {show(d * total - b * other)}."
-    if x == y:
+    made = _substitution(rng, x, y, p) if method == "substitute" else _elimination(rng, x, y, p, method)
+    if made is None or x == y:
         return None
+    first, second, step, after = made
     return Draft(
         "Find the x and the y that satisfy both equations.",
         Gaps(
-            f"{rows[0]} and {rows[1]}: x = {{{{x}}}}, y = {{{{y}}}}",
+            f"{first} and {second}: x = {{{{x}}}}, y = {{{{y}}}}",
             {"x": x, "y": y},
             (
                 Wrong("swapped", {"x": y, "y": x}, "The two values changed places: put them in and check."),
@@ -187,7 +192,7 @@ def system(rng: Random, p: Settings) -> Draft | None:
         ),
         ("Make one letter disappear, so that one equation with one unknown remains.", step, after),
         f"{step} {after} So x = {show(x)}, and put back, y = {show(y)}.",
-        description=f"The equations are: {rows[0]}; and {rows[1]}.",
+        description=f"The equations are: {first}; and {second}.",
     )
 
 

@@ -58,35 +58,40 @@ def signed_sum(rng: Random, p: Settings) -> Draft | None:
     a, b = (rng.randrange(-p["largest"], p["largest"] + 1) for _ in range(2))
     if not a or not b or (a > 0 and b > 0):
         return None
-    if rng.choice(p.words["operations"]) == "add":
-        key = a + b
-        return Draft(
-            f"What is {show(a)} + {bracket(b)}?",
-            Number(
-                key,
-                (
-                    Wrong("sign-dropped", abs(a) + abs(b), "The signs matter: one of the steps goes left."),
-                    Wrong(
-                        "sign-flipped", -key, "The size is right, the sign is not: which side of zero do you end on?"
-                    ),
-                    Wrong("second-sign-ignored", a - b, f"Adding {show(b)} is a step to the {_side(b)}."),
-                ),
-            ),
+    return _signed_addition(a, b) if rng.choice(p.words["operations"]) == "add" else _signed_subtraction(a, b)
+
+
+_WRONG_SIDE = "The size is right, the sign is not: which side of zero do you end on?"
+
+
+def _signed_addition(a: int, b: int) -> Draft:
+    return Draft(
+        f"What is {show(a)} + {bracket(b)}?",
+        Number(
+            a + b,
             (
-                f"Start at {show(a)} on the number line.",
-                f"Adding {show(b)} means going {abs(b)} to the {_side(b)}.",
-                _signs(a, b),
+                Wrong("sign-dropped", abs(a) + abs(b), "The signs matter: one of the steps goes left."),
+                Wrong("sign-flipped", -a - b, _WRONG_SIDE),
+                Wrong("second-sign-ignored", a - b, f"Adding {show(b)} is a step to the {_side(b)}."),
             ),
-            f"From {show(a)} go {abs(b)} to the {_side(b)}: {show(a)} + {bracket(b)} = {show(key)}.",
-        )
-    key = a - b
+        ),
+        (
+            f"Start at {show(a)} on the number line.",
+            f"Adding {show(b)} means going {abs(b)} to the {_side(b)}.",
+            _signs(a, b),
+        ),
+        f"From {show(a)} go {abs(b)} to the {_side(b)}: {show(a)} + {bracket(b)} = {show(a + b)}.",
+    )
+
+
+def _signed_subtraction(a: int, b: int) -> Draft:
     return Draft(
         f"What is {show(a)} − {bracket(b)}?",
         Number(
-            key,
+            a - b,
             (
                 Wrong("minus-minus", a + b, f"Subtracting {show(b)} is the same as adding {show(-b)}."),
-                Wrong("sign-flipped", -key, "The size is right, the sign is not: which side of zero do you end on?"),
+                Wrong("sign-flipped", b - a, _WRONG_SIDE),
                 Wrong("sign-dropped", abs(abs(a) - abs(b)), "The signs matter: rewrite it as an addition first."),
             ),
         ),
@@ -95,7 +100,7 @@ def signed_sum(rng: Random, p: Settings) -> Draft | None:
             f"The opposite of {show(b)} is {show(-b)}.",
             f"So start at {show(a)} and go {abs(b)} to the {_side(-b)}.",
         ),
-        f"{show(a)} − {bracket(b)} = {show(a)} + {bracket(-b)} = {show(key)}.",
+        f"{show(a)} − {bracket(b)} = {show(a)} + {bracket(-b)} = {show(a - b)}.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from itertools import permutations
 
 MINUS = "−"
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -30,7 +31,8 @@ _SPOKEN = {
     "³": " cubed ",
 }
 _TOKEN = re.compile(
-    r"(?P<point>\(−?\d+, −?\d+\))|(?P<top>\d+)/(?P<bottom>\d+)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<minus> ?−)|(?P<ratio>(?<=\d):(?=\d))"
+    r"(?P<point>\(−?\d+, −?\d+\))"
+    r"|(?P<top>\d+)/(?P<bottom>\d+)|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)|(?P<minus> ?−)|(?P<ratio>(?<=\d):(?=\d))"
     r"|(?P<sign>[×÷·√∛≤≥<>≈=□()])"
 )
 _NEEDS_SPEECH = re.compile(r"\d/\d|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻−×÷·√∛≤≥<>≈□()]|\d:\d|=")
@@ -101,10 +103,9 @@ def expression(*terms: tuple[int, str]) -> str:
 
 
 def typed(*terms: tuple[int, str]) -> tuple[str, ...]:
-    """A sum of terms as it may be typed: spaced and tight, in the order given and, for two terms, turned round."""
-    orders = [terms, terms[::-1]] if len(terms) == 2 else [terms]
-    spaced = [expression(*order).replace(MINUS, "-") for order in orders]
-    return tuple(dict.fromkeys(spaced + [text.replace(" ", "") for text in spaced]))
+    """A sum of terms as it may be typed: in every order of its two or three terms, the given one first."""
+    orders = permutations(terms) if len(terms) <= 3 else [terms]
+    return tuple(dict.fromkeys(expression(*order).replace(MINUS, "-") for order in orders))
 
 
 def joined(words: list[str]) -> str:

@@ -68,7 +68,7 @@ def settle(where: str, declared: Sequence[Parameter], given: Mapping[str, Value]
     """Fill in defaults and check every value; `where` opens the message of an error.
 
     Raises:
-        TemplateError: naming every bad setting, its value and what is allowed, all of them at once.
+        TemplateError: naming every bad setting, its value and what is allowed, one to a line.
     """
     known = {parameter.name: parameter for parameter in declared}
     faults = [
@@ -82,7 +82,7 @@ def settle(where: str, declared: Sequence[Parameter], given: Mapping[str, Value]
         else:
             _store(settings, parameter, given.get(parameter.name))
     if faults:
-        raise TemplateError(f"{where}: {'; '.join(faults)}")
+        raise TemplateError("\n".join(f"{where}: {fault}" for fault in faults))
     return settings
 
 

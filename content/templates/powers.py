@@ -203,36 +203,43 @@ def negative_exponent(rng: Random, p: Settings) -> Draft | None:
 
 def scientific(rng: Random, p: Settings) -> Draft | None:
     """Change between a number and its scientific notation."""
-    mantissa = Fraction(rng.randrange(11, 100), 10)
-    exponent = rng.randrange(2, p["exponent"] + 1)
+    mantissa, exponent = Fraction(rng.randrange(11, 100), 10), rng.randrange(2, p["exponent"] + 1)
     if p["negative"] and rng.randrange(2):
         exponent = -exponent
     if mantissa.denominator == 1:
         return None
+    draw = _ordinary_number if rng.choice(p.words["ask"]) == "number" else _power_of_ten
+    return draw(mantissa, exponent)
+
+
+def _ordinary_number(mantissa: Fraction, exponent: int) -> Draft:
     value, up = mantissa * Fraction(10) ** exponent, exponent > 0
-    written = f"{decimal(mantissa)} × {power('10', exponent)}"
     side = "right" if up else "left"
-    if rng.choice(p.words["ask"]) == "number":
-        return Draft(
-            f"Write {written} as an ordinary number.",
-            Number(
-                value,
-                (
-                    Wrong("one-place-short", value / 10 if up else value * 10, "The point moved one place too few."),
-                    Wrong("wrong-direction", mantissa * Fraction(10) ** -exponent, f"The point moves to the {side}."),
-                    Wrong("zeros-appended", value * 10 if up else value / 10, "The exponent counts places, not zeros."),
-                ),
-                style="decimal",
-            ),
-            (
-                "The exponent says by how many places the point moves.",
-                f"This exponent is {'positive: the number is large' if up else 'negative: the number is small'}.",
-                f"Move the point {abs(exponent)} places to the {side}.",
-            ),
-            f"The point moves {abs(exponent)} places to the {side}: {decimal(value)}.",
-        )
     return Draft(
-        f"{decimal(value)} = {decimal(mantissa)} × 10 to which power? Type the exponent.",
+        f"Write {decimal(mantissa)} × {power('10', exponent)} as an ordinary number.",
+        Number(
+            value,
+            (
+                Wrong("one-place-short", value / 10 if up else value * 10, "The point moved one place too few."),
+                Wrong("wrong-direction", mantissa * Fraction(10) ** -exponent, f"The point moves to the {side}."),
+                Wrong("zeros-appended", value * 10 if up else value / 10, "The exponent counts places, not zeros."),
+            ),
+            style="decimal",
+        ),
+        (
+            "The exponent says by how many places the point moves.",
+            f"This exponent is {'positive: the number is large' if up else 'negative: the number is small'}.",
+            f"Move the point {abs(exponent)} places to the {side}.",
+        ),
+        f"The point moves {abs(exponent)} places to the {side}: {decimal(value)}.",
+    )
+
+
+def _power_of_ten(mantissa: Fraction, exponent: int) -> Draft:
+    value, up = decimal(mantissa * Fraction(10) ** exponent), exponent > 0
+    sign = "positive" if up else "negative"
+    return Draft(
+        f"{value} = {decimal(mantissa)} × 10 to which power? Type the exponent.",
         Number(
             exponent,
             (
@@ -242,13 +249,14 @@ def scientific(rng: Random, p: Settings) -> Draft | None:
             ),
         ),
         (
-            f"Where is the point in {decimal(value)}, and where in {decimal(mantissa)}?",
-            f"Count the places between. Moving to the {side} here makes the exponent "
-            + ("positive." if up else "negative."),
+            f"Where is the point in {value}, and where in {decimal(mantissa)}?",
+            f"Count the places between. Moving to the {'right' if up else 'left'} here makes the exponent {sign}.",
         ),
         f"The point moves {abs(exponent)} places, so the exponent is {show(exponent)}.",
     )
 
+
+_ROOTS = Words("roots", ("square", "cube"), ("square",))
 
 GENERATORS = (
     Generator(
@@ -258,7 +266,7 @@ GENERATORS = (
     Generator(
         "square-root",
         square_root,
-        (Whole("largest", 12, 8, 40), Words("roots", ("square", "cube"), ("square",)), Whole("stories", 1, 0, 1)),
+        (Whole("largest", 12, 8, 40), _ROOTS, Whole("stories", 1, 0, 1)),
     ),
     Generator("root-between", root_between, (Whole("largest", 9, 6, 30),)),
     Generator(

@@ -42,7 +42,7 @@ def ratio_simplest(rng: Random, p: Settings) -> Draft | None:
         f"There are {c} {first} and {d} {second} {things}. What is the ratio of {first} to {second} in simplest form? "
         "Type it like 1:2.",
         Typed(
-            (f"{a}:{b}", f"{a} : {b}", f"{a} to {b}"),
+            (f"{a}:{b}", f"{a} to {b}", f"{a}/{b}"),
             (
                 Wrong("turned-round", f"{b}:{a}", f"The order counts: {first} comes first."),
                 Wrong("unchanged", f"{c}:{d}", f"Both numbers can still be divided by {part}."),

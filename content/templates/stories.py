@@ -113,26 +113,31 @@ def story_equation(rng: Random, p: Settings) -> Draft | None:
 def consecutive(rng: Random, p: Settings) -> Draft | None:
     """Find numbers in a row, or two numbers, from their sum."""
     first = rng.randrange(2, p["largest"] * 3)
-    if rng.randrange(2):
-        total = 3 * first + 3
-        return Draft(
-            f"Three whole numbers in a row add up to {total}. What is the smallest of them?",
-            Number(
-                first,
-                (
-                    Wrong("middle", first + 1, "That is the middle one."),
-                    Wrong("largest", first + 2, "That is the largest one."),
-                    Wrong("same-numbers", Fraction(total - 1, 3), "They differ by one each: n, n + 1 and n + 2."),
-                ),
-            ),
+    return _in_a_row(first) if rng.randrange(2) else _two_numbers(first, rng.randrange(2, p["fixed"] + 1))
+
+
+def _in_a_row(first: int) -> Draft:
+    total = 3 * first + 3
+    return Draft(
+        f"Three whole numbers in a row add up to {total}. What is the smallest of them?",
+        Number(
+            first,
             (
-                "Call the smallest n. What are the next two?",
-                f"n, n + 1 and n + 2 together make {total}.",
-                f"So 3n + 3 = {total}.",
+                Wrong("middle", first + 1, "That is the middle one."),
+                Wrong("largest", first + 2, "That is the largest one."),
+                Wrong("same-numbers", Fraction(total - 1, 3), "They differ by one each: n, n + 1 and n + 2."),
             ),
-            f"3n + 3 = {total}, so 3n = {3 * first} and n = {first}: {first} + {first + 1} + {first + 2} = {total}.",
-        )
-    more = rng.randrange(2, p["fixed"] + 1)
+        ),
+        (
+            "Call the smallest n. What are the next two?",
+            f"n, n + 1 and n + 2 together make {total}.",
+            f"So 3n + 3 = {total}.",
+        ),
+        f"3n + 3 = {total}, so 3n = {3 * first} and n = {first}: {first} + {first + 1} + {first + 2} = {total}.",
+    )
+
+
+def _two_numbers(first: int, more: int) -> Draft:
     total = 2 * first + more
     return Draft(
         f"Two numbers add up to {total}. One is {more} more than the other. What is the smaller number?",

@@ -164,42 +164,44 @@ def estimate(rng: Random, p: Settings) -> Draft | None:
     )
 
 
+def _form(name: str, a: int, b: int, c: int, d: int) -> tuple[str, str, int, int]:
+    """The expression, its first step, its value, and the value of the typical wrong order."""
+    match name:
+        case "times-last":
+            return f"{a} + {b} × {c}", f"{b} × {c} = {b * c}", a + b * c, (a + b) * c
+        case "minus-times":
+            return f"{a + b * c} − {b} × {c}", f"{b} × {c} = {b * c}", a, (a + b * c - b) * c
+        case "brackets":
+            return f"{a} × ({b} + {c})", f"{b} + {c} = {b + c}", a * (b + c), a * b + c
+        case "left-to-right":
+            return f"{a + b + c} − {b} + {c}", f"{a + b + c} − {b} = {a + c}", a + 2 * c, a
+        case "divide-then-times":
+            return f"{a * b * c} ÷ {b} × {c}", f"{a * b * c} ÷ {b} = {a * c}", a * c * c, a
+        case "power":
+            return f"{a} × {b}²", f"{b}² = {b * b}", a * b * b, (a * b) ** 2
+        case "brackets-power":
+            return f"({a} + {b})² − {c}", f"{a} + {b} = {a + b}", (a + b) ** 2 - c, a * a + b * b - c
+    return f"{a} + {b} × ({c} + {d})", f"{c} + {d} = {c + d}", a + b * (c + d), (a + b) * (c + d)
+
+
+_RULES = {
+    "times-last": "Multiply before you add.",
+    "minus-times": "Multiply before you subtract.",
+    "brackets": "Brackets come first.",
+    "left-to-right": "Plus and minus have the same rank: go from left to right.",
+    "divide-then-times": "Times and divide have the same rank: go from left to right.",
+    "power": "The power belongs to the number just before it: do it before multiplying.",
+    "brackets-power": "Brackets first, then the power, then the subtraction.",
+    "nested": "Brackets first, then times, then plus.",
+}
+
+
 def order_of_operations(rng: Random, p: Settings) -> Draft | None:
     """Work out an expression with two or three operations, brackets or a power."""
     a, b, c, d = (rng.randrange(2, p["largest"] + 1) for _ in range(4))
-    form = rng.choice(p.words["forms"])
-    if form == "times-last":
-        text, first, key, trap = f"{a} + {b} × {c}", f"{b} × {c} = {b * c}", a + b * c, (a + b) * c
-        rule = "Multiply before you add."
-    elif form == "minus-times":
-        a += b * c
-        text, first, key, trap = f"{a} − {b} × {c}", f"{b} × {c} = {b * c}", a - b * c, (a - b) * c
-        rule = "Multiply before you subtract."
-    elif form == "brackets":
-        text, first, key, trap = f"{a} × ({b} + {c})", f"{b} + {c} = {b + c}", a * (b + c), a * b + c
-        rule = "Brackets come first."
-    elif form == "left-to-right":
-        a += b + c
-        text, first, key, trap = f"{a} − {b} + {c}", f"{a} − {b} = {a - b}", a - b + c, a - (b + c)
-        rule = "Plus and minus have the same rank: go from left to right."
-    elif form == "divide-then-times":
-        a *= b
-        text, first, key, trap = f"{a} ÷ {b} × {c}", f"{a} ÷ {b} = {a // b}", a // b * c, a // (b * c)
-        rule = "Times and divide have the same rank: go from left to right."
-    elif form == "power":
-        text, first, key, trap = f"{a} × {b}²", f"{b}² = {b * b}", a * b * b, (a * b) ** 2
-        rule = "The power belongs to the number just before it: do it before multiplying."
-    elif form == "brackets-power":
-        text, first, key, trap = f"({a} + {b})² − {c}", f"{a} + {b} = {a + b}", (a + b) ** 2 - c, a * a + b * b - c
-        rule = "Brackets first, then the power, then the subtraction."
-    else:
-        text, first, key, trap = (
-            f"{a} + {b} × ({c} + {d})",
-            f"{c} + {d} = {c + d}",
-            a + b * (c + d),
-            (a + b) * (c + d),
-        )
-        rule = "Brackets first, then times, then plus."
+    name = rng.choice(p.words["forms"])
+    text, first, key, trap = _form(name, a, b, c, d)
+    rule = _RULES[name]
     return Draft(
         f"Work out {text}.",
         Number(key, (Wrong("wrong-order", trap, f"{rule} Here: {first} is the first step."),)),
@@ -208,7 +210,7 @@ def order_of_operations(rng: Random, p: Settings) -> Draft | None:
     )
 
 
-def operation_order(rng: Random, p: Settings) -> Draft | None:
+def operation_steps(rng: Random, p: Settings) -> Draft | None:
     """Put the steps of a calculation in the order in which they must be done."""
     a, b, c, d = (rng.randrange(2, p["largest"] + 1) for _ in range(4))
     inner, times = b + c, d * (b + c)
@@ -223,8 +225,6 @@ def operation_order(rng: Random, p: Settings) -> Draft | None:
         f"Brackets: {steps[0]}. Then times: {steps[1]}. Last minus: {steps[2]}.",
     )
 
-
-_FORMS = ("times-last", "minus-times", "brackets", "left-to-right", "divide-then-times", "power", "brackets-power")
 
 GENERATORS = (
     Generator(
@@ -246,7 +246,7 @@ GENERATORS = (
     Generator(
         "order-of-operations",
         order_of_operations,
-        (Whole("largest", 10, 5, 20), Words("forms", (*_FORMS, "nested"), ("times-last", "brackets"))),
+        (Whole("largest", 10, 5, 20), Words("forms", tuple(_RULES), ("times-last", "brackets"))),
     ),
-    Generator("operation-steps", operation_order, (Whole("largest", 10, 5, 20),)),
+    Generator("operation-steps", operation_steps, (Whole("largest", 10, 5, 20),)),
 )
