@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from litestar import Litestar
 
@@ -14,6 +13,7 @@ from api.accounts.service import AccountService
 from api.health import Readiness
 from api.metrics import Metrics
 from api.settings import Settings, prepare_data
+from api.store import Store, open_store
 from api.store.ports import Documents, Journal
 from api.wire import Clock
 
@@ -37,28 +37,11 @@ class Foundation:
     readiness: Readiness
 
 
-class Store(Protocol):
-    """Both ports of one store."""
-
-    @property
-    def journal(self) -> Journal:
-        """What learners did."""
-
-    @property
-    def documents(self) -> Documents:
-        """Everything else."""
-
-    async def close(self) -> None:
-        """Finish what is under way and let go of the files."""
-
-
 OpenStore = Callable[[Settings], Awaitable[Store]]
 
 
 async def open_default_store(settings: Settings) -> Store:
     """The SQLite store in the data directory. Raises StoreError."""
-    from api.store.opening import open_store
-
     prepare_data(settings)
     return await open_store(settings.data_path / DATABASE_FILE)
 

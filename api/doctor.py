@@ -17,6 +17,7 @@ from rich.console import Console
 from api.composition import DATABASE_FILE
 from api.serve import ServeError, listen
 from api.settings import GROUP_AND_OTHERS, SECRET_FILE, Settings, SettingsError, load_settings
+from api.store import check_store
 from api.store.ports import StoreError
 
 MIN_PYTHON = (3, 11)
@@ -109,8 +110,6 @@ def database(settings: Settings) -> Iterator[Finding]:
     if not path.exists():
         yield Finding("database", True, f"{path} will be made at the first start")
         return
-    from api.store import check_store
-
     try:
         detail = asyncio.run(check_store(path))
     except StoreError as error:
@@ -123,7 +122,6 @@ def database(settings: Settings) -> Iterator[Finding]:
 def tracks(settings: Settings) -> Iterator[Finding]:
     """Every track that would be served."""
     from content.check import check_path
-
     from content.starter import starter_tracks
 
     for path in (*starter_tracks(), *settings.track_paths):

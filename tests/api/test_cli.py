@@ -94,6 +94,15 @@ def test_a_damaged_database_is_told_and_left_as_it_is(tmp_path: Path) -> None:
     assert (tmp_path / DATABASE_FILE).read_bytes() == damaged
 
 
+def test_a_second_server_on_the_same_data_is_refused_and_the_first_goes_on(serving: Any, tmp_path: Path) -> None:
+    with serving() as server:
+        server.get("/health")
+        result = pacer("serve", "--port", "0", "--data", str(tmp_path / "data"))
+        assert result.returncode == 1
+        assert "Traceback" not in result.stderr
+        assert server.get("/ready").status_code == 200
+
+
 def test_a_bad_setting_names_its_variable() -> None:
     result = pacer("serve", PACER_PORT="eighty")
     assert result.returncode == 1
