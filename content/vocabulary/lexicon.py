@@ -113,7 +113,7 @@ class Lexicon:
         known, own = self._known[entry.id], self._mixed[entry.id]
 
         def closeness(other: Entry) -> tuple[int, int]:
-            return -len(known & self._known[other.id]), own ^ self._mixed[other.id]
+            return -len(known & self._known[other.id]) if known else 0, own ^ self._mixed[other.id]
 
         chosen: list[Entry] = []
         taken = set(self._keys[entry.id])

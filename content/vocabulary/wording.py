@@ -13,8 +13,9 @@ CONTRASTIVE = frozenset({"sí", "tú", "él", "mí", "té", "sé"})
 
 CONTRASTIVE_ALONE = CONTRASTIVE | frozenset(
     {
-        "qué", "quién", "cómo", "cuándo", "dónde", "cuál", "cuánto", "por qué", "más", "está", "están", "papá",
-        "mamá", "esté", "dé", "aún", "sólo", "solo", "si", "tu", "el", "mi", "te", "se", "que", "como", "cuando", "mas",
+        "qué", "quién", "cómo", "cuándo", "dónde", "cuál", "cuánto", "cuántos", "adónde", "por qué", "más",
+        "está", "estás", "están", "papá", "mamá", "esté", "dé", "aún",
+        "si", "tu", "el", "mi", "te", "se", "que", "como", "cuando", "mas",
     }
 )  # fmt: skip
 """Words that alone are told from another word by the accent only; in a sentence the rest tells most of them apart."""
