@@ -1,8 +1,9 @@
 """How learners differ: the distribution of every parameter of every family, with ranges and where they come from.
 
 All are modelling choices guided by the sources named; none was fitted to data of this project. Positive parameters are
-log-normal (learning and forgetting rates of people are skewed: Lee, Yudelson, Koedinger et al. report individual
-rates spread over a factor of two to five), clipped to a stated range.
+log-normal, clipped to a stated range. Koedinger et al. (2023) find that people differ far more in what they know
+beforehand than in how fast they learn, and need about seven opportunities for a skill: hence the wide shares of skills
+known before, the narrow spread of rates, and rates at which an unknown skill takes several well-matched exercises.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ class StrengthPopulation:
             successful one brings all of it back.
     """
 
-    rate: LogNormal = LogNormal(1.5, 0.35, 0.3, 4.0)
+    rate: LogNormal = LogNormal(0.8, 0.3, 0.1, 2.5)
     decay: LogNormal = LogNormal(0.35, 0.3, 0.1, 1.0)
     spacing: LogNormal = LogNormal(4.0, 0.4, 0.5, 15.0)
     stability_days: LogNormal = LogNormal(1.5, 0.4, 0.2, 10.0)
@@ -77,13 +78,13 @@ class StrengthPopulation:
     base_mean: float = -2.2
     base_learner: float = 0.4
     base_skill: float = 0.4
-    known_share: tuple[float, float] = (0.0, 0.4)
+    known_share: tuple[float, float] = (0.0, 0.7)
     known_strength: LogNormal = LogNormal(3.5, 0.2, 1.5, 4.8)
     known_stability_days: LogNormal = LogNormal(90.0, 0.7, 10.0, 365.0)
     known_age_days: LogNormal = LogNormal(20.0, 0.8, 1.0, 120.0)
     ceiling: float = 5.0
     match: float = 0.6
-    width: float = 1.5
+    width: float = 1.0
     readiness: float = 1.5
     readiness_floor: float = 0.05
     hint_lift: float = 0.8
@@ -112,14 +113,14 @@ class MarkovPopulation:
         hint_share: share of the chance to learn that survives a hint.
     """
 
-    rate: LogNormal = LogNormal(0.25, 0.35, 0.05, 0.7)
+    rate: LogNormal = LogNormal(0.15, 0.3, 0.03, 0.6)
     rate_slope: float = 0.25
     forgetting: LogNormal = LogNormal(0.07, 0.4, 0.005, 0.5)
     spacing: LogNormal = LogNormal(4.0, 0.4, 0.5, 15.0)
     slip: LogNormal = LogNormal(0.07, 0.4, 0.01, 0.2)
     slip_slope: float = 0.4
     guess: LogNormal = LogNormal(0.06, 0.4, 0.01, 0.2)
-    known_share: tuple[float, float] = (0.0, 0.4)
+    known_share: tuple[float, float] = (0.0, 0.7)
     known_hazard: LogNormal = LogNormal(0.006, 0.5, 0.001, 0.05)
     known_age_days: LogNormal = LogNormal(20.0, 0.8, 1.0, 120.0)
     unready: float = 0.15
