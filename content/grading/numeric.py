@@ -123,7 +123,7 @@ def _typed(item: Numeric, text: str) -> str:
 def _rounded(value: Fraction, n_figures: int) -> str:
     """Round half away from zero to n significant figures, written with an exponent where zeros would mislead."""
     if value == 0:
-        return "0"
+        return "0" if n_figures == 1 else "0." + "0" * (n_figures - 1)
     exponent = _magnitude(abs(value)) - n_figures + 1
     units = int(abs(value) / Fraction(10) ** exponent + Fraction(1, 2))
     sign = "-" if value < 0 else ""
