@@ -8,7 +8,7 @@ from zlib import crc32
 from content.items import Option
 from content.vocabulary.entries import Entry
 from content.vocabulary.lexicon import Lexicon
-from content.vocabulary.wording import LANGUAGE, around, reveals, spanish, split_example
+from content.vocabulary.wording import LANGUAGE, around, folded, holds_any, spanish, split_example
 
 LOCALE = "en"
 
@@ -54,8 +54,9 @@ class Material:
 
     def hints(self, answers: Sequence[str], *stronger: str) -> tuple[str, ...]:
         """Hints from gentle to strong, without those that would hold an answer."""
-        first = self._kind if reveals(self._topic, answers) else self._topic + self._kind
-        return tuple(hint for hint in (first, *stronger) if hint and not reveals(hint, answers))
+        kept_back = tuple(folded(answer) for answer in answers)
+        first = self._kind if holds_any(self._topic, kept_back) else self._topic + self._kind
+        return tuple(hint for hint in (first, *stronger) if hint and not holds_any(hint, kept_back))
 
     def blanked(self) -> str:
         """The example with the word left out, and its English; "" if there is none."""
