@@ -25,9 +25,9 @@ def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, 
     scores = np.stack(
         [
             np.maximum(best_gain, 0.0) * worth,
-            practised * (1.0 - current.retention) * gains.forecast * view.goal,
+            practised * (1.0 - current.kept) * gains.forecast * view.goal,
             (1.0 - current.mastered) * current.ready * worth,
-            current.variance * current.mastered * (1.0 - current.mastered) * worth,
+            current.mastered * (1.0 - current.mastered) * worth,
         ]
     )
     y: Array = np.where(shown, scores, -1.0)

@@ -89,7 +89,9 @@ def teach(
         going = rows[active]
         turn = core.step(going, actions[going])
         if turn.invalid.any():
-            raise ValueError(f"teacher {teacher.name} chose outside the mask: actions {actions[going][turn.invalid][:5]}")
+            raise ValueError(
+                f"teacher {teacher.name} chose outside the mask: actions {actions[going][turn.invalid][:5]}"
+            )
         active[going] = ~(turn.terminated | turn.truncated)
         observation = core.observe(rows)
         observation["last"][~active, 0] = 0.0

@@ -13,14 +13,18 @@ from rl.belief import (
     EVIDENCE,
     EXERCISES,
     FAILURES,
-    FIRST_SURPRISE,
+    FIRSTS,
+    FIRSTS_KNOWN,
+    HAD_GROWTH,
+    HAD_MASTERY,
     INDEX,
-    LAST,
     MASSED,
     POSITION,
     RECENT,
-    REPEAT_SURPRISE,
+    REPEATS,
     STABILITY,
+    SURPRISE,
+    VARIANCE,
     Array,
     Belief,
     CourseView,
@@ -32,12 +36,14 @@ from rl.gains import Gains
 
 Floats = NDArray[np.float32]
 ROLLING_DAYS = 30.0
+NEED_WEIGHT = 0.2  # of what waits behind a skill, in the one-step advantage
 
 # Names of the candidate features, in order; `skill_` ones are shared by the bands of a skill.
 SKILL_FEATURES = (
-    "deviation",
+    "variance",
     "known",
-    "retention",
+    "had",
+    "kept",
     "forecast",
     "mastered",
     "log_stability",
@@ -61,14 +67,15 @@ CONTEXT_FEATURES = (
     "log_position",
     "recent",
     "failures",
-    "first_surprise",
-    "repeat_surprise",
+    "had_share",
+    "surprise",
     "evidence",
     "forecast",
     "mastered",
     "log_skills",
     "log_exercises",
     "best_gain",
+    "repeats",
 )
 N_FEATURES = len(SKILL_FEATURES) + len(BAND_FEATURES)
 N_CONTEXT = len(CONTEXT_FEATURES)
@@ -101,16 +108,18 @@ def candidate_features(
     n_bands = view.difficulty.shape[2]
     relative = view.n_skills[:, None]
     practised = fields[COUNT] > 0
-    elapsed = np.maximum(moment.now[:, None] - fields[LAST], 0.0) * practised
+    elapsed = current.elapsed
+    had = fields[HAD_GROWTH] + current.mixture * (fields[HAD_MASTERY] - fields[HAD_GROWTH])
     since = learners[EXERCISES][:, None] + 1.0 - fields[INDEX]
     massed = fields[MASSED] * np.exp(-elapsed / 0.1)
     worth = view.goal * relative
     need = dependents_need(view, current) * relative
     table = np.stack(
         [
-            np.sqrt(current.variance),
+            fields[VARIANCE],
             current.known,
-            current.retention,
+            had,
+            current.kept,
             gains.forecast,
             current.mastered,
             0.4 * np.log(fields[STABILITY]),
@@ -135,7 +144,7 @@ def candidate_features(
     def chosen(x: Array) -> Array:
         return x if everything else x[rows, skills]
 
-    reward = (worth + need)[:, :, None]
+    reward = (worth + NEED_WEIGHT * need)[:, :, None]
     gain = chosen(gains.mixed * reward)
     success = chosen(gains.success)
     ability = chosen(current.ability)[:, :, None]
@@ -165,8 +174,9 @@ def context_features(belief: Belief, view: CourseView, current: Estimate, gains:
     out[4] = 0.3 * np.log1p(learners[POSITION])
     out[5] = learners[RECENT]
     out[6] = np.minimum(learners[FAILURES], 4.0) * 0.25
-    out[7] = 2.0 * learners[FIRST_SURPRISE]
-    out[8] = 2.0 * learners[REPEAT_SURPRISE]
+    out[7] = learners[FIRSTS_KNOWN] / (learners[FIRSTS] + 1.0)
+    out[8] = 2.0 * learners[SURPRISE]
+    out[15] = 0.25 * np.minimum(learners[REPEATS], 6.0)
     out[9] = 0.4 * learners[EVIDENCE]
     out[10] = (gains.forecast * view.goal).sum(axis=1)
     out[11] = (current.mastered * view.goal).sum(axis=1)

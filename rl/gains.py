@@ -1,4 +1,4 @@
-"""What one exercise is expected to add to the delayed test, under the belief: the tutor's own look one step ahead."""
+"""What practice is expected to add to the delayed test, under the belief: the tutor's own look ahead."""
 
 from __future__ import annotations
 
@@ -7,28 +7,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from rl.belief import (
-    COUNT,
-    LAST,
-    REPEAT_SURPRISE,
-    SESSION_GAP_DAYS,
-    SPACED,
+    HAD_GROWTH,
+    HAD_MASTERY,
+    HAZARD,
     STABILITY,
+    STRENGTH,
     Array,
     Belief,
     BeliefParameters,
     CourseView,
     Estimate,
-    growth_step,
-    mastery_learn,
-    mastery_odds,
-    shrink,
+    had_success,
+    learn_chance,
+    learning_rate,
     sigmoid,
+    slip_and_guess,
+    zone,
+)
+
+LOOK_AHEAD = (
+    3  # exercises in a row over which the growth filter's gain is averaged, where that is more than the first's
 )
 
 
 @dataclass(frozen=True)
 class Gains:
-    """Expected rise of a skill's score on an open question at the horizon, before goal weights.
+    """Expected rise per exercise of a skill's score on an open question at the horizon, before goal weights.
 
     Attributes:
         growth, mastery, mixed: (L, K, B) by each filter, and mixed by evidence.
@@ -44,44 +48,12 @@ class Gains:
 
 
 def expected_gains(
-    belief: Belief,
-    view: CourseView,
-    current: Estimate,
-    now: Array,
-    horizon_days: Array,
-    parameters: BeliefParameters,
+    belief: Belief, view: CourseView, current: Estimate, horizon_days: Array, parameters: BeliefParameters
 ) -> Gains:
-    """One-step gains of every candidate, for a test `horizon_days` (L,) from `now` (L,)."""
-    fields, horizon = belief.skills, horizon_days[:, None]
-    elapsed = np.maximum(now[:, None] - fields[LAST], 0.0) * (fields[COUNT] > 0)
-    ready = current.ready[:, :, None]
-    scale = shrink(current.variance)
-
-    open_success = sigmoid((current.ability[:, :, None] - view.difficulty) * scale[:, :, None])
-    rate = (parameters.learn_rate * np.exp(parameters.repeat_weight * belief.learners[REPEAT_SURPRISE]))[:, None, None]
-    step = growth_step(current.peak[:, :, None], open_success, ready, rate, parameters)
-    stretch = 1.0 + (0.75 * parameters.spacing) * (1.0 - current.retention)
-    kept = (1.0 + (elapsed + horizon) / fields[STABILITY]) ** (-parameters.decay)
-    kept_after = (1.0 + horizon / (fields[STABILITY] * stretch)) ** (-parameters.decay)
-    floor = np.minimum(current.peak, parameters.floor)
-    base = (floor - view.middle) * scale
-    span = (current.peak - floor) * scale
-    forecast_growth = sigmoid(base + span * kept)
-    after = sigmoid((base + span * kept_after)[:, :, None] + step * (scale * kept_after)[:, :, None])
-    growth = after - forecast_growth[:, :, None]
-
-    learn = mastery_learn(view.difficulty, ready, parameters)
-    consolidated = fields[SPACED] + (elapsed > SESSION_GAP_DAYS) * current.known
-    hazard_after = parameters.hazard * (1.0 + consolidated) ** (-parameters.consolidation)
-    open_right = 1.0 - parameters.known_slip
-    forecast_mastery = open_right * current.known * np.exp(-current.hazard * horizon)
-    known_after = current.known[:, :, None] + (1.0 - current.known[:, :, None]) * learn
-    mastery = known_after * (open_right * np.exp(-hazard_after * horizon))[:, :, None] - forecast_mastery[:, :, None]
-
-    slip, guessed = mastery_odds(view.difficulty, view.guess, parameters)
-    known = current.known[:, :, None]
-    success_mastery = known * (1.0 - slip) + (1.0 - known) * guessed
-    success_growth = view.guess + (1.0 - view.guess - parameters.slip) * open_success
+    """Gains of every candidate, for a test `horizon_days` (L,) from the moment of the estimate."""
+    horizon = horizon_days[:, None]
+    growth, forecast_growth, success_growth = _growth(belief, view, current, horizon, parameters)
+    mastery, forecast_mastery, success_mastery = _mastery(belief, view, current, horizon, parameters)
     weight = current.mixture[:, :, None]
     return Gains(
         growth=growth,
@@ -90,3 +62,56 @@ def expected_gains(
         success=success_growth + weight * (success_mastery - success_growth),
         forecast=forecast_growth + current.mixture * (forecast_mastery - forecast_growth),
     )
+
+
+def _growth(
+    belief: Belief, view: CourseView, current: Estimate, horizon: Array, parameters: BeliefParameters
+) -> tuple[Array, Array, Array]:
+    """Gain (L, K, B), forecast (L, K) and success (L, K, B) of the growth filter."""
+    fields = belief.skills
+    had = fields[HAD_GROWTH]
+    fresh = (1.0 - had)[:, :, None]
+    margin = current.ability[:, :, None] - view.difficulty
+    open_success = sigmoid(margin * current.scale[:, :, None])
+    success = view.guess + (1.0 - view.guess - parameters.slip) * (
+        had[:, :, None] * had_success(view.difficulty, parameters) + fresh * open_success
+    )
+    kept_test = (1.0 + (current.elapsed + horizon) / fields[STABILITY]) ** (-parameters.decay)
+    stretched = fields[STABILITY] * (1.0 + (0.8 * parameters.spacing) * (1.0 - current.kept))
+    kept_after = (1.0 + horizon / stretched) ** (-parameters.decay)
+    offset = (parameters.base - view.middle) * current.scale
+    forecast = sigmoid(offset + fields[STRENGTH] * kept_test * current.scale)
+
+    effect = parameters.error_factor + (1.0 - parameters.error_factor) * open_success
+    drive = (learning_rate(belief.learners, parameters)[:, None] * current.ready)[:, :, None] * effect
+    held = fields[STRENGTH] * (0.9 + 0.1 * current.kept)
+    strength = np.broadcast_to(held[:, :, None], margin.shape)
+    slope = (current.scale * kept_after)[:, :, None]
+    best = None
+    for n in range(1, LOOK_AHEAD + 1):
+        reached = parameters.base + strength - view.difficulty if n > 1 else margin
+        strength = strength + drive * zone(reached, parameters) * (1.0 - strength / parameters.ceiling)
+        gain = (sigmoid(offset[:, :, None] + strength * slope) - forecast[:, :, None]) / n
+        best = gain if best is None else np.maximum(best, gain)
+    return fresh * best, had * had_success(view.middle, parameters) + (1.0 - had) * forecast, success
+
+
+def _mastery(
+    belief: Belief, view: CourseView, current: Estimate, horizon: Array, parameters: BeliefParameters
+) -> tuple[Array, Array, Array]:
+    """Gain (L, K, B), forecast (L, K) and success (L, K, B) of the mastery filter."""
+    fields = belief.skills
+    had, learned, hazard = fields[HAD_MASTERY], current.learned, fields[HAZARD]
+    slip, guess = slip_and_guess(view.difficulty, view.guess, parameters)
+    known = current.known[:, :, None]
+    success = known * (1.0 - slip) + (1.0 - known) * guess
+    survives = np.exp(-hazard * horizon)
+    risked = 1.0 - np.exp(-hazard * current.elapsed)
+    firmer = hazard / (1.0 + parameters.hazard_spacing * risked)
+    fresh = (1.0 - parameters.known_slip) * (1.0 - had)
+    kept = learned * (np.exp(-firmer * horizon) - survives)
+    chance = learn_chance(view.difficulty, parameters) * current.ready[:, :, None]
+    new = (1.0 - learned) * np.exp(-parameters.hazard * horizon)
+    gain = (fresh * kept)[:, :, None] + (fresh * new)[:, :, None] * chance
+    forecast = (1.0 - parameters.known_slip) * had + fresh * learned * survives
+    return gain, forecast, success

@@ -45,8 +45,8 @@ class Observer:
     ) -> None:
         self.parameters = parameters
         self.view = _view(courses, np.arange(courses.n_skills.shape[0]))
-        n_learners, n_skills, self.n_bands = courses.difficulty.shape
-        self.belief = Belief.fresh(n_learners, n_skills, parameters)
+        _, n_skills, self.n_bands = courses.difficulty.shape
+        self.belief = Belief.fresh(self.view, parameters)
         self.n_places = min(n_skills, max(1, max_candidates // self.n_bands))
         self.current: Estimate
         self.gains: Gains
@@ -65,7 +65,7 @@ class Observer:
         fresh = _view(courses, rows)
         for field in fields(CourseView):
             getattr(self.view, field.name)[rows] = getattr(fresh, field.name)
-        self.belief.forget(rows, self.parameters)
+        self.belief.forget(rows, self.view, self.parameters)
 
     def take(self, observation: Observation) -> None:
         """Learn from the last outcomes, then look at the moment of the next choice."""
@@ -73,9 +73,7 @@ class Observer:
         self._learn(observation["last"].astype(np.float64), clock)
         self.moment = Moment(now=clock[:, 0], horizon_days=clock[:, 1], exercises_left=clock[:, 2], rolling=clock[:, 5])
         self.current = estimate(self.belief, self.view, self.moment.now, self.parameters)
-        self.gains = expected_gains(
-            self.belief, self.view, self.current, self.moment.now, self.moment.horizon_days, self.parameters
-        )
+        self.gains = expected_gains(self.belief, self.view, self.current, self.moment.horizon_days, self.parameters)
         self.masked, _ = permitted(self.belief, self.view, self.current, self.gains)
 
     def look(self) -> Look:
@@ -105,6 +103,7 @@ class Observer:
             score=last[rows, 3],
             at=clock[rows, 0] - clock[rows, 4],
             hints=last[rows, 5],
+            seconds=last[rows, 4],
         )
         update(self.belief, self.view, self.current, outcomes, self.parameters)
 

@@ -20,7 +20,7 @@ def reasons_for(
     belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array | None, skill: int, band: int
 ) -> tuple[Reason, ...]:
     """One to three reasons for a candidate of the first row, the strongest first."""
-    retention = float(current.retention[0, skill])
+    retention = float(current.kept[0, skill])
     success = float(gains.success[0, skill, band])
     found: list[Reason] = []
     if belief.skills[COUNT, 0, skill] == 0:

@@ -61,7 +61,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         band: index of the difficulty band.
         score: share right, in [0, 1].
         at: when, in days; None is a minute after the one before.
-        seconds: time taken.
+        seconds: time taken, scaled to an item of usual length where items differ; None if not known.
         hints: number of hints taken.
     """
 
@@ -218,6 +218,7 @@ class Pupil:
                 score=np.array([outcome.score], dtype=np.float64),
                 at=now,
                 hints=np.array([outcome.hints], dtype=np.float64),
+                seconds=np.array([np.nan if outcome.seconds is None else outcome.seconds], dtype=np.float64),
             )
             update(self.belief, self.view, current, outcomes, self.tutor.parameters)
             self._kept = None

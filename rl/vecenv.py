@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from envs.tutoring_vector import TutoringVectorEnv
 from gymnasium import spaces
 from gymnasium.vector import AutoresetMode
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
+from envs.tutoring_vector import TutoringVectorEnv
 from rl.belief import BeliefParameters
 from rl.network import flat_size
 from rl.observer import Look, Observer

@@ -28,13 +28,13 @@ def composite(
 ) -> Array:
     """Scores (L, K, B), as logits.
 
-    ``(goal + need x dependents' need) x ((1 - mastered) x ready + forgetting x (1 - retention) x mastered)
+    ``(goal + need x dependents' need) x ((1 - mastered) x ready + forgetting x (1 - kept) x mastered)
     x exp(-closeness x |success - target|)``, over its maximum, times sharpness.
     """
     worth = view.goal + settings.need * dependents_need(view, current)
     practised = belief.skills[COUNT] > 0
     learn = (1.0 - current.mastered) * current.ready
-    review = settings.forgetting * (1.0 - current.retention) * current.mastered * practised
+    review = settings.forgetting * (1.0 - current.kept) * current.mastered * practised
     fit = np.exp(-settings.closeness * np.abs(gains.success - settings.target))
     scores = (worth * (learn + review))[:, :, None] * fit
     y: Array = settings.sharpness * scores / np.maximum(scores.max(axis=(1, 2), keepdims=True), 1e-12)

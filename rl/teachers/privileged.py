@@ -39,9 +39,7 @@ class PrivilegedGreedy:
 class PrivilegedObserver(Observer):
     """An observer whose estimates are the truth: what PPO on the true state is trained on."""
 
-    def __init__(
-        self, courses: CourseBatch, parameters: BeliefParameters, max_candidates: int, hidden: Hidden
-    ) -> None:
+    def __init__(self, courses: CourseBatch, parameters: BeliefParameters, max_candidates: int, hidden: Hidden) -> None:
         self._hidden = hidden
         super().__init__(courses, parameters, max_candidates)
 
@@ -51,7 +49,9 @@ class PrivilegedObserver(Observer):
         truth = self._hidden()
         worth = np.maximum(self.view.goal, 1e-9)[:, :, None]
         gain = np.where(self.view.goal[:, :, None] > 0, truth["gain"] / worth, 0.0)
-        open_success = np.where(self.view.available, (truth["success"] - self.view.guess) / (1.0 - self.view.guess), 0.0)
+        open_success = np.where(
+            self.view.available, (truth["success"] - self.view.guess) / (1.0 - self.view.guess), 0.0
+        )
         mastered = open_success.sum(axis=2) / np.maximum(self.view.available.sum(axis=2), 1)
         self.current = replace(self.current, mastered=np.clip(mastered, 0.0, 1.0), known=np.clip(mastered, 0.0, 1.0))
         self.gains = replace(
