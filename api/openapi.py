@@ -37,6 +37,7 @@ from api.examples import SCHEMAS, Json, example_of
 VERSION = "0.1.0"
 OPENAPI = "3.1.0"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+PATH_PARAMETER = re.compile(r"{\w+}")
 ATTRIBUTES = re.compile(r"\n\s*Attributes:\n(?P<fields>.*)", re.DOTALL)
 ATTRIBUTE = re.compile(r"^\s*(?P<names>\w+(?:, \w+)*): (?P<text>.*)$")
 DESCRIPTION = """A learning service whose tutor is trained by reinforcement learning.
@@ -123,7 +124,7 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler) -> Operation:
         answer = None
     fields = handler.parsed_fn_signature.parameters
     return Operation(
-        path=path,
+        path=PATH_PARAMETER.sub(lambda match: camel(match[0]), path),
         method=method,
         handler=handler,
         parameters=tuple(_parameters(hints, fields)),
@@ -136,7 +137,8 @@ def _parameters(hints: Json, fields: Json) -> Iterator[tuple[str, str, Any, bool
     for name, hint in hints.items():
         if marker := _marker(hint, ParameterKwarg):
             place = "path" if isinstance(marker, PathParameter) else "query"
-            yield marker.name or name, place, hint, place == "path" or not fields[name].has_default
+            shown = camel(name) if place == "path" else marker.name or name
+            yield shown, place, hint, place == "path" or not fields[name].has_default
 
 
 def _marker(hint: Any, kind: type[Any]) -> Any:

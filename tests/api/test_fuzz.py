@@ -57,13 +57,7 @@ def grounded(case: Any, ids: Ids, which: frozenset[str]) -> None:
     for place in (case.path_parameters, case.query, case.body):
         if isinstance(place, dict):
             for name in place.keys() & which:
-                place[name] = ids[camel(name)]
-
-
-def camel(name: str) -> str:
-    """The name on the wire: path parameters are snake_case in routes."""
-    first, *rest = name.split("_")
-    return first + "".join(part.title() for part in rest)
+                place[name] = ids[name]
 
 
 @pytest.mark.slow
