@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from content.course import Course
-from envs.calendar import MAX_SESSIONS, ROLLING_DAYS, Calendars
+from envs.calendar import MAX_EXERCISES, MAX_SESSIONS, ROLLING_DAYS, Calendars
 from envs.courses import CourseBatch, draw_courses
 from simulators.learner import Exercise
 from simulators.learners import FAMILIES, Learners
@@ -105,7 +105,7 @@ class TutoringCore:
         self.courses = CourseBatch.empty(n_learners, n_padded, n_bands)
         self.learners = Learners(n_learners, n_padded, n_bands, settings.population or Population())
         self.calendars = Calendars(n_learners)
-        self.tape = NoiseTape(n_learners, settings.max_steps)
+        self.tape = NoiseTape(n_learners, MAX_EXERCISES)
         self.days: Reals = np.zeros(n_learners)
         self.value: Reals = np.zeros(n_learners)
         self.start_value: Reals = np.zeros(n_learners)

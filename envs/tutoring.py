@@ -106,6 +106,7 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
         self.observation_space = observation_space(settings)
         self.action_space = action_space(settings)
         self.render_mode = render_mode
+        self._under_way = False
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -113,15 +114,23 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
         """Draw a new episode; `seed` restarts the learner's generator, `options` has no keys."""
         super().reset(seed=seed, options=options)
         self.core.begin(_ONE, [self.np_random])
+        self._under_way = True
         course = {name: values[0] for name, values in self.core.courses.arrays(_ONE).items()}
         return self._observation(), {"course": course}
 
     def step(self, action: np.int64 | int) -> tuple[dict[str, np.ndarray], float, bool, bool, dict[str, Any]]:
-        """Give one exercise."""
+        """Give one exercise.
+
+        Raises:
+            ValueError: an action outside the space, or no episode under way.
+        """
+        if not self._under_way:
+            raise ValueError("no episode is under way; call reset before step")
         turn = self.core.step(_ONE, np.asarray([action], dtype=np.int64))
         terminated, truncated = bool(turn.terminated[0]), bool(turn.truncated[0])
         info: dict[str, Any] = {"invalid_action": bool(turn.invalid[0])}
         if terminated or truncated:
+            self._under_way = False
             info["summary"] = {name: values[0].item() for name, values in self.core.summary(_ONE).items()}
         return self._observation(), float(turn.reward[0]), terminated, truncated, info
 

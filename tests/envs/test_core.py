@@ -108,6 +108,16 @@ def test_the_cap_truncates_and_only_where_the_calendar_would_go_on() -> None:
     assert core.steps.max() == 20
 
 
+def test_the_cap_changes_nothing_before_it() -> None:
+    short, long = started(20, Settings(max_steps=10)), started(20, Settings())
+    rows = np.arange(20)
+    for _ in range(5):
+        actions = short.observe(rows)["mask"].argmax(axis=1)
+        one, other = short.step(rows, actions), long.step(rows, actions)
+        assert np.array_equal(one.reward, other.reward)
+        assert np.array_equal(short.observe(rows)["last"], long.observe(rows)["last"])
+
+
 def test_the_clock_tells_the_time_and_what_is_left() -> None:
     core = started(60, Settings())
     rows = np.arange(60)

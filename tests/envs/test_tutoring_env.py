@@ -124,6 +124,16 @@ def test_a_pickle_or_a_copy_goes_on_identically() -> None:
                 assert data_equivalence(original.reset(), twin.reset(), exact=True)
 
 
+def test_there_is_no_step_without_an_episode() -> None:
+    env = TutoringEnv(skills=(4, 4), max_steps=1)
+    with pytest.raises(ValueError, match="call reset before step"):
+        env.step(0)
+    env.reset(seed=0)
+    assert env.step(0)[3]
+    with pytest.raises(ValueError, match="call reset before step"):
+        env.step(0)
+
+
 def test_the_action_mask_is_the_observed_one() -> None:
     env = TutoringEnv()
     observation, _ = env.reset(seed=0)
