@@ -8,7 +8,7 @@ Motivation m in [0, 1] moves with every exercise:
 
 and m shifts every hazard by exp(-STEEPNESS (m - .5)). Success near three in four holds people best (the flow channel of
 Csikszentmihalyi 1990; Lomas et al. 2013 and 2017 find a preference for easier rather than harder play). The form and
-the numbers are our own, chosen so that some ten percent of learners leave a two-week course.
+the numbers are our own, chosen so that between one and two in ten leave a course taught at random.
 """
 
 from __future__ import annotations
