@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from api.store.ports import Documents, Journal, StoreError
 from api.store.sqlite.store import SqliteStore, check
+
+_SCHEME = "sqlite:///"
 
 
 class Store(Protocol):
@@ -36,8 +37,8 @@ async def open_store(url: str | Path) -> Store:
         StoreError: another server uses it, the directory is missing, or the scheme is unknown.
     """
     path = _sqlite_path(url)
-    if not path.parent.is_dir():
-        raise StoreError(f"the directory {path.parent} of the store {path.name} does not exist; make it first")
+    if path.is_dir() or not path.parent.is_dir():
+        raise StoreError(f"the store must be a file in a directory that exists, not {path}")
     return SqliteStore(path)
 
 
@@ -54,7 +55,6 @@ async def check_store(url: str | Path) -> str:
 def _sqlite_path(url: str | Path) -> Path:
     if isinstance(url, Path) or "://" not in url:
         return Path(url)
-    parts = urlsplit(url)
-    if parts.scheme != "sqlite" or parts.netloc:
-        raise StoreError(f"cannot open a store at {url!r}; allowed are a file path and sqlite:///path")
-    return Path(parts.path[1:])
+    if not url.startswith(_SCHEME):
+        raise StoreError(f"cannot open a store at {url!r}; allowed are a file path and {_SCHEME}path")
+    return Path(url.removeprefix(_SCHEME))

@@ -32,7 +32,7 @@ class Write(Protocol):
 def commit_group(connection: sqlite3.Connection, writes: Sequence[Write]) -> list[Any]:
     """Write a group durably; answer each member in place with its result or its StoreError."""
     appends = [write for write in writes if isinstance(write, Append)]
-    if len(appends) == len(writes):
+    if len(appends) == len(writes) and not connection.in_transaction:  # else it would not be committed by itself
         try:
             insert_all(connection, appends)
             return [None] * len(appends)

@@ -74,13 +74,20 @@ class SqliteJournal:
 
     async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
         """Ids of learners that have commits, in order, greater than `after`."""
-        rows = self._reader.rows(
-            "SELECT DISTINCT learner_id FROM commits WHERE learner_id > ? ORDER BY learner_id LIMIT ?", (after, limit)
-        )
+        rows = self._reader.rows(_LEARNERS, (after, limit))
         return [learner_id for (learner_id,) in rows]
 
 
 _FOREVER = 2**63 - 1
+# From each learner straight to the next in the index, however many commits lie between.
+_LEARNERS = """
+WITH RECURSIVE learner (id) AS (
+  SELECT min(learner_id) FROM commits WHERE learner_id > ?
+  UNION ALL
+  SELECT (SELECT min(learner_id) FROM commits WHERE learner_id > learner.id) FROM learner WHERE id IS NOT NULL
+)
+SELECT id FROM learner WHERE id IS NOT NULL LIMIT ?
+"""
 
 
 class _SaveSnapshot:

@@ -44,8 +44,10 @@ class Writer:
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._bind(loop)
-        if self._stopped or not self._thread.is_alive():
+        if self._stopped:
             raise StoreError("the store is closed")
+        if not self._thread.is_alive():
+            raise StoreError("the writer has failed, nothing more is written; see the log for the cause, then restart")
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting.append((write, future))
         if not self._busy:
@@ -96,7 +98,7 @@ class Writer:
             self._connection.close()
 
     def _serve(self, loop: asyncio.AbstractEventLoop, group: list[_Member]) -> None:
-        answers: list[Any] = [StoreError("the writer failed; see the log for the cause")] * len(group)
+        answers: list[Any] = [StoreError("the writer failed; see the log for the cause") for _ in group]
         try:
             answers = commit_group(self._connection, [write for write, _ in group])
         finally:

@@ -119,6 +119,15 @@ def test_a_write_lock_held_by_another_program_refuses_the_group_at_once(
     assert commit_group(connection, group) == [None, None]
 
 
+def test_a_transaction_left_open_is_undone_before_the_next_group(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO commits (learner_id, seq, body) VALUES ('half', 1, x'00')")
+    group = [append("ann", 1), append("bob", 1)]
+    answers = commit_group(connection, group)
+    assert answers == [None, None]
+    holds_exactly(connection, group, answers)
+
+
 def test_clashes_and_a_full_disk_in_one_group_are_told_apart(connection: sqlite3.Connection) -> None:
     assert commit_group(connection, [append("ann", 1)]) == [None]
     used = connection.execute("PRAGMA page_count").fetchone()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from api.store import open_store
 from api.store.ports import Commit, JournalEntry, StoreError
 from api.store.sqlite.files import reading_connection
+from api.store.sqlite.store import SqliteStore
 from api.store.sqlite.writer import MAX_GROUP
 
 
@@ -80,6 +82,25 @@ async def test_a_store_in_use_by_one_loop_is_refused_to_another(tmp_path: Path) 
 
     with pytest.raises(StoreError, match="another event loop"):
         await asyncio.to_thread(elsewhere)
+    await store.close()
+
+
+class Defect:
+    """A write with a defect of ours in it."""
+
+    def apply(self, connection: sqlite3.Connection) -> None:
+        raise ZeroDivisionError(str(connection))
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+async def test_a_defect_in_a_write_answers_everybody_and_stops_writing(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "pacer.db")
+    writes = (store._writer.write(Defect()), store.journal.append(commit("ann")))
+    assert [type(outcome) for outcome in await asyncio.gather(*writes, return_exceptions=True)] == [StoreError] * 2
+    await asyncio.to_thread(store._writer._thread.join)
+    with pytest.raises(StoreError, match="restart"):
+        await store.journal.append(commit("bob"))
+    assert await store.journal.learners() == []
     await store.close()
 
 
