@@ -12,15 +12,26 @@ from api.accounts.service import AccountService
 from api.accounts.tokens import AccessTokens
 from api.composition import Foundation, OpenStore, open_default_store, open_rooms, system_clock
 from api.errors import to_response
+from api.game.routes import router as game_router
 from api.gate import Gate
 from api.health import METRICS, READINESS, Readiness
 from api.health import router as health_router
 from api.metrics import Metrics
 from api.reference import router as reference_router
+from api.sessions.opening import learning
+from api.sessions.routes import router as sessions_router
 from api.settings import Settings, server_secret
+from api.tracks.routes import router as tracks_router
 from api.wire import MAX_BODY_BYTES, Clock, PacerRequest
 
-ROUTERS: tuple[Router, ...] = (accounts_router, health_router, reference_router)
+ROUTERS: tuple[Router, ...] = (
+    accounts_router,
+    tracks_router,
+    sessions_router,
+    game_router,
+    health_router,
+    reference_router,
+)
 
 
 def create_app(
@@ -44,7 +55,8 @@ def create_app(
             foundation = Foundation(settings, clock, store.journal, store.documents, metrics, readiness)
             accounts = AccountService(store.documents, access, secret, clock)
             await open_rooms(app, foundation, accounts)
-            yield
+            async with learning(app, foundation, accounts):
+                yield
         finally:
             await store.close()
 

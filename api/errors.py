@@ -31,7 +31,10 @@ from api.accounts.errors import (
     TokenError,
     UnknownAccountError,
 )
+from api.learners.errors import EventConflictError
+from api.sessions.errors import DecisionNotFoundError, NoHintsLeftError, SessionNotFoundError
 from api.store.ports import CorruptStoreError, SequenceClashError, StoreError, VersionClashError
+from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
 from api.wire import Wire, WireError
 
 PROBLEM_JSON = "application/problem+json"
@@ -95,6 +98,12 @@ TABLE: dict[type[Exception], Kind] = {
     UnknownAccountError: UNAUTHENTICATED,
     NotFoundException: NOT_FOUND,
     MethodNotAllowedException: METHOD,
+    TrackNotFoundError: NOT_FOUND,
+    EnrolmentNotFoundError: NOT_FOUND,
+    SessionNotFoundError: NOT_FOUND,
+    DecisionNotFoundError: NOT_FOUND,
+    NoHintsLeftError: Kind("no-hints-left", 409, "All hints of the exercise were given"),
+    EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),
     NotReadyError: UNAVAILABLE,
     VersionClashError: Kind("conflict", 409, "It was changed by another request at the same time"),
     SequenceClashError: UNAVAILABLE,

@@ -1,0 +1,40 @@
+"""HTTP of the game and of progress."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Router, get
+from litestar.params import QueryParameter
+
+from api.game.schemas import Game, ProgressPage
+from api.game.service import GameService
+from api.tracks.errors import EnrolmentNotFoundError
+from api.wire import LearnerRequest, Slot, raises
+
+GAME: Slot[GameService] = Slot("game")
+
+
+@get("/me/game", operation_id="getGame", summary="XP, level and streak")
+async def get_game(request: LearnerRequest) -> Game:
+    """Where you stand now, by your own local day."""
+    return await GAME.of(request).game(request.user)
+
+
+@get(
+    "/me/progress",
+    operation_id="getProgress",
+    summary="What you know by now",
+    opt=raises(EnrolmentNotFoundError),
+)
+async def get_progress(
+    request: LearnerRequest,
+    enrolment_id: Annotated[
+        str | None, QueryParameter(name="enrolmentId", description="Only this enrolment.", max_length=64)
+    ] = None,
+) -> ProgressPage:
+    """Mastery by skill with its uncertainty, what will be left of it, and what is due for review."""
+    return await GAME.of(request).progress(request.user, enrolment_id)
+
+
+router = Router("/v1", route_handlers=[get_game, get_progress], tags=["Game and progress"])

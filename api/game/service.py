@@ -1,0 +1,108 @@
+"""Use cases of the game: where a learner stands, and what they can do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from api.accounts.service import AccountService
+from api.game.calendar import DAY_MS, local_day, next_day
+from api.game.levels import level_of
+from api.game.schemas import Game, ProgressPage, SkillProgress, Streak, TrackProgress, Xp
+from api.game.streak import Calendar, streak_of_days
+from api.learners.fold import pupil_of
+from api.learners.learner import Enrolment, Learner
+from api.learners.states import States
+from api.tracks.errors import EnrolmentNotFoundError
+from api.tracks.registry import Registry
+from api.wire import Clock
+
+ROLLING_DAYS = 30.0
+
+
+class GameService:
+    """XP, levels, streaks, and mastery by skill."""
+
+    def __init__(self, states: States, registry: Registry, accounts: AccountService, clock: Clock) -> None:
+        self._states = states
+        self._registry = registry
+        self._accounts = accounts
+        self._clock = clock
+
+    async def game(self, learner_id: str) -> Game:
+        """Where the learner stands now, in their own zone."""
+        account = await self._accounts.account(learner_id)
+        now = self._clock()
+        async with self._states.reading(learner_id) as learner:
+            state = learner.state
+            today = next_day(state.today.day if state.today else None, now, account.zone, account.day_starts_at)
+            same = state.today is not None and state.today.day.ordinal == today.ordinal
+            calendar = Calendar(now=now, zone=account.zone, day_starts_at=account.day_starts_at)
+            streak = streak_of_days(state.days, calendar)
+            return Game(
+                xp=Xp(total=state.xp, today=state.today.xp if state.today and same else 0),
+                level=level_of(state.xp),
+                streak=Streak(
+                    days=streak.days,
+                    longest=streak.longest,
+                    counts_today=streak.counts_today,
+                    freezes=streak.freezes,
+                    last_day=streak.last_day,
+                ),
+            )
+
+    async def progress(self, learner_id: str, enrolment_id: str | None) -> ProgressPage:
+        """Mastery by skill, of one enrolment or of all. Raises EnrolmentNotFoundError."""
+        account = await self._accounts.account(learner_id)
+        now = self._clock()
+        async with self._states.reading(learner_id) as learner:
+            enrolments = list(learner.state.enrolments.values())
+            if enrolment_id is not None:
+                enrolments = [enrolment for enrolment in enrolments if enrolment.id == enrolment_id]
+                if not enrolments:
+                    raise EnrolmentNotFoundError(f"there is no enrolment {enrolment_id}")
+            return ProgressPage(
+                items=tuple(self._of(learner, enrolment, now, account.zone) for enrolment in reversed(enrolments))
+            )
+
+    def _of(self, learner: Learner, enrolment: Enrolment, now: int, zone: str) -> TrackProgress:
+        version = enrolment.track_version
+        published = self._registry.version(version)
+        horizon = _horizon_days(enrolment, now, zone)
+        mastery = pupil_of(learner, version, self._registry).mastery(now / DAY_MS, horizon)
+        weights = published.weights(enrolment.skills)
+        if weights is None:
+            weights = np.full(len(mastery.mean), 1.0 / len(mastery.mean))
+        return TrackProgress(
+            enrolment_id=enrolment.id,
+            track_id=enrolment.track_id,
+            track_version=version,
+            horizon_days=horizon,
+            mean=float(weights @ mastery.mean),
+            forecast=float(weights @ mastery.forecast),
+            n_due=int(mastery.due.sum()),
+            skills=tuple(
+                SkillProgress(
+                    id=skill,
+                    title=published.skills[skill].title,
+                    mean=float(mastery.mean[place]),
+                    low=float(mastery.low[place]),
+                    high=float(mastery.high[place]),
+                    recall=float(mastery.recall[place]),
+                    forecast=float(mastery.forecast[place]),
+                    practised=int(mastery.practised[place]),
+                    due=bool(mastery.due[place]),
+                )
+                for place, skill in enumerate(published.course.skill_ids)
+            ),
+        )
+
+
+def _horizon_days(enrolment: Enrolment, now: int, zone: str) -> float:
+    """Days to the end of the goal's date; without one, or when it is over, the rolling 30."""
+    if enrolment.date is None:
+        return ROLLING_DAYS
+    today = local_day(now, zone, 0)
+    left = date.fromisoformat(enrolment.date).toordinal() - today.ordinal
+    return ROLLING_DAYS if left < 0 else left + (today.ends - now) / DAY_MS

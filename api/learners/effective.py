@@ -1,0 +1,95 @@
+"""Effective time: when the server takes an event to have happened, assigned once, at acceptance.
+
+Devices queue work, set their clocks wrong and turn them back. The rules keep the order and the spacing the device saw
+and never trust it further than that:
+
+- the device's clock is corrected by its skew, measured if the request says when it was sent;
+- times rise with the device's sequence numbers, by a millisecond at least (stragglers that find no room between their
+  neighbours share one), and lie after whatever the event refers to;
+- nothing happened later than now;
+- nothing happened more than 30 days before the device's last sync: older work keeps its spacing and is moved up.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+import msgspec
+
+MAX_AGE_MS = 30 * 86_400_000
+"""How long before its last sync a device's work may lie."""
+
+MAX_MARKS = 32
+"""How many of a device's latest events are kept to place stragglers between them."""
+
+
+class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """One event of a device: its number there, its time there, its effective time (ms)."""
+
+    sequence: int
+    client_time: int
+    effective_at: int
+
+
+class DeviceClock(msgspec.Struct, frozen=True, array_like=True):
+    """What is remembered of a device: its latest events by sequence, and when it last spoke (ms).
+
+    It does not depend on the order in which events arrived.
+    """
+
+    marks: tuple[Mark, ...] = ()
+    last_sync: int = 0
+
+
+def with_mark(clock: DeviceClock, mark: Mark, accepted_at: int) -> DeviceClock:
+    """The clock after one more event."""
+    marks = clock.marks
+    if not marks or mark > marks[-1]:
+        kept = (*marks, mark)
+    elif mark in marks:
+        kept = marks
+    else:
+        kept = tuple(sorted((*marks, mark)))
+    return DeviceClock(kept[-MAX_MARKS:], max(clock.last_sync, accepted_at))
+
+
+def skew(now: int, latest_client_time: int, sent_at: int | None) -> int:
+    """Milliseconds to add to the device's clock.
+
+    With `sent_at`, the device's clock as it sent the request, the difference to `now`. Without it, work may have waited
+    for any time, so a clock that is behind is believed, and one that is ahead is set back as a whole.
+    """
+    if sent_at is not None:
+        return now - sent_at
+    return min(0, now - latest_client_time)
+
+
+def effective_time(
+    client_time: int, sequence: int, *, now: int, skew_ms: int, clock: DeviceClock, after: int | None = None
+) -> int:
+    """When an event happened, in milliseconds since the epoch.
+
+    Args:
+        client_time: the device's clock at the event (ms).
+        sequence: its number on the device.
+        now: time of acceptance (ms), later than all effective times given out before.
+        skew_ms: correction of the device's clock.
+        clock: what is remembered of the device.
+        after: effective time of what the event refers to (ms), if anything.
+    """
+    place = bisect_left(clock.marks, sequence, key=lambda mark: mark.sequence)
+    before = clock.marks[place - 1] if place else None
+    following = clock.marks[place] if place < len(clock.marks) else None
+    time = client_time + skew_ms
+    floor = (clock.last_sync or now) - MAX_AGE_MS
+    if time < floor:
+        spaced = before.effective_at + max(0, client_time - before.client_time) if before else floor
+        time = max(floor, spaced)
+    if before is not None:
+        time = max(time, before.effective_at + 1)
+    if following is not None and time >= following.effective_at:
+        room = before is None or following.effective_at - before.effective_at > 1
+        time = following.effective_at - 1 if room else following.effective_at
+    if after is not None:
+        time = max(time, after + 1)
+    return min(time, now)

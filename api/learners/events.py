@@ -1,0 +1,80 @@
+"""What a learner did: one struct per kind of event, joined in the tagged union `Event`.
+
+An event is written once and never changed. Its id is made by the client (UUIDv7) and lives in the journal entry; an
+enrolment, a session and a decision are named by the id of the event that made them, so that a device knows the name
+before the server has answered. `v` is the version of a struct: a new meaning is a new version.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from content.answers import Answer
+
+
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind"):
+    """What every event carries.
+
+    Attributes:
+        client_time: the device's clock, milliseconds since the epoch.
+        zone: IANA zone the learner was in.
+        device_id: the device, as it names itself.
+        sequence: number of the event on its device, rising.
+    """
+
+    client_time: int
+    zone: str
+    device_id: str
+    sequence: int
+    v: int = 1
+
+
+class TrackEnrolled(EventBase, frozen=True, kw_only=True, tag="trackEnrolled"):
+    """Started a track, with a goal. Empty `skills` means all of it.
+
+    `date` is the day (ISO 8601) the learner wants to be ready by; `minutes_per_day` what they can give.
+    """
+
+    track_id: str
+    skills: tuple[str, ...] = ()
+    date: str | None = None
+    minutes_per_day: float | None = None
+
+
+class SessionOpened(EventBase, frozen=True, kw_only=True, tag="sessionOpened"):
+    """Began a lesson of `length` exercises."""
+
+    enrolment_id: str
+    length: int
+
+
+class ExerciseAnswered(EventBase, frozen=True, kw_only=True, tag="exerciseAnswered"):
+    """Answered an exercise after `seconds_taken`."""
+
+    session_id: str
+    decision_id: str
+    answer: Answer
+    seconds_taken: float
+
+
+class HintRequested(EventBase, frozen=True, kw_only=True, tag="hintRequested"):
+    """Asked for the next hint."""
+
+    session_id: str
+    decision_id: str
+
+
+class ExerciseSkipped(EventBase, frozen=True, kw_only=True, tag="exerciseSkipped"):
+    """Passed an exercise by. Not a wrong answer."""
+
+    session_id: str
+    decision_id: str
+
+
+class SessionFinished(EventBase, frozen=True, kw_only=True, tag="sessionFinished"):
+    """Ended a lesson, whether all of it was answered or not."""
+
+    session_id: str
+
+
+Event = TrackEnrolled | SessionOpened | ExerciseAnswered | HintRequested | ExerciseSkipped | SessionFinished

@@ -1,0 +1,216 @@
+"""What the server decided on accepting an event: one struct per kind of fact, joined in the tagged union `Fact`.
+
+Facts are written in the same commit as their event and never recomputed: a grade, a grant of XP and a decision with its
+probability stay what they were when the learner saw them. Everything else is folded from events and facts.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from api.tracks.goals import Feasibility
+
+
+class FactBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", omit_defaults=True):
+    """What every fact carries: the version of its meaning."""
+
+    v: int = 1
+
+
+class EnrolmentStarted(FactBase, frozen=True, kw_only=True, tag="enrolmentStarted"):
+    """The enrolment was accepted, on this published version of the track, with this word on its feasibility."""
+
+    enrolment_id: str
+    track_id: str
+    track_version: str
+    feasibility: Feasibility
+    skills: tuple[str, ...] = ()
+    date: str | None = None
+    minutes_per_day: float | None = None
+
+
+class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
+    """The lesson began, with `planned` exercises, under the learner's settings of that moment.
+
+    `day_starts_at` is the hour at which the learner's day starts; `personalised` is False where the author's order is
+    wished for instead of the tutor's choice.
+    """
+
+    session_id: str
+    enrolment_id: str
+    planned: int
+    day_starts_at: int
+    personalised: bool = True
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason for a choice: a stable code, words for a person, and the number behind them."""
+
+    code: str
+    text: str
+    value: float
+
+
+class Ranked(msgspec.Struct, frozen=True, kw_only=True):
+    """A candidate and the probability the policy gave it."""
+
+    skill: str
+    band: str
+    probability: float
+
+
+class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
+    """The next exercise was decided. Its id is that of the event that called for it.
+
+    Attributes:
+        item_id: the item, or ``template~seed``.
+        item_version: content hash of the item shown.
+        seed: seed of the presentation (the order of options).
+        chosen_by: "policy" or "rule".
+        fallback: why the rule stood in for the policy, "" if it did not.
+        probability: of the item shown, after masks, guard rails and item choice.
+        candidate_probability: of the candidate (skill, band) alone.
+        guards: codes of the guard rails that shaped the choice.
+        top: the five most probable candidates.
+        rest: probability mass of all other candidates.
+    """
+
+    decision_id: str
+    session_id: str
+    enrolment_id: str
+    item_id: str
+    item_version: str
+    skill: str
+    band: str
+    seed: int
+    chosen_by: str
+    probability: float
+    candidate_probability: float
+    policy_version: str
+    fallback: str = ""
+    reasons: tuple[Reason, ...] = ()
+    guards: tuple[str, ...] = ()
+    top: tuple[Ranked, ...] = ()
+    rest: float = 0.0
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """The grade of one gap, pair or option, under the id the learner saw; `note` in inline markup."""
+
+    id: str
+    score: float
+    note: str = ""
+
+
+class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
+    """The answer was graded.
+
+    Attributes:
+        skills: ids of all skills the item exercises.
+        score: in [0, 1].
+        feedback: what the learner was told, in inline markup.
+        expected: the right answer in inline markup, as shown afterwards.
+        parts: grades of the parts of an item that has some.
+        seconds: time taken.
+        hints: hints seen before the answer.
+        practice: a further answer to the same decision, or one to a skipped exercise: it informs and rewards nothing.
+        day_starts_at: hour at which the learner's day starts, as set when the answer was accepted.
+    """
+
+    decision_id: str
+    session_id: str
+    enrolment_id: str
+    item_id: str
+    skills: tuple[str, ...]
+    band: str
+    score: float
+    correct: bool
+    feedback: str
+    expected: str
+    seconds: float
+    day_starts_at: int
+    misconception: str | None = None
+    parts: tuple[Part, ...] = ()
+    hints: int = 0
+    practice: bool = False
+
+
+class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):
+    """What the learner was told beside the grade, so that a repeated request is told the same.
+
+    Attributes:
+        planned, answered, right, xp: the lesson with this answer in it.
+        finished: whether the lesson is over.
+        level_up, streak_extended: what this answer brought.
+        waiting: the exercise that still waits, where this answer did not call for a new one.
+    """
+
+    session_id: str
+    planned: int
+    answered: int
+    right: int
+    xp: int
+    finished: bool = False
+    level_up: bool = False
+    streak_extended: bool = False
+    waiting: ExerciseChosen | None = None
+
+
+class XpGranted(FactBase, frozen=True, kw_only=True, tag="xpGranted"):
+    """A row of the ledger: experience points, why, and under which rules."""
+
+    amount: int
+    reasons: tuple[str, ...]
+    rules_version: int
+    decision_id: str
+    session_id: str
+
+
+class HintGiven(FactBase, frozen=True, kw_only=True, tag="hintGiven"):
+    """Hint `number` (from 1) was shown; `remaining` are left."""
+
+    decision_id: str
+    session_id: str
+    enrolment_id: str
+    item_id: str
+    number: int
+    remaining: int
+
+
+class ExercisePassed(FactBase, frozen=True, kw_only=True, tag="exercisePassed"):
+    """The skip was accepted. `counted` is False where the exercise had been answered or skipped before.
+
+    `waiting` is the exercise that still waits, where the skip did not call for a new one.
+    """
+
+    decision_id: str
+    session_id: str
+    enrolment_id: str
+    counted: bool
+    waiting: ExerciseChosen | None = None
+
+
+class SessionClosed(FactBase, frozen=True, kw_only=True, tag="sessionClosed"):
+    """The lesson ended, by its last answer or by the learner; or was asked to end again (`first` is False)."""
+
+    session_id: str
+    enrolment_id: str
+    answered: int
+    right: int
+    xp: int
+    skills: tuple[str, ...]
+    day_starts_at: int
+    first: bool = True
+
+
+Fact = (
+    EnrolmentStarted
+    | SessionStarted
+    | ExerciseChosen
+    | AnswerGraded
+    | XpGranted
+    | ProgressTold
+    | HintGiven
+    | ExercisePassed
+    | SessionClosed
+)

@@ -1,0 +1,184 @@
+"""The fold: one event with its facts after another, in the order of (effective time, id), to the state of a learner.
+
+Nothing is decided here. What an event meant was decided when it was accepted and stands in its facts; the fold only
+adds up, so that any order of arrival gives the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple, Protocol
+
+from api.game.calendar import DAY_MS, next_day
+from api.game.streak import add
+from api.learners.effective import DeviceClock, Mark, with_mark
+from api.learners.entries import Happening
+from api.learners.events import Event
+from api.learners.facts import (
+    AnswerGraded,
+    EnrolmentStarted,
+    ExerciseChosen,
+    ExercisePassed,
+    Fact,
+    HintGiven,
+    ProgressTold,
+    SessionClosed,
+    SessionStarted,
+    XpGranted,
+)
+from api.learners.learner import MAX_SESSIONS, Enrolment, Learner, Studies, Today
+from api.learners.lessons import enter, started
+from content.choice import Exposure
+from rl.runtime import Outcome, Pupil
+
+FOLD_VERSION = 1
+
+
+class Pupils(Protocol):
+    """Opens pupils, and knows a track's skills and bands by number."""
+
+    def open(self, version: str, skills: tuple[str, ...], belief: bytes | None) -> Pupil:
+        """A pupil on a version of a track, with the skills of a goal (empty for all of it)."""
+
+    def places(self, version: str, skills: tuple[str, ...], band: str) -> tuple[tuple[int, ...], int]:
+        """Numbers of skills and of a band in the course of a version."""
+
+
+class Occasion(NamedTuple):
+    """Whose fact it is, of which event, when (ms)."""
+
+    learner: Learner
+    event: Event
+    at: int
+    pupils: Pupils
+
+
+def fold(learner: Learner, happenings: Iterable[Happening], pupils: Pupils) -> None:
+    """Fold happenings, in order, into a learner that has folded all earlier ones."""
+    for happening in happenings:
+        fold_event(learner, happening.id, happening.event, happening.effective_at, happening.accepted_at)
+        for fact in happening.facts:
+            fold_fact(learner, fact, happening.event, happening.effective_at, pupils)
+
+
+def fold_event(learner: Learner, event_id: str, event: Event, at: int, accepted_at: int) -> None:
+    """Take in that an event happened at `at` (ms), before its facts."""
+    state = learner.state
+    clock = state.devices.get(event.device_id, DeviceClock())
+    state.devices[event.device_id] = with_mark(clock, Mark(event.sequence, event.client_time, at), accepted_at)
+    state.accepted_at = max(state.accepted_at, accepted_at)
+    state.last = max(state.last, (at, event_id))
+
+
+def fold_fact(learner: Learner, fact: Fact, event: Event, at: int, pupils: Pupils) -> None:
+    """Take in one fact of an event that happened at `at` (ms)."""
+    _FOLDS[type(fact)](fact, Occasion(learner, event, at, pupils))
+
+
+def pupil_of(learner: Learner, version: str, pupils: Pupils) -> Pupil:
+    """The learner's live pupil on a version of a track."""
+    pupil = learner.pupils.get(version)
+    if pupil is None:
+        pupil = pupils.open(version, (), learner.state.studies[version].belief)
+        learner.pupils[version] = pupil
+    return pupil
+
+
+def _enrolment_started(fact: EnrolmentStarted, occasion: Occasion) -> None:
+    occasion.learner.state.enrolments[fact.enrolment_id] = Enrolment(
+        id=fact.enrolment_id,
+        track_id=fact.track_id,
+        track_version=fact.track_version,
+        started_at=occasion.at,
+        skills=fact.skills,
+        date=fact.date,
+        minutes_per_day=fact.minutes_per_day,
+    )
+    occasion.learner.state.studies.setdefault(fact.track_version, Studies(fact.track_id))
+
+
+def _session_started(fact: SessionStarted, occasion: Occasion) -> None:
+    sessions = occasion.learner.state.sessions
+    sessions[fact.session_id] = started(fact, occasion.at)
+    while len(sessions) > MAX_SESSIONS:
+        del sessions[next(iter(sessions))]
+
+
+def _exercise_chosen(fact: ExerciseChosen, occasion: Occasion) -> None:
+    state = occasion.learner.state
+    enrolment = state.enrolments[fact.enrolment_id]
+    seen = state.studies[enrolment.track_version].seen
+    source = fact.item_id.partition("~")[0]
+    shown = seen.get(source)
+    seen[source] = Exposure(1 if shown is None else shown.times + 1, occasion.at / DAY_MS)
+    _in_lesson(fact, occasion)
+
+
+def _answer_graded(fact: AnswerGraded, occasion: Occasion) -> None:
+    if fact.practice:
+        return
+    state = occasion.learner.state
+    version = state.enrolments[fact.enrolment_id].track_version
+    skills, band = occasion.pupils.places(version, fact.skills, fact.band)
+    outcome = Outcome(
+        skills=skills, band=band, score=fact.score, at=occasion.at / DAY_MS, seconds=fact.seconds, hints=fact.hints
+    )
+    pupil_of(occasion.learner, version, occasion.pupils).observe(outcome)
+    first = fact.skills[0]
+    practised = state.studies[version].practised
+    practised[first] = practised.get(first, 0) + 1
+    today = _enter_day(occasion, fact.day_starts_at, "answer")
+    if fact.score > 0.0:
+        today.repeats[first] = today.repeats.get(first, 0) + 1
+    _in_lesson(fact, occasion)
+
+
+def _xp_granted(fact: XpGranted, occasion: Occasion) -> None:
+    state = occasion.learner.state
+    state.xp += fact.amount
+    if state.today is not None:
+        state.today.xp += fact.amount
+    _in_lesson(fact, occasion)
+
+
+def _session_closed(fact: SessionClosed, occasion: Occasion) -> None:
+    _in_lesson(fact, occasion)
+    if fact.first and fact.answered:
+        _enter_day(occasion, fact.day_starts_at, "lesson")
+
+
+def _progress_told(fact: ProgressTold, occasion: Occasion) -> None:
+    """Words to the learner change nothing."""
+
+
+def _in_lesson(fact: LessonFact, occasion: Occasion) -> None:
+    lesson = occasion.learner.state.sessions.get(fact.session_id)
+    if lesson is not None:
+        enter(lesson, fact, occasion.at)
+
+
+def _enter_day(occasion: Occasion, day_starts_at: int, did: Literal["answer", "lesson"]) -> Today:
+    state = occasion.learner.state
+    today = state.today
+    day = next_day(today.day if today else None, occasion.at, occasion.event.zone, day_starts_at)
+    if today is None or today.day.ordinal != day.ordinal:
+        today = state.today = Today(day)
+    else:
+        today.day = day
+    add(state.days, day, did)
+    return today
+
+
+LessonFact = ExerciseChosen | AnswerGraded | XpGranted | HintGiven | ExercisePassed | SessionClosed
+
+_FOLDS: dict[type[Any], Callable[[Any, Occasion], None]] = {
+    EnrolmentStarted: _enrolment_started,
+    SessionStarted: _session_started,
+    ExerciseChosen: _exercise_chosen,
+    AnswerGraded: _answer_graded,
+    XpGranted: _xp_granted,
+    ProgressTold: _progress_told,
+    HintGiven: _in_lesson,
+    ExercisePassed: _in_lesson,
+    SessionClosed: _session_closed,
+}

@@ -1,0 +1,139 @@
+"""What is known of one learner: the folded state, as it is kept in memory and in snapshots.
+
+Everything that grows with history is a mapping that a single event touches in one place, so that an answer costs the
+same after ten thousand others.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from api.game.calendar import LocalDay
+from api.game.streak import ActiveDay
+from api.learners.effective import DeviceClock
+from api.learners.facts import ExerciseChosen
+from content.choice import Exposure
+from rl.runtime import Pupil
+
+MAX_SESSIONS = 20
+"""How many of the latest lessons stay in the state; older ones are read from the journal."""
+
+
+class Studies(msgspec.Struct):
+    """A learner on one version of a track, whatever their enrolments in it.
+
+    Attributes:
+        belief: the pupil's state as of the last snapshot; None before the first answer.
+        seen: how often each item was shown and when last (days), generated items under their template's id.
+        practised: answers that counted, by the skill each exercise was chosen for.
+    """
+
+    track_id: str
+    belief: bytes | None = None
+    seen: dict[str, Exposure] = {}
+    practised: dict[str, int] = {}
+
+
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
+    """An enrolment in a version of a track. `skills`, `date` and `minutes_per_day` are its goal."""
+
+    id: str
+    track_id: str
+    track_version: str
+    started_at: int
+    skills: tuple[str, ...] = ()
+    date: str | None = None
+    minutes_per_day: float | None = None
+
+
+class Posed(msgspec.Struct, array_like=True):
+    """An exercise of a lesson, and what became of it."""
+
+    item_id: str
+    at: int
+    hints: int = 0
+    answered: bool = False
+    skipped: bool = False
+
+
+class Lesson(msgspec.Struct, kw_only=True):
+    """A session. `current` is the exercise that waits for an answer; `skills` are those practised, in order."""
+
+    id: str
+    enrolment_id: str
+    planned: int
+    opened_at: int
+    day_starts_at: int
+    personalised: bool = True
+    answered: int = 0
+    right: int = 0
+    xp: int = 0
+    finished: bool = False
+    skills: list[str] = []
+    posed: dict[str, Posed] = {}
+    current: ExerciseChosen | None = None
+
+
+class Today(msgspec.Struct):
+    """The learner's latest local day: XP granted on it, and rewarded answers by skill."""
+
+    day: LocalDay
+    xp: int = 0
+    repeats: dict[str, int] = {}
+
+
+class LearnerState(msgspec.Struct, kw_only=True):
+    """The fold of all events and facts.
+
+    Attributes:
+        last: place of the last event in the order of the fold.
+        days: local days on which something was done, in order.
+        studies: by version of a track.
+    """
+
+    learner_id: str
+    last: tuple[int, str] = (0, "")
+    accepted_at: int = 0
+    xp: int = 0
+    today: Today | None = None
+    days: list[ActiveDay] = []
+    devices: dict[str, DeviceClock] = {}
+    enrolments: dict[str, Enrolment] = {}
+    studies: dict[str, Studies] = {}
+    sessions: dict[str, Lesson] = {}
+
+
+class Learner:
+    """A live learner: the state, the pupils that hold what is believed, and the last commit folded in."""
+
+    __slots__ = ("memo", "pupils", "seq", "snapshot_day", "snapshot_seq", "state")
+
+    def __init__(self, state: LearnerState, seq: int = 0) -> None:
+        self.state = state
+        self.seq = seq
+        self.snapshot_seq = seq
+        self.snapshot_day = 0
+        self.pupils: dict[str, Pupil] = {}
+        self.memo: dict[str, Any] = {}
+
+    @property
+    def id(self) -> str:
+        """The learner's id."""
+        return self.state.learner_id
+
+    def encode(self) -> bytes:
+        """The state as a snapshot holds it, with the beliefs of all open pupils."""
+        for version, pupil in self.pupils.items():
+            self.state.studies[version].belief = pupil.state()
+        return _ENCODER.encode(self.state)
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(LearnerState)
+
+
+def decode_state(body: bytes) -> LearnerState:
+    """A state from a snapshot. Raises msgspec.DecodeError if it is not one."""
+    return _DECODER.decode(body)

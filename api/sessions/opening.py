@@ -1,0 +1,64 @@
+"""The learning rooms put together: tracks, live learners, lessons, game."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import numpy as np
+from litestar import Litestar
+
+from api.accounts.service import AccountService
+from api.composition import Foundation
+from api.game.routes import GAME
+from api.game.service import GameService
+from api.learners.states import States
+from api.sessions.choosing import Chooser
+from api.sessions.routes import SESSIONS
+from api.sessions.service import SessionService
+from api.settings import Settings
+from api.tracks.registry import TRACK_VERSION, Registry
+from api.tracks.routes import TRACKS
+from api.tracks.service import TrackService
+from api.tutor import load_tutor
+from content.formats.yaml_track import load_track
+from content.starter import starter_tracks
+from content.tracks import Track
+
+PART = "tracks"
+
+
+@asynccontextmanager
+async def learning(app: Litestar, foundation: Foundation, accounts: AccountService) -> AsyncIterator[States]:
+    """Publish the tracks, load the tutor and fill the slots; at the end, finish what is being written.
+
+    Raises:
+        ContentError: a track cannot be read.
+        StoreError: a track cannot be kept.
+    """
+    tutor = load_tutor(foundation.settings, foundation.readiness)
+    await foundation.documents.declare(TRACK_VERSION)
+    registry = Registry(foundation.documents, tutor)
+    await registry.publish(await asyncio.to_thread(read_tracks, track_paths(foundation.settings)))
+    foundation.readiness.report(PART, ok=True, state="published", detail=f"{len(registry.current())} tracks")
+    states = States(foundation.journal, registry, foundation.clock)
+    chooser = Chooser(registry, foundation.metrics, np.random.default_rng())
+    TRACKS.fill(app, TrackService(registry, states))
+    SESSIONS.fill(app, SessionService(states, registry, chooser, accounts, foundation.metrics))
+    GAME.fill(app, GameService(states, registry, accounts, foundation.clock))
+    try:
+        yield states
+    finally:
+        await states.close()
+
+
+def track_paths(settings: Settings) -> tuple[Path, ...]:
+    """Everything to publish: the starter tracks and those of the settings."""
+    return (*starter_tracks(), *settings.track_paths)
+
+
+def read_tracks(paths: tuple[Path, ...]) -> list[Track]:
+    """Tracks from files. Raises ContentError."""
+    return [load_track(path) for path in paths]

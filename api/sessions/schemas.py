@@ -1,0 +1,207 @@
+"""Lessons on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from api.tracks.schemas import Named
+from api.wire import UUID7, EventEnvelope, Instant, Wire
+from content.answers import Answer
+from content.presentation import Presented
+from content.text import Span
+
+MAX_LENGTH = 50
+DEFAULT_LENGTH = 10
+MAX_SECONDS = 86_400.0
+
+
+class OpenSession(EventEnvelope, frozen=True, kw_only=True):
+    """A lesson to begin, of `length` exercises."""
+
+    enrolment_id: UUID7
+    length: Annotated[int, msgspec.Meta(ge=1, le=MAX_LENGTH)] = DEFAULT_LENGTH
+
+
+class AnswerRequest(EventEnvelope, frozen=True, kw_only=True):
+    """An answer. `seconds_taken` is the time from seeing the exercise to answering it."""
+
+    decision_id: UUID7
+    answer: Answer
+    seconds_taken: Annotated[float, msgspec.Meta(ge=0, le=MAX_SECONDS)]
+
+
+class HintRequest(EventEnvelope, frozen=True, kw_only=True):
+    """Asks for the next hint of an exercise."""
+
+    decision_id: UUID7
+
+
+class SkipRequest(EventEnvelope, frozen=True, kw_only=True):
+    """Passes an exercise by."""
+
+    decision_id: UUID7
+
+
+class FinishRequest(EventEnvelope, frozen=True, kw_only=True):
+    """Ends a lesson."""
+
+
+class Exercise(Wire, frozen=True, kw_only=True):
+    """An exercise to show. Holds nothing from which the right answer can be read.
+
+    Attributes:
+        decision_id: names this showing of the item; the answer refers to it.
+        chosen_by: the policy, or the rule that stands in for it.
+        hints_available: how many hints the item has.
+    """
+
+    decision_id: str
+    item_id: str
+    item_version: str
+    track_id: str
+    skill: Named
+    band: Named
+    chosen_by: Literal["policy", "rule"]
+    hints_available: int
+    presented: Presented
+
+
+class Progress(Wire, frozen=True, kw_only=True):
+    """How far a lesson is."""
+
+    id: str
+    status: Literal["open", "finished"]
+    planned: int
+    answered: int
+    correct: int
+    xp: int
+
+
+class Session(Wire, frozen=True, kw_only=True):
+    """A lesson. `exercise` waits for an answer; null when there is none left."""
+
+    id: str
+    enrolment_id: str
+    status: Literal["open", "finished"]
+    planned: int
+    answered: int
+    correct: int
+    xp: int
+    exercise: Exercise | None
+
+
+class GradedPart(Wire, frozen=True, kw_only=True):
+    """The grade of one gap, pair or option."""
+
+    id: str
+    score: float
+    note: tuple[Span, ...]
+
+
+class GradeView(Wire, frozen=True, kw_only=True):
+    """What an answer was worth. `score` is in [0, 1]; `expected` is the right answer."""
+
+    score: float
+    correct: bool
+    misconception: str | None
+    feedback: tuple[Span, ...]
+    explanation: tuple[Span, ...]
+    expected: tuple[Span, ...]
+    parts: tuple[GradedPart, ...]
+
+
+class Reward(Wire, frozen=True, kw_only=True):
+    """What an answer brought. `reasons` are stable codes."""
+
+    xp: int
+    reasons: tuple[str, ...]
+    level_up: bool
+    streak_extended: bool
+
+
+class AnswerResult(Wire, frozen=True, kw_only=True):
+    """Grade, reward and the next exercise. A duplicate gets what the original got."""
+
+    status: Literal["accepted", "duplicate"]
+    grade: GradeView
+    reward: Reward
+    session: Progress
+    next: Exercise | None
+
+
+class Hint(Wire, frozen=True, kw_only=True):
+    """Hint `number` (from 1) of an exercise; `remaining` are left."""
+
+    hint: tuple[Span, ...]
+    number: int
+    remaining: int
+
+
+class Skipped(Wire, frozen=True, kw_only=True):
+    """The exercise that comes instead."""
+
+    next: Exercise | None
+
+
+class Summary(Wire, frozen=True, kw_only=True):
+    """What was done in a lesson; `skills` are those practised."""
+
+    answered: int
+    correct: int
+    xp: int
+    skills: tuple[Named, ...]
+
+
+class Finished(Wire, frozen=True, kw_only=True):
+    """A lesson's end."""
+
+    summary: Summary
+
+
+class ReasonView(Wire, frozen=True, kw_only=True):
+    """One reason for a choice: a stable code, a sentence, the figure behind it."""
+
+    code: str
+    text: str
+    value: float
+
+
+class RankedView(Wire, frozen=True, kw_only=True):
+    """A candidate and its probability."""
+
+    skill: Named
+    band: Named
+    probability: float
+
+
+class Decision(Wire, frozen=True, kw_only=True):
+    """Why an exercise was chosen.
+
+    Attributes:
+        probability: with which this very item was shown, after masks, guard rails and item choice.
+        candidate_probability: with which its skill and band were chosen.
+        guards: guard rails that shaped the choice.
+        fallback: why the rule stood in for the policy; null if it did not.
+        top: the likeliest candidates; `rest` is the probability of all others together.
+    """
+
+    id: str
+    session_id: str
+    enrolment_id: str
+    track_id: str
+    decided_at: Instant
+    item_id: str
+    item_version: str
+    skill: Named
+    band: Named
+    chosen_by: Literal["policy", "rule"]
+    policy_version: str
+    probability: float
+    candidate_probability: float
+    reasons: tuple[ReasonView, ...]
+    guards: tuple[str, ...]
+    fallback: str | None
+    top: tuple[RankedView, ...]
+    rest: float

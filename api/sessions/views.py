@@ -1,0 +1,201 @@
+"""From facts to what a learner reads. A duplicate gets the same facts, and so the same words."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar, cast
+
+from api.learners.entries import Happening
+from api.learners.facts import (
+    AnswerGraded,
+    ExerciseChosen,
+    ExercisePassed,
+    HintGiven,
+    ProgressTold,
+    SessionClosed,
+    SessionStarted,
+    XpGranted,
+)
+from api.learners.learner import Lesson
+from api.sessions.schemas import (
+    AnswerResult,
+    Decision,
+    Exercise,
+    Finished,
+    GradedPart,
+    GradeView,
+    Hint,
+    Progress,
+    RankedView,
+    ReasonView,
+    Reward,
+    Session,
+    Skipped,
+    Summary,
+)
+from api.store.ports import CorruptStoreError
+from api.tracks.registry import Published
+from api.tracks.schemas import Named
+from api.wire import instant
+from content.items import Item
+from content.text import parse
+
+T = TypeVar("T")
+Status = Literal["open", "finished"]
+
+
+def find_fact(happening: Happening, kind: type[T]) -> T | None:
+    """The happening's fact of a kind, if it has one."""
+    return next((fact for fact in happening.facts if isinstance(fact, kind)), None)
+
+
+def fact_of(happening: Happening, kind: type[T]) -> T:
+    """The happening's fact of a kind. Raises CorruptStoreError if it has none."""
+    fact = find_fact(happening, kind)
+    if fact is None:
+        raise CorruptStoreError(f"event {happening.id} has no fact {kind.__name__} beside it; the journal is damaged")
+    return fact
+
+
+def exercise(chosen: ExerciseChosen | None, published: Published) -> Exercise | None:
+    """A chosen exercise, as shown."""
+    if chosen is None:
+        return None
+    return Exercise(
+        decision_id=chosen.decision_id,
+        item_id=chosen.item_id,
+        item_version=chosen.item_version,
+        track_id=published.track.id,
+        skill=_skill(published, chosen.skill),
+        band=_band(published, chosen.band),
+        chosen_by=cast(Literal["policy", "rule"], chosen.chosen_by),
+        hints_available=len(published.item(chosen.item_id).hints),
+        presented=published.presented(chosen.item_id, chosen.seed),
+    )
+
+
+def session(lesson: Lesson, published: Published) -> Session:
+    """A lesson as it stands."""
+    return Session(
+        id=lesson.id,
+        enrolment_id=lesson.enrolment_id,
+        status=_status(lesson.finished),
+        planned=lesson.planned,
+        answered=lesson.answered,
+        correct=lesson.right,
+        xp=lesson.xp,
+        exercise=exercise(lesson.current, published),
+    )
+
+
+def opened(happening: Happening, published: Published) -> Session:
+    """A lesson as it began."""
+    started = fact_of(happening, SessionStarted)
+    return Session(
+        id=started.session_id,
+        enrolment_id=started.enrolment_id,
+        status="open",
+        planned=started.planned,
+        answered=0,
+        correct=0,
+        xp=0,
+        exercise=exercise(find_fact(happening, ExerciseChosen), published),
+    )
+
+
+def answer_result(happening: Happening, published: Published, *, duplicate: bool) -> AnswerResult:
+    """The response to an answer."""
+    graded, progress = fact_of(happening, AnswerGraded), fact_of(happening, ProgressTold)
+    granted = find_fact(happening, XpGranted)
+    return AnswerResult(
+        status="duplicate" if duplicate else "accepted",
+        grade=_grade(graded, published),
+        reward=Reward(
+            xp=granted.amount if granted else 0,
+            reasons=granted.reasons if granted else ("practice",),
+            level_up=progress.level_up,
+            streak_extended=progress.streak_extended,
+        ),
+        session=Progress(
+            id=progress.session_id,
+            status=_status(progress.finished),
+            planned=progress.planned,
+            answered=progress.answered,
+            correct=progress.right,
+            xp=progress.xp,
+        ),
+        next=exercise(find_fact(happening, ExerciseChosen) or progress.waiting, published),
+    )
+
+
+def hint(given: HintGiven, item: Item) -> Hint:
+    """A hint as shown."""
+    return Hint(hint=parse(item.hints[given.number - 1]), number=given.number, remaining=given.remaining)
+
+
+def skipped(happening: Happening, published: Published) -> Skipped:
+    """The response to a skip."""
+    waiting = fact_of(happening, ExercisePassed).waiting
+    return Skipped(next=exercise(find_fact(happening, ExerciseChosen) or waiting, published))
+
+
+def finished(closed: SessionClosed, published: Published) -> Finished:
+    """The response to the end of a lesson."""
+    return Finished(
+        summary=Summary(
+            answered=closed.answered,
+            correct=closed.right,
+            xp=closed.xp,
+            skills=tuple(_skill(published, skill) for skill in closed.skills),
+        )
+    )
+
+
+def decision(chosen: ExerciseChosen, at: int, published: Published) -> Decision:
+    """Why an exercise was chosen. `at` is when (ms)."""
+    return Decision(
+        id=chosen.decision_id,
+        session_id=chosen.session_id,
+        enrolment_id=chosen.enrolment_id,
+        track_id=published.track.id,
+        decided_at=instant(at),
+        item_id=chosen.item_id,
+        item_version=chosen.item_version,
+        skill=_skill(published, chosen.skill),
+        band=_band(published, chosen.band),
+        chosen_by=cast(Literal["policy", "rule"], chosen.chosen_by),
+        policy_version=chosen.policy_version,
+        probability=chosen.probability,
+        candidate_probability=chosen.candidate_probability,
+        reasons=tuple(ReasonView(code=r.code, text=r.text, value=r.value) for r in chosen.reasons),
+        guards=chosen.guards,
+        fallback=chosen.fallback or None,
+        top=tuple(
+            RankedView(skill=_skill(published, r.skill), band=_band(published, r.band), probability=r.probability)
+            for r in chosen.top
+        ),
+        rest=chosen.rest,
+    )
+
+
+def _grade(graded: AnswerGraded, published: Published) -> GradeView:
+    return GradeView(
+        score=graded.score,
+        correct=graded.correct,
+        misconception=graded.misconception,
+        feedback=parse(graded.feedback),
+        explanation=parse(published.item(graded.item_id).explanation),
+        expected=parse(graded.expected),
+        parts=tuple(GradedPart(id=part.id, score=part.score, note=parse(part.note)) for part in graded.parts),
+    )
+
+
+def _status(is_finished: bool) -> Status:
+    return "finished" if is_finished else "open"
+
+
+def _skill(published: Published, skill_id: str) -> Named:
+    return published.named_skills[skill_id]
+
+
+def _band(published: Published, band_id: str) -> Named:
+    return published.named_bands[band_id]

@@ -1,0 +1,1 @@
+"""Published tracks, and enrolling in them with a goal."""

@@ -1,0 +1,100 @@
+"""What a learner wants to reach: weights over skills, and an honest word on whether the time suffices.
+
+A goal that names skills weighs each of them 1 and each skill they build on, directly or not, 1/4: those are means, not
+ends. A goal that names none weighs all skills alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from content.course import Course
+
+PREREQUISITE_SHARE = 0.25
+EXERCISES_PER_SKILL = 8
+"""Exercises a new skill is reckoned to need until it holds, reviews included: a rough figure, to be measured."""
+FEEDBACK_SECONDS = 8.0
+"""Time for reading feedback and moving on, per exercise."""
+
+
+class Feasibility(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Whether a goal fits its time. Minutes are estimates; None where the goal does not say enough.
+
+    Attributes:
+        minutes_needed: to learn what the goal needs and is not known yet.
+        minutes_available: until the date, at the learner's minutes a day.
+        minutes_per_day_needed: to reach the goal by the date.
+    """
+
+    feasible: bool | None
+    minutes_needed: int
+    minutes_available: int | None
+    minutes_per_day_needed: int | None
+    advice: str
+
+
+def with_prerequisites(course: Course, skills: Iterable[int]) -> set[int]:
+    """The skills and everything they build on."""
+    found: set[int] = set()
+    waiting = list(skills)
+    while waiting:
+        skill = waiting.pop()
+        if skill not in found:
+            found.add(skill)
+            waiting.extend(np.flatnonzero(course.prerequisites[skill]).tolist())
+    return found
+
+
+def goal_weights(course: Course, skills: tuple[int, ...]) -> NDArray[np.float64] | None:
+    """Weights (K,) that sum to 1, or None for all of the track."""
+    if not skills:
+        return None
+    weights = np.zeros(course.n_skills)
+    weights[sorted(with_prerequisites(course, skills))] = PREREQUISITE_SHARE
+    weights[list(skills)] = 1.0
+    weights *= course.available.any(axis=1)
+    total = weights.sum()
+    return weights / total if total > 0 else None
+
+
+def feasibility(
+    known: NDArray[np.float64], seconds: NDArray[np.float64], days: int | None, minutes_per_day: float | None
+) -> Feasibility:
+    """Whether the time suffices.
+
+    ``needed = sum over skills of (1 - known) * 8 exercises * (seconds + 8 s)``.
+
+    Args:
+        known: (S,) probability that each skill in question is known.
+        seconds: (S,) expected time of an exercise of each.
+        days: until the goal's date, at least 1; None without a date.
+        minutes_per_day: what the learner gives; None if unsaid.
+    """
+    needed = float(((1.0 - known) * EXERCISES_PER_SKILL * (seconds + FEEDBACK_SECONDS)).sum()) / 60.0
+    minutes_needed = max(1, round(needed))
+    per_day = None if days is None else max(1, -(-minutes_needed // days))
+    available = None if days is None or minutes_per_day is None else round(days * minutes_per_day)
+    feasible = None if available is None else available >= minutes_needed
+    return Feasibility(
+        feasible=feasible,
+        minutes_needed=minutes_needed,
+        minutes_available=available,
+        minutes_per_day_needed=per_day,
+        advice=_advice(feasible, minutes_needed, days, per_day),
+    )
+
+
+def _advice(feasible: bool | None, needed: int, days: int | None, per_day: int | None) -> str:
+    if feasible is None:
+        pace = "" if per_day is None else f", {per_day} a day until then"
+        return f"This takes about {needed} minutes{pace}."
+    if feasible:
+        return f"This fits: it takes about {needed} minutes in {days} days."
+    return (
+        f"This does not fit: it takes about {needed} minutes, {per_day} a day. Take more time, or fewer skills; "
+        "until then the most valuable comes first."
+    )

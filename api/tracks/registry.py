@@ -1,0 +1,147 @@
+"""Published tracks in memory: immutable versions by content hash, with all that is looked up often about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from api.store.ports import CorruptStoreError, Documents
+from api.tracks.errors import TrackNotFoundError
+from api.tracks.goals import goal_weights
+from api.tracks.schemas import Named
+from content.catalogue import index_course
+from content.items import Item
+from content.presentation import Presented, present
+from content.tracks import Track, content_hash, item_hash
+from rl.runtime import Pupil, Tutor
+
+TRACK_VERSION = "trackVersion"
+PRESENTATION_SEEDS = 4
+"""How many orders of options an item is shown in."""
+
+ITEMS_KEPT = 8192
+"""Items, and presentations of them, kept ready for each version of a track."""
+
+
+class Published:
+    """One version of a track, compiled."""
+
+    def __init__(self, track: Track, version: str) -> None:
+        self.track = track
+        self.version = version
+        self.index = index_course(track)
+        self.course = self.index.course
+        self.skill_index = dict(self.index.skill_index)
+        self.band_index = dict(self.index.band_index)
+        self.skills = {skill.id: skill for skill in track.skills}
+        self.bands = {band.id: band for band in track.bands}
+        self.named_skills = {skill.id: Named(id=skill.id, title=skill.title) for skill in track.skills}
+        self.named_bands = {band.id: Named(id=band.id, title=band.title) for band in track.bands}
+        self.n_items = {
+            place: len(exercises)
+            for place, exercises in self.index.exercises.items()
+            if not any(exercise.endless for exercise in exercises)
+        }
+        self.item = lru_cache(maxsize=ITEMS_KEPT)(self.index.item)
+        self.item_version = lru_cache(maxsize=ITEMS_KEPT)(self._item_version)
+        self.presented = lru_cache(maxsize=ITEMS_KEPT)(self._presented)
+        self.weights = lru_cache(maxsize=64)(self._weights)
+        self.seconds = self._seconds()
+        self.served: list[int] = np.flatnonzero(self.course.available.any(axis=1)).tolist()
+
+    def difficulty(self, item: Item) -> float:
+        """Prior difficulty of an item in logits: its own, or its band's."""
+        return self.bands[item.band].difficulty if item.difficulty is None else item.difficulty
+
+    def _item_version(self, item_id: str) -> str:
+        return str(item_hash(self.item(item_id)))
+
+    def _presented(self, item_id: str, seed: int) -> Presented:
+        return present(self.item(item_id), seed)
+
+    def _weights(self, skills: tuple[str, ...]) -> NDArray[np.float64] | None:
+        return goal_weights(self.course, tuple(self.skill_index[skill] for skill in skills))
+
+    def _seconds(self) -> NDArray[np.float64]:
+        """Mean expected seconds of an exercise of each skill (K,)."""
+        sums, counts = np.zeros(self.course.n_skills), np.zeros(self.course.n_skills)
+        for source in (*self.track.items, *self.track.templates):
+            place = self.skill_index[source.skills[0]]
+            sums[place] += source.seconds
+            counts[place] += 1
+        return np.where(counts > 0, sums / np.maximum(counts, 1), 20.0)
+
+
+class Registry:
+    """All versions this process has met, the current one of each track, and pupils on them."""
+
+    def __init__(self, documents: Documents, tutor: Tutor) -> None:
+        self.tutor = tutor
+        self._documents = documents
+        self._versions: dict[str, Published] = {}
+        self._current: dict[str, str] = {}
+        self._views: dict[tuple[str, tuple[str, ...]], Pupil] = {}
+
+    @property
+    def belief_version(self) -> int:
+        """Version of what beliefs mean."""
+        return self.tutor.parameters.version
+
+    async def publish(self, tracks: Iterable[Track]) -> None:
+        """Make these the current versions of their tracks, kept for good so that enrolments in them go on."""
+        for track in tracks:
+            version = str(content_hash(track))
+            self._versions[version] = Published(track, version)
+            self._current[track.id] = version
+            if await self._documents.get(TRACK_VERSION, version) is None:
+                await self._documents.put(TRACK_VERSION, version, msgspec.json.encode(track))
+
+    async def ensure(self, version: str) -> None:
+        """Fetch a version that is not in memory. Raises CorruptStoreError if it is nowhere."""
+        if version in self._versions:
+            return
+        document = await self._documents.get(TRACK_VERSION, version)
+        if document is None:
+            raise CorruptStoreError(f"version {version} of a track is enrolled in, but no longer stored")
+        self._versions[version] = Published(msgspec.json.decode(document.body, type=Track), version)
+
+    def current(self) -> list[Published]:
+        """The current version of each track, in order of id."""
+        return [self._versions[self._current[track_id]] for track_id in sorted(self._current)]
+
+    def track(self, track_id: str) -> Published:
+        """The current version of a track. Raises TrackNotFoundError."""
+        version = self._current.get(track_id)
+        if version is None:
+            raise TrackNotFoundError(f"there is no track {track_id!r}; there are: {', '.join(sorted(self._current))}")
+        return self._versions[version]
+
+    def version(self, version: str) -> Published:
+        """A version in memory."""
+        return self._versions[version]
+
+    def open(self, version: str, skills: tuple[str, ...], belief: bytes | None) -> Pupil:
+        """A pupil with a goal; the arrays of a course and a goal are computed once."""
+        pattern = self._views.get((version, skills))
+        published = self._versions[version]
+        if pattern is None:
+            pattern = self.tutor.open(published.course, published.weights(skills))
+            self._views[version, skills] = pattern
+        pupil = Pupil(self.tutor, published.course, pattern.view)
+        if belief is not None:
+            pupil.restore(belief)
+        return pupil
+
+    def aim(self, pupil: Pupil, version: str, skills: tuple[str, ...]) -> None:
+        """Turn a pupil towards a goal."""
+        pattern = self._views.get((version, skills))
+        pupil.view = (pattern or self.open(version, skills, None)).view
+
+    def places(self, version: str, skills: tuple[str, ...], band: str) -> tuple[tuple[int, ...], int]:
+        """Numbers of skills and of a band in the course of a version."""
+        published = self._versions[version]
+        return tuple(published.skill_index[skill] for skill in skills), published.band_index[band]

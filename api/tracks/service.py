@@ -1,0 +1,87 @@
+"""Use cases of tracks: look at them, and enrol with a goal."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from api.game.calendar import DAY_MS, local_day
+from api.learners.events import TrackEnrolled
+from api.learners.facts import EnrolmentStarted
+from api.learners.fold import pupil_of
+from api.learners.learner import Learner
+from api.learners.states import Arrival, Draft, Recorded, States
+from api.tracks.goals import Feasibility, feasibility, with_prerequisites
+from api.tracks.registry import Published, Registry
+from api.wire import WireError
+
+
+class TrackService:
+    """Tracks, as learners meet them."""
+
+    def __init__(self, registry: Registry, states: States) -> None:
+        self.registry = registry
+        self._states = states
+
+    async def enrol(self, learner_id: str, arrival: Arrival, event: TrackEnrolled) -> Recorded:
+        """Start a track. The enrolment's id is the event's.
+
+        Raises:
+            TrackNotFoundError: there is no such track.
+            WireError: the goal names skills the track has not, or a day that is over.
+            EventConflictError: the event's id was used for something else.
+        """
+        published = self.registry.track(event.track_id)
+        _check_goal(published, event)
+
+        def decide(draft: Draft) -> None:
+            draft.begin()
+            _check_date(event, draft.at)
+            draft.tell(
+                EnrolmentStarted(
+                    enrolment_id=draft.event_id,
+                    track_id=event.track_id,
+                    track_version=published.version,
+                    skills=event.skills,
+                    date=event.date,
+                    minutes_per_day=event.minutes_per_day,
+                    feasibility=self._feasibility(draft.learner, published, event, draft.at),
+                )
+            )
+
+        return await self._states.record(learner_id, arrival, decide)
+
+    def _feasibility(self, learner: Learner, published: Published, event: TrackEnrolled, at: int) -> Feasibility:
+        course = published.course
+        named = [published.skill_index[skill] for skill in event.skills]
+        scope = sorted(with_prerequisites(course, named or range(course.n_skills)))
+        known = np.zeros(len(scope))
+        if published.version in learner.state.studies:
+            pupil = pupil_of(learner, published.version, self.registry)
+            mastery = pupil.mastery(at / DAY_MS)
+            known = np.where(mastery.practised[scope] > 0, mastery.mean[scope], 0.0)
+        return feasibility(known, published.seconds[scope], _days_left(event, at), event.minutes_per_day)
+
+
+def _check_goal(published: Published, event: TrackEnrolled) -> None:
+    faults = [
+        (f"/goal/skills/{place}", f"track {published.track.id!r} has no skill {skill!r}")
+        for place, skill in enumerate(event.skills)
+        if skill not in published.skill_index
+    ]
+    if faults:
+        raise WireError(*faults)
+
+
+def _check_date(event: TrackEnrolled, at: int) -> None:
+    left = _days_left(event, at)
+    if left is not None and left < 1:
+        raise WireError(("/goal/date", f"{event.date} is over; the goal needs a day from today on"))
+
+
+def _days_left(event: TrackEnrolled, at: int) -> int | None:
+    """Days until the goal's date, today included."""
+    if event.date is None:
+        return None
+    return date.fromisoformat(event.date).toordinal() - local_day(at, event.zone, 0).ordinal + 1
