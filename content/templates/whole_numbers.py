@@ -144,6 +144,9 @@ def estimate(rng: Random, p: Settings) -> Draft | None:
         return None
     key = {"+": ra + rb, "−": ra - rb, "×": ra * rb}[sign]
     other = {"+": abs(ra - rb), "−": ra + rb, "×": ra + rb}[sign]
+    exact = {"+": a + b, "−": a - b, "×": a * b}[sign]
+    if any(abs(rival - exact) < 3 * abs(key - exact) for rival in (key // 10, key * 10, other)):
+        return None
     return Draft(
         f"Without working it out exactly: which is the best estimate of {a} {sign} {b}?",
         Pick(
