@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 
@@ -55,7 +57,7 @@ def publish(track: Track) -> PublishedTrack:
 
 
 def content_hash(track: Track) -> str:
-    """SHA-256 (hexadecimal) of the track's canonical JSON."""
+    """SHA-256 (hexadecimal) of the track's canonical JSON, see `_canonical`."""
     return _sha256(track)
 
 
@@ -65,5 +67,37 @@ def item_hash(item: Item) -> str:
 
 
 def _sha256(content: Track | Item) -> str:
-    """Canonical JSON: keys sorted, no spaces, defaults left out, numbers in their shortest form, UTF-8."""
-    return sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    return sha256(msgspec.json.encode(_canonical(content), order="sorted")).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """Canonical form of JSON: keys sorted, no spaces, fields at their default left out, 20.0 written as 20, UTF-8.
+
+    Equal values have one form, however they came to be: read from a file, decoded, or made in code.
+    """
+    if isinstance(value, str | bool) or value is None:
+        return value
+    if isinstance(value, tuple | list):
+        return [element if type(element) is str else _canonical(element) for element in value]
+    if isinstance(value, dict):
+        return {name: _canonical(element) for name, element in value.items()}
+    if not isinstance(value, msgspec.Struct):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    tag, tag_field, defaults = _layout(type(value))
+    kept = {tag_field: tag} if tag_field else {}
+    for name, default in defaults:
+        field = getattr(value, name)
+        if field is not default and field != default:
+            kept[name] = field if type(field) is str else _canonical(field)
+    return kept
+
+
+@lru_cache(maxsize=64)
+def _layout(struct: type[msgspec.Struct]) -> tuple[Any, str | None, tuple[tuple[str, Any], ...]]:
+    """Tag, its field, and all fields with defaults; a required field's stands for nothing that a value could be."""
+    config = struct.__struct_config__
+    defaults = tuple(
+        (field.name, field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default)
+        for field in msgspec.structs.fields(struct)
+    )
+    return config.tag, config.tag_field, defaults

@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from content.answers import NumericAnswer
 from content.grading import AnswerShapeError, Grade, distractors, grade, model_answer
 from content.grading.quantity import NumberError, conversion, read_quantity
 from content.items import Numeric, TextMisconception
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def item(key: str, **settings: Any) -> Numeric:
@@ -64,8 +65,8 @@ def test_numbers_are_read_exactly(text: str, locale: str, value: Fraction) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "abc", "--3", "1-2", "1..2", "1,2,3", "3 4", "1/0", "1e401", "1e999999999", "2^3", "5 * 10", "1/2/3", "nan",
-     "inf", "0x10", "1_000", "3;4", "m", "5 m^2^2^2^9", "5 m**99", "5 (m)", "9" * 81, "5 __class__"],
+    ["", " ", "abc", "--3", "1-2", "1..2", "1,2,3", "3 4", "1/0", "1e401", "1e999999999", "2^3", "5 * 10", "1/2/3",
+     "nan", "inf", "0x10", "1_000", "3;4", "m", "5 m^2^2^2^9", "5 m**99", "5 (m)", "9" * 81, "5 __class__"],
 )  # fmt: skip
 def test_other_texts_are_not_numbers(text: str) -> None:
     with pytest.raises(NumberError):

@@ -6,11 +6,12 @@ import unicodedata
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from content.answers import ShortTextAnswer
 from content.grading import Grade, grade
 from content.items import ShortText, TextMisconception, TextPolicy
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def graded(accepted: str, text: str, wrong: str = "", **policy: Any) -> Grade:

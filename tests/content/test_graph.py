@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from content.graph import Skill, SkillGraph, SkillGraphError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from content.graph import Skill, SkillGraph, SkillGraphError
 
 
 def skills(**needs: str) -> list[Skill]:
@@ -70,7 +73,7 @@ def test_prerequisites_come_first_or_a_cycle_is_found(edges: list[tuple[int, int
         for fault in error.faults:
             cycle = fault.message.removeprefix("prerequisites form a cycle: ").split(" -> ")
             assert cycle[0] == cycle[-1]
-            assert all((int(a), int(b)) in edges for a, b in zip(cycle, cycle[1:], strict=False))
+            assert all((int(a), int(b)) in edges for a, b in pairwise(cycle))
         return
     place = {int(k): at for at, k in enumerate(graph.order)}
     assert all(place[j] < place[i] for i, j in edges)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from content.text import Span, escape, parse, plain_text, render
 from hypothesis import given
 from hypothesis import strategies as st
+
+from content.text import Span, escape, parse, plain_text, render
 
 
 @pytest.mark.parametrize(
