@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,7 @@ def track_paths(settings: Settings) -> tuple[Path, ...]:
     return (*starter_tracks(), *settings.track_paths)
 
 
-def read_tracks(paths: tuple[Path, ...]) -> list[Track]:
-    """Tracks from files. Raises ContentError."""
-    return [load_track(path) for path in paths]
+@lru_cache(maxsize=1)
+def read_tracks(paths: tuple[Path, ...]) -> tuple[Track, ...]:
+    """Tracks from files, read once by a process. Raises ContentError."""
+    return tuple(load_track(path) for path in paths)

@@ -1,0 +1,86 @@
+"""Why this exercise: the decision as a learner may read it, and who chose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rl.runtime import Tutor
+
+
+class BrokenPolicy:
+    """A policy whose network fails, or answers with what is no number."""
+
+    def __init__(self, card: Any, fault: str) -> None:
+        self.card, self.fault = card, fault
+
+    def logits(self, features: Any, mask: Any, context: Any) -> Any:
+        if self.fault == "raises":
+            raise RuntimeError("the network broke")
+        return np.full(len(mask), np.nan, dtype=np.float32)
+
+
+async def test_a_decision_says_who_chose_why_and_how_likely_it_was(phone: Any) -> None:
+    session = await phone.start()
+    exercise = session["exercise"]
+    decision = await phone.get(f"/decisions/{exercise['decisionId']}")
+    assert decision["chosenBy"] == exercise["chosenBy"]
+    assert (decision["itemId"], decision["skill"], decision["band"]) == (
+        exercise["itemId"],
+        exercise["skill"],
+        exercise["band"],
+    )
+    assert decision["reasons"]
+    assert all(reason["text"] for reason in decision["reasons"])
+    assert 0 < decision["probability"] <= decision["candidateProbability"] <= 1
+    assert decision["policyVersion"]
+    assert len(decision["top"]) <= 5
+    assert sum(ranked["probability"] for ranked in decision["top"]) + decision["rest"] == pytest.approx(1)
+    assert decision["sessionId"] == session["id"]
+    assert decision["fallback"] is None
+
+
+async def test_the_choice_is_counted_by_who_made_it(phone: Any) -> None:
+    session = await phone.start()
+    await phone.play(session, 2)
+    metrics = (await phone.served.client.get("/metrics")).text
+    assert f'pacer_decisions_total{{source="{session["exercise"]["chosenBy"]}"}} 3.0' in metrics
+    assert 'pacer_answers_total{outcome="correct"} 2.0' in metrics
+
+
+@pytest.mark.parametrize("fault", ["raises", "answers with nonsense"])
+async def test_when_the_policy_fails_the_rule_chooses_and_says_so(phone: Any, fault: str) -> None:
+    service = phone.served.app.state["sessions"]
+    tutor = Tutor.rule()
+    tutor.policy = BrokenPolicy(type("Card", (), {"version": "broken-1"}), fault)
+    service.registry.tutor = tutor
+    session = await phone.start()
+    results = await phone.play(session)
+    assert len(results) == 10
+    assert {result["next"]["chosenBy"] for result in results[:-1]} == {"rule"}
+    decision = await phone.get(f"/decisions/{session['exercise']['decisionId']}")
+    assert decision["fallback"] == "policyFailed"
+    metrics = (await phone.served.client.get("/metrics")).text
+    assert 'pacer_fallbacks_total{reason="policyFailed"} 10.0' in metrics
+
+
+async def test_who_wants_no_tutor_gets_the_authors_order(phone: Any) -> None:
+    await phone.served.client.patch("/v1/me", json={"personalised": False}, headers=phone.headers)
+    session = await phone.start("python-from-zero", 9)
+    results = await phone.play(session)
+    skills = [session["exercise"]["skill"]["id"], *(result["next"]["skill"]["id"] for result in results[:-1])]
+    order = [skill for unit in (await phone.get("/tracks/python-from-zero"))["units"] for skill in unit["skills"]]
+    assert skills == [skill for skill in order[:3] for _ in range(3)]
+    decision = await phone.get(f"/decisions/{session['exercise']['decisionId']}")
+    assert (decision["policyVersion"], decision["probability"] <= 1) == ("author-order-1", True)
+    assert decision["reasons"][0]["code"] == "authorOrder"
+
+
+async def test_a_goal_draws_the_choice_to_its_skills(phone: Any) -> None:
+    enrolment = await phone.enrol("every-kind", skills=["order"])
+    session = await phone.open(enrolment["id"], 12)
+    results = await phone.play(session)
+    skills = [session["exercise"]["skill"]["id"], *(result["next"]["skill"]["id"] for result in results[:-1])]
+    assert skills[0] == "order"
