@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.core import Settings, TutoringCore
-from rl.belief import BeliefParameters
+from rl.belief import BeliefParameters, Rows
 from rl.features import Floats
 from rl.observer import Look, Observation, Observer
 from rl.teachers.teacher import Actions, Teacher
@@ -57,6 +57,9 @@ class PolicyTeacher:
         """New learners."""
         self._rng = rng
 
+    def keep(self, rows: Rows) -> None:
+        """Nothing is remembered."""
+
     def choose(self, observer: Observer, observation: Observation) -> Actions:  # noqa: ARG002
         """One candidate for each learner."""
         look = observer.look()
@@ -83,20 +86,21 @@ def teach(
     observation = core.observe(rows)
     observer.take(observation)
     teacher.begin(observer, np.random.default_rng([seed, n_learners, 1]))
-    active = np.ones(n_learners, dtype=bool)
-    while active.any():
+    while rows.size:
         actions = teacher.choose(observer, observation)
-        going = rows[active]
-        turn = core.step(going, actions[going])
+        turn = core.step(rows, actions)
         if turn.invalid.any():
-            raise ValueError(
-                f"teacher {teacher.name} chose outside the mask: actions {actions[going][turn.invalid][:5]}"
-            )
-        active[going] = ~(turn.terminated | turn.truncated)
+            chosen = actions[turn.invalid][:5]
+            raise ValueError(f"teacher {teacher.name} chose outside the mask: actions {chosen}")
+        going = np.flatnonzero(~(turn.terminated | turn.truncated))
+        if going.size < rows.size:
+            rows = rows[going]
+            observer.keep(going)
+            teacher.keep(going)
         observation = core.observe(rows)
-        observation["last"][~active, 0] = 0.0
-        observer.take(observation)
-    return _episodes(core, rows)
+        if rows.size:
+            observer.take(observation)
+    return _episodes(core, np.arange(n_learners))
 
 
 def _episodes(core: TutoringCore, rows: NDArray[np.intp]) -> Episodes:

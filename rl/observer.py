@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from rl.gains import Gains, expected_gains
 from rl.guards import permitted
 
 Bools = NDArray[np.bool_]
+Arrays = TypeVar("Arrays", CourseView, Estimate)
 Observation = Mapping[str, NDArray[np.generic]]
 
 
@@ -66,6 +68,12 @@ class Observer:
         for field in fields(CourseView):
             getattr(self.view, field.name)[rows] = getattr(fresh, field.name)
         self.belief.forget(rows, self.view, self.parameters)
+
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only (indices into the present ones)."""
+        self.view = _rows_of(self.view, rows)
+        self.current = _rows_of(self.current, rows)
+        self.belief = Belief(self.belief.skills[:, rows], self.belief.learners[:, rows])
 
     def take(self, observation: Observation) -> None:
         """Learn from the last outcomes, then look at the moment of the next choice."""
@@ -118,3 +126,8 @@ def _view(courses: CourseBatch, rows: Rows) -> CourseView:
         courses.n_skills[rows],
         linked=True,
     )
+
+
+def _rows_of(arrays: Arrays, rows: Rows) -> Arrays:
+    """A dataclass of arrays with a leading axis of learners, some rows of it."""
+    return replace(arrays, **{field.name: getattr(arrays, field.name)[rows] for field in fields(arrays)})

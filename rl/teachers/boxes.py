@@ -8,7 +8,7 @@ import numpy as np
 from fsrs import Card, Rating, Scheduler
 from numpy.typing import NDArray
 
-from rl.belief import Array
+from rl.belief import Array, Rows
 from rl.observer import Observation
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,6 +36,10 @@ class LeitnerBoxes:
         self._box[rows, skill] = np.where(right, np.minimum(self._box[rows, skill] + 1, LAST_BOX), 0)
         self._at[rows, skill] = at
 
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only."""
+        self._box, self._at = self._box[rows], self._at[rows]
+
     def overdue(self, now: Array, first_interval: float) -> Array:
         """Days (L, K) past the end of each skill's interval, over that interval; negative while it is not due."""
         interval = first_interval * 2.0**self._box
@@ -49,19 +53,24 @@ class FsrsCards:
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._scheduler = Scheduler(enable_fuzzing=False)
         self._cards: dict[tuple[int, int], Card] = {}
+        self._learner = np.arange(shape[0])
         self._stability = np.full(shape, 1.0)
         self._at = np.zeros(shape)
 
     def take(self, observation: Observation) -> None:
         """Review the cards of the skills just answered: Good if right, Again if wrong."""
         for row, skill, right, at in zip(*last_answers(observation), strict=True):
-            key = (int(row), int(skill))
+            key = (int(self._learner[row]), int(skill))
             card = self._cards.get(key) or Card(card_id=len(self._cards) + 1)
             when = EPOCH + timedelta(days=float(at))
             rating = Rating.Good if right else Rating.Again
             self._cards[key], _ = self._scheduler.review_card(card, rating, when)
-            self._stability[key] = max(self._cards[key].stability or 1.0, 1e-3)
-            self._at[key] = at
+            self._stability[row, skill] = max(self._cards[key].stability or 1.0, 1e-3)
+            self._at[row, skill] = at
+
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only."""
+        self._learner, self._stability, self._at = self._learner[rows], self._stability[rows], self._at[rows]
 
     def retrievability(self, now: Array) -> Array:
         """FSRS-6's power law, (L, K): ``(1 + factor t / S)^decay`` with ``factor = .9^(1 / decay) - 1``; whole days are not forced."""

@@ -9,11 +9,11 @@ import numpy as np
 
 from envs.core import TutoringCore
 from envs.courses import CourseBatch
-from rl.belief import BeliefParameters
+from rl.belief import BeliefParameters, Rows
 from rl.observer import Observation, Observer
 from rl.teachers.teacher import Actions
 
-Hidden = Callable[[], dict[str, np.ndarray]]
+Hidden = Callable[[Rows], dict[str, np.ndarray]]
 
 
 class PrivilegedGreedy:
@@ -23,15 +23,20 @@ class PrivilegedGreedy:
 
     def __init__(self, core: TutoringCore) -> None:
         self._core = core
+        self._rows = np.arange(core.n_learners)
         self._rng = np.random.default_rng(0)
 
     def begin(self, observer: Observer, rng: np.random.Generator) -> None:  # noqa: ARG002 - the protocol's signature
         """New learners."""
-        self._rng = rng
+        self._rng, self._rows = rng, np.arange(self._core.n_learners)
+
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only."""
+        self._rows = self._rows[rows]
 
     def choose(self, observer: Observer, observation: Observation) -> Actions:  # noqa: ARG002
         """The best by the truth; ties at random."""
-        gain = np.where(observer.view.available, self._core.hidden()["gain"], -np.inf)
+        gain = np.where(observer.view.available, self._core.hidden(self._rows)["gain"], -np.inf)
         gain = gain + 1e-9 * self._rng.random(gain.shape)
         return gain.reshape(gain.shape[0], -1).argmax(axis=1)
 
@@ -40,13 +45,18 @@ class PrivilegedObserver(Observer):
     """An observer whose estimates are the truth: what PPO on the true state is trained on."""
 
     def __init__(self, courses: CourseBatch, parameters: BeliefParameters, max_candidates: int, hidden: Hidden) -> None:
-        self._hidden = hidden
+        self._hidden, self._rows = hidden, np.arange(courses.n_skills.shape[0])
         super().__init__(courses, parameters, max_candidates)
+
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only."""
+        super().keep(rows)
+        self._rows = self._rows[rows]
 
     def take(self, observation: Observation) -> None:
         """Believe as ever, then put the truth in the place of belief wherever there is one."""
         super().take(observation)
-        truth = self._hidden()
+        truth = self._hidden(self._rows)
         worth = np.maximum(self.view.goal, 1e-9)[:, :, None]
         gain = np.where(self.view.goal[:, :, None] > 0, truth["gain"] / worth, 0.0)
         open_success = np.where(

@@ -7,12 +7,12 @@ that neither the goal nor its prerequisites need) and `guarded` (keep to the gua
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rl.belief import COUNT, INDEX, Array
+from rl.belief import COUNT, INDEX, Array, Rows
 from rl.candidates import dependents_need
 from rl.observer import Observation, Observer
 from rl.teachers.boxes import FsrsCards, LeitnerBoxes
@@ -32,7 +32,6 @@ class Desk:
     rng: np.random.Generator
     boxes: LeitnerBoxes
     cards: FsrsCards
-    last_skill: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
 
 SkillRank = Callable[[Desk, Settings], Array]
@@ -140,6 +139,11 @@ class RuleTeacher:
         """New learners."""
         shape = observer.current.mastered.shape
         self._desk = Desk(observer, rng, LeitnerBoxes(shape), FsrsCards(shape))
+
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only."""
+        self._desk.boxes.keep(rows)
+        self._desk.cards.keep(rows)
 
     def choose(self, observer: Observer, observation: Observation) -> Actions:
         """The best skill by rank, then the band nearest the target; the composite ranks both at once."""

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rl.belief import Rows
 from rl.observer import Observation, Observer
 
 Actions = NDArray[np.intp]
@@ -15,7 +16,8 @@ Actions = NDArray[np.intp]
 class Teacher(Protocol):
     """Teaches L learners at once.
 
-    `begin` is called before the first choice; `choose` once for every exercise, after the observer took the observation.
+    `begin` is called before the first choice; `choose` for every exercise, after the observer took the observation;
+    `keep` when learners are done.
     """
 
     @property
@@ -25,6 +27,10 @@ class Teacher(Protocol):
 
     def begin(self, observer: Observer, rng: np.random.Generator) -> None:
         """Forget everything: new learners."""
+        ...
+
+    def keep(self, rows: Rows) -> None:
+        """Go on with these learners only (indices into the present ones)."""
         ...
 
     def choose(self, observer: Observer, observation: Observation) -> Actions:
