@@ -42,7 +42,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class PickAll:
-    """All the right options to choose; `tempting` are the wrong ones that a typical error adds."""
+    """All the right options to choose among `others`, which are wrong."""
 
     right: tuple[str, ...]
     others: tuple[str, ...]

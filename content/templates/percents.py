@@ -31,11 +31,8 @@ def percent_names(rng: Random, p: Settings) -> Draft | None:
     key: Rational = percent if target == "percent" else value
     hints = {
         "percent": ("Percent means parts of a hundred.", "How many hundredths is it?"),
-        "decimal": ("Percent means hundredths; a fraction bar means divide.", f"How many hundredths is {written}?"),
-        "fraction": (
-            "Read the number as tenths or hundredths, then simplify.",
-            f"{written}: how many parts of a hundred?",
-        ),
+        "decimal": ("Percent means hundredths, and a fraction bar means divide.", "How many hundredths is it?"),
+        "fraction": ("Read the number as tenths or hundredths.", "Write it over a hundred, then simplify."),
     }[target]
     ask = {"percent": "as a percentage (type only the number)", "decimal": "as a decimal", "fraction": "as a fraction"}[
         target

@@ -61,6 +61,7 @@ def power_order(rng: Random, p: Settings) -> Draft | None:
                 Wrong(
                     "base-times-exponent", by_product, "The exponent counts factors; do not multiply it with the base."
                 ),
+                Wrong("greatest-first", right[::-1], "That runs from greatest to least."),
                 Wrong(
                     "by-base", by_base, "The base alone does not decide: the exponent counts how often it is a factor."
                 ),
