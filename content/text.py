@@ -94,7 +94,9 @@ def spoken(text: str, lang: str) -> str:
 
 
 def as_code(text: str) -> str:
-    """Markup that shows `text` as inline code. Text that ends in or holds a backtick stands between two of them."""
+    """Markup that shows `text` as inline code; what starts or ends with a backtick can only be shown plain."""
+    if text[:1] == "`" or text[-1:] == "`":
+        return escape(text)
     return f"``{text}``" if "`" in text else f"`{text}`"
 
 

@@ -93,6 +93,13 @@ def test_a_directory_is_read_as_one_track(tmp_path: Path) -> None:
         ('key: "42"', "key: 42", 23, "/items/0/key", "42 stands where text is expected"),
         ('key: "42"', "key: many", 23, "/items/0/key", "'many' is not a number"),
         ('key: "42"', 'key: "42"\n    unit: flurbs', 24, "/items/0/unit", "'flurbs"),
+        (
+            'key: "42"',
+            'key: "42"\n    misconceptions:\n      - {id: m, answer: "42.0", feedback: No.}',
+            25,
+            "/items/0/misconceptions/0/answer",
+            "graded as right",
+        ),
         ("band: easy", "band: easy\n    hintz: []", 20, "/items/0/hintz", "'hintz' is no field"),
         ("kind: numeric", "kind: number", 16, "/items/0/kind", "'number' is no kind"),
         ("    explanation: Forty and two.\n", "", 16, "/items/0/explanation", "no explanation"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.text import Span, escape, parse, plain_text, render
+from content.text import Span, as_code, escape, parse, plain_text, render
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,8 @@ def test_spans_are_rendered_back() -> None:
     markup = "Say [hola]{lang=es} or `print('x')`:\n```\nx = 1\n```\n"
     assert render(parse(markup)) == markup
     assert parse(render((Span("a`b", code=True),))) == (Span("a`b", code=True),)
+
+
+def test_code_that_ends_in_a_backtick_is_shown_plain() -> None:
+    assert plain_text(as_code("a`")) == "a`"
+    assert parse(as_code("a`b")) == (Span("a`b", code=True),)
