@@ -73,6 +73,7 @@ def build(routers: tuple[Router, ...], gate: Gate, lifespan: Lifespan) -> Litest
         middleware=[gate],
         request_class=PacerRequest,
         exception_handlers={Exception: to_response},
+        after_exception=[gate.missed],
         lifespan=[lifespan],
         openapi_config=None,
         logging_config=None,

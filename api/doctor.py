@@ -121,10 +121,10 @@ def database(settings: Settings) -> Iterator[Finding]:
 
 def tracks(settings: Settings) -> Iterator[Finding]:
     """Every track that would be served."""
+    from api.sessions.opening import track_paths
     from content.check import check_path
-    from content.starter import starter_tracks
 
-    for path in (*starter_tracks(), *settings.track_paths):
+    for path in track_paths(settings):
         yield _track(path, [str(fault) for fault in check_path(path)] if path.exists() else ["there is no such path"])
 
 

@@ -12,10 +12,12 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.accounts.errors import TokenError
 from api.accounts.tokens import AccessTokens
+from api.errors import find_kind
 from api.metrics import Metrics
 from api.wire import Clock
 
 BEARER = b"bearer "
+UNROUTED = "unrouted"
 
 
 class Gate:
@@ -56,6 +58,11 @@ class Gate:
                 metrics.request(operation, status, perf_counter() - started)
 
         return gate
+
+    async def missed(self, error: Exception, scope: Scope) -> None:
+        """Count a request that no route took; the gate stands before each route and never saw it."""
+        if "route_handler" not in scope:
+            self._metrics.request(UNROUTED, find_kind(error).status, 0.0)
 
     def _learner(self, scope: Scope) -> str:
         for name, value in scope["headers"]:

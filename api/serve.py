@@ -20,6 +20,7 @@ from api.app import create_app
 from api.health import READINESS, Part
 from api.settings import Settings, SettingsError, load_settings
 from api.store.ports import StoreError
+from content.faults import ContentError
 
 GRACE_SECONDS = 10
 BACKLOG = 2048
@@ -60,7 +61,7 @@ def serve(host: str | None, port: int | None, data: str | None, policy: str | No
     try:
         settings = load_settings(os.environ, host=host, port=port, data=data, policy=policy)
         run(settings)
-    except* (SettingsError, StoreError, ServeError) as group:
+    except* (SettingsError, StoreError, ContentError, ServeError) as group:
         raise click.ClickException(f"{first(group)}\nRun 'pacer doctor' to see what is wrong.") from group
 
 
@@ -74,7 +75,7 @@ def run(settings: Settings) -> None:
 
     Raises:
         ServeError: the port cannot be had.
-        SettingsError, StoreError: alone or in a group, when the app cannot start.
+        SettingsError, StoreError, ContentError: alone or in a group, when the app cannot start.
     """
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     listener = listen(settings)

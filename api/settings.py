@@ -32,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         port: TCP port; 0 takes a free one.
         secret: signs tokens; "" means the one in the data directory, made on the first start.
         policy: file of the trained policy; "" means the one that is shipped.
+        starter: whether the shipped tracks are served.
         tracks: further directories of track files, separated by the path separator.
         log_level: of the service's own log.
     """
@@ -41,6 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8000
     secret: str = ""
     policy: str = ""
+    starter: bool = True
     tracks: str = ""
     log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
 
@@ -61,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ALLOWED = {
+    "starter": "true or false",
     "port": "a whole number from 0 to 65535",
     "log_level": "debug, info, warning or error",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",

@@ -56,8 +56,8 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
 
 
 def track_paths(settings: Settings) -> tuple[Path, ...]:
-    """Everything to publish: the starter tracks and those of the settings."""
-    return (*starter_tracks(), *settings.track_paths)
+    """Everything to publish: the starter tracks, unless they are switched off, and those of the settings."""
+    return (*(starter_tracks() if settings.starter else ()), *settings.track_paths)
 
 
 @lru_cache(maxsize=1)

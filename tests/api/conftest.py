@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
@@ -124,7 +125,27 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def trackless(settings: Settings) -> Settings:
+    """The settings without the shipped tracks, for tests that play no lesson; such an app starts at once."""
+    return msgspec.structs.replace(settings, starter=False)
+
+
+@pytest.fixture
 async def served(settings: Settings, clock: MovableClock) -> AsyncIterator[Served]:
+    async with running(settings, clock) as found:
+        yield found
+
+
+@pytest.fixture
+async def service(trackless: Settings, clock: MovableClock) -> AsyncIterator[Served]:
+    """Like `served`, without tracks."""
+    async with running(trackless, clock) as found:
+        yield found
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Served]:
+    """The app over ASGI, from its start to its stop."""
     app = create_app(settings, clock=clock)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with started(app), httpx.AsyncClient(transport=transport, base_url="http://pacer.test") as client:

@@ -57,10 +57,10 @@ async def raise_fault(request: Request[None, None, State]) -> None:
 
 
 @pytest.fixture
-def client(served: Any) -> httpx.AsyncClient:
+def client(service: Any) -> httpx.AsyncClient:
     for handler in (take_body, take_event, take_query, break_down, raise_fault):
-        served.app.register(handler)
-    found: httpx.AsyncClient = served.client
+        service.app.register(handler)
+    found: httpx.AsyncClient = service.client
     return found
 
 
@@ -186,22 +186,22 @@ async def test_a_trace_id_is_made_where_none_came(client: httpx.AsyncClient) -> 
 @pytest.mark.parametrize(
     ("fault", "status"), [(CorruptStoreError("the store is damaged"), 503), (VersionClashError("it changed"), 409)]
 )
-async def test_a_lower_rooms_error_has_the_status_of_the_table(served: Any, fault: Exception, status: int) -> None:
-    served.app.register(raise_fault)
-    FAULT.fill(served.app, fault)
-    answer = await served.client.get("/try/raise")
+async def test_a_lower_rooms_error_has_the_status_of_the_table(service: Any, fault: Exception, status: int) -> None:
+    service.app.register(raise_fault)
+    FAULT.fill(service.app, fault)
+    answer = await service.client.get("/try/raise")
     assert answer.status_code == status
     assert answer.json()["detail"] == str(fault)
 
 
-async def test_a_route_is_closed_unless_it_says_it_is_public(served: Any) -> None:
+async def test_a_route_is_closed_unless_it_says_it_is_public(service: Any) -> None:
     @get("/try/forgotten")
     async def forgotten() -> int:
         return 1
 
-    served.app.register(forgotten)
-    assert (await served.client.get("/try/forgotten")).status_code == 401
-    assert (await served.client.get("/try/forgotten", headers=await served.headers())).status_code == 200
+    service.app.register(forgotten)
+    assert (await service.client.get("/try/forgotten")).status_code == 401
+    assert (await service.client.get("/try/forgotten", headers=await service.headers())).status_code == 200
 
 
 def test_every_problem_type_has_one_meaning() -> None:
@@ -211,7 +211,7 @@ def test_every_problem_type_has_one_meaning() -> None:
         assert 400 <= kind.status < 600
 
 
-async def test_a_slot_that_was_not_filled_is_an_error_of_its_own(served: Any) -> None:
-    assert ACCOUNTS.fetch(served.app) is ACCOUNTS.fetch(served.app)
+async def test_a_slot_that_was_not_filled_is_an_error_of_its_own(service: Any) -> None:
+    assert ACCOUNTS.fetch(service.app) is ACCOUNTS.fetch(service.app)
     with pytest.raises(KeyError, match="nobody"):
-        Slot[int]("nobody").fetch(served.app)
+        Slot[int]("nobody").fetch(service.app)

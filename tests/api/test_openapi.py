@@ -201,16 +201,16 @@ def test_camel_renames_as_the_wire_does() -> None:
         assert camel(field.name) == field.encode_name
 
 
-async def test_the_document_is_served_and_is_the_same_as_the_apps(served: Any) -> None:
-    answer = await served.client.get("/docs/openapi.json")
+async def test_the_document_is_served_and_is_the_same_as_the_apps(service: Any) -> None:
+    answer = await service.client.get("/docs/openapi.json")
     assert answer.headers["content-type"] == "application/json"
-    assert answer.json() == msgspec.json.decode(msgspec.json.encode(document(served.app)))
+    assert answer.json() == msgspec.json.decode(msgspec.json.encode(document(service.app)))
     assert answer.json()["openapi"].startswith("3.1")
 
 
-async def test_every_documented_address_is_answered_and_no_other_is_reachable(served: Any) -> None:
-    doc = (await served.client.get("/docs/openapi.json")).json()
-    routes = {re.sub("{.*?}", "{}", route.path_format) for route in served.app.routes}
+async def test_every_documented_address_is_answered_and_no_other_is_reachable(service: Any) -> None:
+    doc = (await service.client.get("/docs/openapi.json")).json()
+    routes = {re.sub("{.*?}", "{}", route.path_format) for route in service.app.routes}
     documented = {re.sub("{.*?}", "{}", path) for path in doc["paths"]}
     assert {path for path in routes if path.startswith("/v1")} == {
         path for path in documented if path.startswith("/v1")
@@ -218,12 +218,12 @@ async def test_every_documented_address_is_answered_and_no_other_is_reachable(se
     assert documented <= routes
 
 
-async def test_the_page_shows_every_operation_and_loads_nothing(served: Any) -> None:
-    answer = await served.client.get("/docs")
+async def test_the_page_shows_every_operation_and_loads_nothing(service: Any) -> None:
+    answer = await service.client.get("/docs")
     assert answer.headers["content-type"].startswith("text/html")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     html = answer.text
-    for _, _, operation in operations(document(served.app)):
+    for _, _, operation in operations(document(service.app)):
         assert f'id="{operation["operationId"]}"' in html
     for kind in problem_kinds():
         assert f"urn:pacer:problem:{kind.name}" in html

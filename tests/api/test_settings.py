@@ -22,6 +22,7 @@ def test_the_environment_sets_and_an_option_wins() -> None:
         ("PACER_PORT", "http", "whole number from 0 to 65535"),
         ("PACER_PORT", "65536", "whole number from 0 to 65535"),
         ("PACER_PORT", "-1", "whole number from 0 to 65535"),
+        ("PACER_STARTER", "maybe", "true or false"),
         ("PACER_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("PACER_SECRET", "short", "at least 32 characters"),
     ],
@@ -32,6 +33,11 @@ def test_a_bad_value_names_the_variable_and_what_is_allowed(name: str, value: st
     assert name in str(caught.value)
     assert name == "PACER_SECRET" or value in str(caught.value)
     assert name != "PACER_SECRET" or value not in str(caught.value)
+
+
+def test_the_shipped_tracks_can_be_switched_off() -> None:
+    assert load_settings({}).starter
+    assert not load_settings({"PACER_STARTER": "false"}).starter
 
 
 def test_every_bad_value_is_told_at_once() -> None:
