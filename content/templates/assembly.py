@@ -86,10 +86,11 @@ def numbers_in(text: str) -> set[float]:
 
 def gives_away(hints: Iterable[str], answers: Iterable[str]) -> bool:
     """Whether a hint holds one of the answers as a whole token, spaces aside."""
+    told = [_tight(hint) for hint in hints]
     for answer in answers:
         needle = _tight(answer)
         pattern = rf"(?<![\w.]){re.escape(needle)}(?![\w])"
-        if any(needle in tight and re.search(pattern, tight) for tight in map(_tight, hints)):
+        if any(needle in hint and re.search(pattern, hint) for hint in told):
             return True
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import gcd, isqrt, lcm, prod
 from random import Random
 
@@ -122,12 +123,17 @@ def common_multiple(rng: Random, p: Settings) -> Draft | None:
     )
 
 
+@lru_cache(maxsize=64)
+def _sorted_out(largest: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The primes and the odd composite numbers from 11 to `largest`."""
+    numbers = [n for n in range(11, largest + 1) if n % 2]
+    return tuple(n for n in numbers if prime_factors(n) == [n]), tuple(n for n in numbers if prime_factors(n) != [n])
+
+
 def prime_choice(rng: Random, p: Settings) -> Draft | None:
     """Choose the prime number among composite ones."""
-    numbers = list(range(11, p["largest"] + 1))
-    primes = [n for n in numbers if prime_factors(n) == [n]]
-    composite = [n for n in numbers if n % 2 and prime_factors(n) != [n]]
-    prime = rng.choice(primes)
+    primes, odd_composites = _sorted_out(p["largest"])
+    prime, composite = rng.choice(primes), list(odd_composites)
     rng.shuffle(composite)
     wrong = tuple(
         Wrong(f"overlooked-factor-{i}", str(n), f"{n} = {prime_factors(n)[0]} × {n // prime_factors(n)[0]}.")
