@@ -16,7 +16,7 @@ class BrokenPolicy:
     def __init__(self, card: Any, fault: str) -> None:
         self.card, self.fault = card, fault
 
-    def logits(self, features: Any, mask: Any, context: Any) -> Any:
+    def logits(self, _features: Any, mask: Any, _context: Any) -> Any:
         if self.fault == "raises":
             raise RuntimeError("the network broke")
         return np.full(len(mask), np.nan, dtype=np.float32)

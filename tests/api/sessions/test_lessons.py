@@ -172,7 +172,7 @@ async def test_the_fifth_lesson_day_after_day_extends_the_streak(phone: Any) -> 
         assert [result["reward"]["streakExtended"] for result in results] == [False, False, True]
         game = await phone.get("/me/game")
         assert (game["streak"]["days"], game["streak"]["countsToday"]) == (day + 1, True)
-        phone.served.clock.forward(86_400)
+        await phone.sleep(86_400)
     game = await phone.get("/me/game")
     assert (game["streak"]["days"], game["streak"]["countsToday"], game["xp"]["today"]) == (5, False, 0)
 
