@@ -31,8 +31,11 @@ def lock(path: Path) -> sqlite3.Connection:
         StoreError: another server holds it, or the directory cannot be written.
     """
     try:
-        guard = sqlite3.connect(f"{path}-lock", timeout=0, isolation_level=None, check_same_thread=False)
-        guard.execute("BEGIN EXCLUSIVE")
+        with contextlib.ExitStack() as undo:
+            guard = sqlite3.connect(f"{path}-lock", timeout=0, isolation_level=None, check_same_thread=False)
+            undo.callback(guard.close)
+            guard.execute("BEGIN EXCLUSIVE")
+            undo.pop_all()
     except sqlite3.Error as error:
         if primary_code(error) == sqlite3.SQLITE_BUSY:
             raise StoreError(
@@ -78,12 +81,15 @@ def writing_connection(path: Path) -> sqlite3.Connection:
         StoreError: the file cannot be written, or another program is writing it.
     """
     try:
-        connection = _connect(path)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA fullfsync = ON")  # macOS: past the drive's cache too; elsewhere without effect
-        connection.execute("PRAGMA checkpoint_fullfsync = ON")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
+        with contextlib.ExitStack() as undo:
+            connection = _connect(path)
+            undo.callback(connection.close)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # macOS: past the drive's cache too; elsewhere without effect
+            connection.execute("PRAGMA checkpoint_fullfsync = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
+            undo.pop_all()
     except sqlite3.Error as error:
         raise store_error(f"opening {path} for writing", error) from error
     return connection

@@ -85,6 +85,32 @@ async def test_a_store_in_use_by_one_loop_is_refused_to_another(tmp_path: Path) 
     await store.close()
 
 
+class Hold:
+    """A write that takes until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+
+    def apply(self, connection: sqlite3.Connection) -> None:
+        self.begun.set()
+        self.go.wait(60)
+
+
+async def test_an_append_cancelled_while_its_group_is_written_breaks_nobody_else(tmp_path: Path) -> None:
+    store, hold = SqliteStore(tmp_path / "pacer.db"), Hold()
+    held = asyncio.ensure_future(store._writer.write(hold))
+    cancelled, other = (asyncio.ensure_future(store.journal.append(commit(name))) for name in ("ann", "bob"))
+    await asyncio.to_thread(hold.begun.wait, 60)
+    cancelled.cancel()
+    later = asyncio.ensure_future(store.journal.append(commit("cy")))
+    await asyncio.sleep(0)
+    hold.go.set()
+    assert await asyncio.wait_for(asyncio.gather(held, other, later), 60) == [None] * 3
+    assert cancelled.cancelled()
+    assert await store.journal.learners() == ["ann", "bob", "cy"]  # written all the same: it was too late
+    await store.close()
+
+
 class Defect:
     """A write with a defect of ours in it."""
 
