@@ -89,9 +89,11 @@ def gives_away(hints: Iterable[str], answers: Iterable[str]) -> bool:
     told = [_tight(hint) for hint in hints]
     for answer in answers:
         needle = _tight(answer)
-        pattern = rf"(?<![\w.]){re.escape(needle)}(?![\w])"
-        if any(needle in hint and re.search(pattern, hint) for hint in told):
-            return True
+        holding = [hint for hint in told if needle in hint]
+        if holding:
+            pattern = re.compile(rf"(?<![\w.]){re.escape(needle)}(?![\w])")
+            if any(pattern.search(hint) for hint in holding):
+                return True
     return False
 
 

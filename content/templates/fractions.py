@@ -77,16 +77,16 @@ def simplest_form(rng: Random, p: Settings) -> Draft | None:
 
 def fraction_order(rng: Random, p: Settings) -> Draft | None:
     """Order fractions from least to greatest."""
-    drawn = {Fraction(*_proper(rng, p["bottom"])) for _ in range(p["count"])}
-    if len(drawn) < p["count"]:
+    drawn: set[tuple[int, int]] = set()
+    while len(drawn) < p["count"]:
+        drawn.add(_proper(rng, p["bottom"]))
+    bottom = lcm(*(b for _, b in drawn))
+    if bottom > 200:
         return None
-    values = sorted(drawn)
+    values = sorted(Fraction(a, b) for a, b in drawn)
     texts = tuple(map(str, values))
     by_bottom = tuple(map(str, sorted(values, key=lambda f: (f.denominator, f.numerator))))
     by_top = tuple(map(str, sorted(values, key=lambda f: (f.numerator, f.denominator))))
-    bottom = lcm(*(f.denominator for f in values))
-    if bottom > 200:
-        return None
     common = ", ".join(f"{f.numerator * bottom // f.denominator}/{bottom}" for f in values)
     return Draft(
         "Order these fractions from least to greatest.",
