@@ -91,7 +91,7 @@ class Hold:
     def __init__(self) -> None:
         self.begun, self.go = threading.Event(), threading.Event()
 
-    def apply(self, connection: sqlite3.Connection) -> None:
+    def apply(self, _: sqlite3.Connection) -> None:
         self.begun.set()
         self.go.wait(60)
 
