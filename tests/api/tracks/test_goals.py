@@ -1,0 +1,60 @@
+"""Goals as weights, and whether they fit their time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from api.tracks.goals import feasibility, goal_weights, with_prerequisites
+from content.course import Course
+
+
+def chain(n: int = 4) -> Course:
+    """n skills, each building on the one before; the last serves nothing."""
+    prerequisites = np.eye(n, k=-1, dtype=np.bool_)
+    available = np.ones((n, 1), dtype=np.bool_)
+    available[n - 1] = False
+    zeros = np.zeros((n, 1), dtype=np.float32)
+    return Course(tuple(f"s{k}" for k in range(n)), prerequisites, zeros, zeros, available)
+
+
+def test_a_skill_brings_everything_it_builds_on() -> None:
+    assert with_prerequisites(chain(), [2]) == {0, 1, 2}
+
+
+def test_named_skills_weigh_one_and_what_they_build_on_a_quarter() -> None:
+    weights = goal_weights(chain(), (2,))
+    assert weights is not None
+    assert weights.tolist() == pytest.approx([0.25 / 1.5, 0.25 / 1.5, 1 / 1.5, 0.0])
+
+
+def test_no_skills_mean_all_alike_and_so_does_a_goal_that_nothing_serves() -> None:
+    assert goal_weights(chain(), ()) is None
+    lonely = Course(
+        ("a",),
+        np.zeros((1, 1), dtype=np.bool_),
+        np.zeros((1, 1), dtype=np.float32),
+        np.zeros((1, 1), dtype=np.float32),
+        np.zeros((1, 1), dtype=np.bool_),
+    )
+    assert goal_weights(lonely, (0,)) is None
+
+
+def test_minutes_are_counted_by_hand() -> None:
+    # two unknown skills and one half known: 2.5 * 8 exercises * (22 + 8) s = 600 s = 10 min
+    found = feasibility(np.array([0.0, 0.0, 0.5]), np.full(3, 22.0), days=5, minutes_per_day=2.0)
+    assert (found.minutes_needed, found.minutes_available, found.minutes_per_day_needed) == (10, 10, 2)
+    assert found.feasible is True
+
+
+def test_what_does_not_fit_is_said() -> None:
+    found = feasibility(np.zeros(3), np.full(3, 22.0), days=2, minutes_per_day=1.0)
+    assert found.feasible is False
+    assert "does not fit" in found.advice
+    assert "6 a day" in found.advice
+
+
+def test_without_a_date_there_is_no_verdict() -> None:
+    found = feasibility(np.zeros(1), np.full(1, 22.0), days=None, minutes_per_day=5.0)
+    assert (found.feasible, found.minutes_available, found.minutes_per_day_needed) == (None, None, None)
+    assert found.minutes_needed == 4
