@@ -25,15 +25,13 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 # Fields of a skill, first axis of `Belief.skills`.
-STRENGTH, VARIANCE, STABILITY, LAST, COUNT, ACCURACY, LEARNED, HAZARD, HAD_GROWTH, HAD_MASTERY, INDEX, MASSED = range(
-    12
-)
 N_SKILL_FIELDS = 12
+STRENGTH, VARIANCE, STABILITY, LAST, COUNT, ACCURACY = range(6)
+LEARNED, HAZARD, HAD_GROWTH, HAD_MASTERY, INDEX, MASSED = range(6, N_SKILL_FIELDS)
 # Fields of a learner, first axis of `Belief.learners`.
-EXERCISES, NOW, RECENT, FIRSTS, FIRSTS_KNOWN, SURPRISE, EVIDENCE, FAILURES, POSITION, LAST_SKILL, REPEATS, PACE = range(
-    12
-)
 N_LEARNER_FIELDS = 12
+EXERCISES, NOW, RECENT, FIRSTS, FIRSTS_KNOWN, SURPRISE = range(6)
+EVIDENCE, FAILURES, POSITION, LAST_SKILL, REPEATS, PACE = range(6, N_LEARNER_FIELDS)
 
 MASSED_DAYS = 0.1  # practice fades from "just now" with this time constant
 SESSION_GAP_DAYS = 0.1  # a longer pause starts a new session
@@ -186,7 +184,7 @@ class CourseView:
 
 
 def _had_factor(prerequisites: NDArray[np.bool_], n_skills: NDArray[np.integer]) -> Array:
-    """1.6 for the first skill of a course down to .4 for the last, lessened by each prerequisite it hangs on, (L, K)."""
+    """1.6 for the first skill of a course down to .4 for the last, lessened by each prerequisite it has, (L, K)."""
     position = np.arange(prerequisites.shape[1]) / np.maximum(n_skills[:, None], 1)
     y: Array = np.clip(1.6 - 1.2 * position, 0.3, None) * 0.75 ** np.minimum(prerequisites.sum(axis=2), 4)
     return y
@@ -402,7 +400,7 @@ def update(
 
 
 def zone(margin: Array, parameters: BeliefParameters) -> Array:
-    """How much an exercise teaches whose margin of ability over difficulty is this; 1 at the best, less on both sides."""
+    """How much an exercise with this margin of ability over difficulty teaches; 1 at best, less on both sides."""
     y: Array = np.exp((margin - parameters.match) ** 2 * (-0.5 / parameters.width**2))
     return y
 
@@ -442,7 +440,7 @@ def _update_growth(
     predicted = guess + span * sigmoid(margin * current.scale[rows, skill])
     before = guess + span * had_success(level, parameters)
     had = new[HAD_GROWTH]
-    expected = had * before + (1.0 - had) * predicted
+    expected: Array = had * before + (1.0 - had) * predicted
     new[HAD_GROWTH] = _posterior(had, signs.likelihood_ratio(before, predicted, parameters))
 
     open_success = sigmoid(margin * parameters.slope)
@@ -482,7 +480,7 @@ def _update_mastery(
     slip, guess = slip_and_guess(level, guess, parameters)
     had, learned = new[HAD_MASTERY], current.learned[rows, skill]
     fresh = learned * (1.0 - slip) + (1.0 - learned) * guess
-    expected = had * (1.0 - slip) + (1.0 - had) * fresh
+    expected: Array = had * (1.0 - slip) + (1.0 - had) * fresh
     knows = signs.likelihood_ratio(1.0 - slip, guess, parameters)
     new[HAD_MASTERY] = _posterior(had, knows / (learned * knows + 1.0 - learned))
     still = _posterior(learned, knows)

@@ -25,9 +25,8 @@ from rl.belief import (
     zone,
 )
 
-LOOK_AHEAD = (
-    3  # exercises in a row over which the growth filter's gain is averaged, where that is more than the first's
-)
+# Exercises in a row over which the growth filter's gain is averaged, where that is more than the first's.
+LOOK_AHEAD = 3
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""The tutor's seat beside an environment: it turns what a teacher sees of L learners into beliefs, and beliefs into features."""
+"""The tutor's seat beside an environment: what a teacher sees of L learners becomes beliefs, and beliefs features."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from rl.gains import Gains, expected_gains
 from rl.guards import permitted
 
 Bools = NDArray[np.bool_]
-Arrays = TypeVar("Arrays", CourseView, Estimate)
+Arrays = TypeVar("Arrays", CourseView, Estimate, Gains, Moment)
 Observation = Mapping[str, NDArray[np.generic]]
 
 
@@ -47,7 +48,7 @@ class Observer:
     ) -> None:
         self.parameters = parameters
         self.view = _view(courses, np.arange(courses.n_skills.shape[0]))
-        _, n_skills, self.n_bands = courses.difficulty.shape
+        n_skills, self.n_bands = int(courses.difficulty.shape[1]), int(courses.difficulty.shape[2])
         self.belief = Belief.fresh(self.view, parameters)
         self.n_places = min(n_skills, max(1, max_candidates // self.n_bands))
         self.current: Estimate
@@ -75,6 +76,15 @@ class Observer:
         self.current = _rows_of(self.current, rows)
         self.belief = Belief(self.belief.skills[:, rows], self.belief.learners[:, rows])
 
+    def part(self, rows: slice) -> Observer:
+        """The same beliefs about some of the learners only; arrays are shared, for looking, not for taking."""
+        part = copy(self)
+        part.view, part.current = _rows_of(self.view, rows), _rows_of(self.current, rows)
+        part.gains, part.moment = _rows_of(self.gains, rows), _rows_of(self.moment, rows)
+        part.belief = Belief(self.belief.skills[:, rows], self.belief.learners[:, rows])
+        part.masked = self.masked[rows]
+        return part
+
     def take(self, observation: Observation) -> None:
         """Learn from the last outcomes, then look at the moment of the next choice."""
         clock = observation["clock"].astype(np.float64)
@@ -98,7 +108,8 @@ class Observer:
     def actions(self, look: Look, chosen: NDArray[np.integer]) -> Rows:
         """The environment's action numbers (L,) of chosen candidates (L,)."""
         rows = np.arange(chosen.shape[0])
-        return look.skills[rows, chosen // self.n_bands] * self.n_bands + chosen % self.n_bands
+        y: Rows = look.skills[rows, chosen // self.n_bands] * self.n_bands + chosen % self.n_bands
+        return y
 
     def _learn(self, last: NDArray[np.float64], clock: NDArray[np.float64]) -> None:
         rows = np.flatnonzero(last[:, 0] > 0)
@@ -128,6 +139,6 @@ def _view(courses: CourseBatch, rows: Rows) -> CourseView:
     )
 
 
-def _rows_of(arrays: Arrays, rows: Rows) -> Arrays:
+def _rows_of(arrays: Arrays, rows: Rows | slice) -> Arrays:
     """A dataclass of arrays with a leading axis of learners, some rows of it."""
     return replace(arrays, **{field.name: getattr(arrays, field.name)[rows] for field in fields(arrays)})

@@ -1,4 +1,4 @@
-"""The memories that Leitner's and FSRS's rules keep for themselves, vectorised over learners where the library allows."""
+"""The memories that Leitner's and FSRS's rules keep for themselves, for L learners."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LAST_BOX = 7
 
 def last_answers(observation: Observation) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_], Array]:
     """Rows that answered, their skills, whether right, and when (days)."""
-    last, clock = observation["last"], observation["clock"].astype(np.float64)
+    last, clock = observation["last"].astype(np.float64), observation["clock"].astype(np.float64)
     rows = np.flatnonzero(last[:, 0] > 0)
-    right: NDArray[np.bool_] = np.asarray(last[rows, 3]) >= 0.5
+    right: NDArray[np.bool_] = last[rows, 3] >= 0.5
     return rows, last[rows, 1].astype(np.intp), right, clock[rows, 0] - clock[rows, 4]
 
 
 class LeitnerBoxes:
-    """A box for each of (L, K) skills: right moves it up, wrong back to the first; the interval doubles with the box."""
+    """A box for each of (L, K) skills: right moves it up, wrong back to the first; each box doubles the interval."""
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self._box = np.zeros(shape, dtype=np.intp)
@@ -73,7 +73,10 @@ class FsrsCards:
         self._learner, self._stability, self._at = self._learner[rows], self._stability[rows], self._at[rows]
 
     def retrievability(self, now: Array) -> Array:
-        """FSRS-6's power law, (L, K): ``(1 + factor t / S)^decay`` with ``factor = .9^(1 / decay) - 1``; whole days are not forced."""
+        """FSRS-6's power law, (L, K): ``(1 + factor t / S)^decay`` with ``factor = .9^(1 / decay) - 1``.
+
+        Days t are fractions here, where the package counts whole ones.
+        """
         decay = -float(self._scheduler.parameters[20])
         factor = 0.9 ** (1.0 / decay) - 1.0
         elapsed = np.maximum(now[:, None] - self._at, 0.0)

@@ -1,4 +1,4 @@
-"""The composite rule: frontier, target success and forgetting in one. The policy's rival and, in serving, its fallback."""
+"""The composite rule: frontier, target success and forgetting in one. A rival and, in serving, the fallback."""
 
 from __future__ import annotations
 

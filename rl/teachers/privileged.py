@@ -38,7 +38,8 @@ class PrivilegedGreedy:
         """The best by the truth; ties at random."""
         gain = np.where(observer.view.available, self._core.hidden(self._rows)["gain"], -np.inf)
         gain = gain + 1e-9 * self._rng.random(gain.shape)
-        return gain.reshape(gain.shape[0], -1).argmax(axis=1)
+        best: Actions = gain.reshape(gain.shape[0], -1).argmax(axis=1)
+        return best
 
 
 class PrivilegedObserver(Observer):

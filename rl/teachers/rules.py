@@ -1,7 +1,7 @@
 """The rule-based rivals. Each ranks skills from the tutor's own belief, then takes the band nearest a target success.
 
-Every rule has knobs, tuned by `rl.teachers.tuning`; all share three: `target` success of the band, `goal_only` (ignore skills
-that neither the goal nor its prerequisites need) and `guarded` (keep to the guard rails around the policy).
+Every rule has knobs, tuned by `rl.teachers.tuning`; all share three: `target` success of the band, `goal_only` (ignore
+skills that neither the goal nor its prerequisites need) and `guarded` (keep to the guard rails around the policy).
 """
 
 from __future__ import annotations
@@ -45,13 +45,15 @@ def random(desk: Desk, settings: Settings) -> Array:  # noqa: ARG001 - every rul
 def round_robin(desk: Desk, settings: Settings) -> Array:  # noqa: ARG001
     """The skill longest not practised, new ones first, in the author's order."""
     index = desk.observer.belief.skills[INDEX]
-    return -index - 1e-3 * np.arange(index.shape[1])
+    y: Array = -index - 1e-3 * np.arange(index.shape[1])
+    return y
 
 
 def author_order(desk: Desk, settings: Settings) -> Array:
     """Each skill `repeats` times in the author's order, then again from the start."""
     rounds = np.floor(desk.observer.belief.skills[COUNT] / settings["repeats"])
-    return -rounds - 1e-3 * np.arange(rounds.shape[1])
+    y: Array = -rounds - 1e-3 * np.arange(rounds.shape[1])
+    return y
 
 
 def mastery_threshold(desk: Desk, settings: Settings) -> Array:
@@ -86,11 +88,14 @@ def most_forgotten(desk: Desk, settings: Settings) -> Array:
 
 
 def target_success(desk: Desk, settings: Settings) -> Array:
-    """Whatever has a band nearest the target success; ties by goal."""
+    """Whatever has a band nearest the target success; what weighs much in the goal may lie `pull` further from it."""
     observer = desk.observer
     distance = np.abs(observer.gains.success - settings["target"])
     nearest = np.where(observer.view.available, distance, 2.0).min(axis=2)
-    return -nearest + settings["spread"] * desk.rng.random(nearest.shape)
+    worth = observer.view.goal + 0.5 * dependents_need(observer.view, observer.current)
+    share = worth / np.maximum(worth.max(axis=1, keepdims=True), 1e-12)
+    y: Array = settings["pull"] * share - nearest + settings["spread"] * desk.rng.random(nearest.shape)
+    return y
 
 
 def frontier(desk: Desk, settings: Settings) -> Array:
@@ -98,7 +103,8 @@ def frontier(desk: Desk, settings: Settings) -> Array:
     current = desk.observer.current
     open_now = (current.ready >= settings["readiness"]) & (current.mastered < settings["threshold"])
     count = desk.observer.belief.skills[COUNT]
-    return 10.0 * open_now - np.minimum(count, 9.0) * 0.9 - 1e-3 * np.arange(count.shape[1])
+    y: Array = 10.0 * open_now - np.minimum(count, 9.0) * 0.9 - 1e-3 * np.arange(count.shape[1])
+    return y
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ RULES: dict[str, Rule] = {
     "weakest-first": Rule(weakest_first, {"threshold": (0.4, 0.98), "readiness": (0.05, 0.9)}),
     "leitner": Rule(leitner, {"first_interval": (0.01, 2.0)}),
     "most-forgotten": Rule(most_forgotten, {"retention": (0.6, 0.99)}),
-    "target-success": Rule(target_success, {"spread": (0.0, 0.5)}),
+    "target-success": Rule(target_success, {"spread": (0.0, 0.5), "pull": (0.0, 0.5)}),
     "frontier": Rule(frontier, {"threshold": (0.4, 0.98), "readiness": (0.05, 0.9)}),
     "composite": Rule(None, {"need": (0.0, 2.0), "forgetting": (0.0, 3.0), "closeness": (0.5, 10.0)}),
 }
@@ -148,6 +154,7 @@ class RuleTeacher:
     def choose(self, observer: Observer, observation: Observation) -> Actions:
         """The best skill by rank, then the band nearest the target; the composite ranks both at once."""
         desk, settings = self._desk, self.settings
+        desk.observer = observer
         if self.name == "leitner":
             desk.boxes.take(observation)
         if self.name == "most-forgotten":
@@ -163,11 +170,12 @@ class RuleTeacher:
             )
             scores = composite(observer.belief, observer.view, observer.current, observer.gains, chosen)
             scores = np.where(mask, scores + 1e-6 * desk.rng.random(scores.shape), -np.inf)
-            return scores.reshape(scores.shape[0], -1).argmax(axis=1)
+            best: Actions = scores.reshape(scores.shape[0], -1).argmax(axis=1)
+            return best
         rank = self._rule.rank(desk, settings) + 1e-6 * desk.rng.random(mask.shape[:2])
-        skill = np.where(mask.any(axis=2), rank, -np.inf).argmax(axis=1)
+        skill: Actions = np.where(mask.any(axis=2), rank, -np.inf).argmax(axis=1)
         rows = np.arange(skill.shape[0])
-        band = np.where(mask[rows, skill], fit[rows, skill], -np.inf).argmax(axis=1)
+        band: Actions = np.where(mask[rows, skill], fit[rows, skill], -np.inf).argmax(axis=1)
         return skill * observer.n_bands + band
 
     def _mask(self, observer: Observer) -> NDArray[np.bool_]:

@@ -1,0 +1,9 @@
+"""Every seed of the released policy, its rivals and their comparison, in one place. The three sets share nothing.
+
+Training draws episodes from `TRAINING_SEEDS`, the rivals are tuned on `TUNING_SEEDS`, and what is reported was measured
+on `EVALUATION_SEEDS`, which nothing was trained, tuned or selected on.
+"""
+
+TRAINING_SEEDS = (1, 2, 3)
+TUNING_SEEDS = (1001, 1002)  # trials; the choice among the best trials
+EVALUATION_SEEDS = (2001, 2002, 2003, 2004, 2005)
