@@ -237,8 +237,9 @@ class States:
     async def _save(self, learner_id: str) -> None:
         async with self._lock(learner_id):
             learner = self._live.get(learner_id)
-            if learner is not None:
-                await self.journal.save_snapshot(snapshot_of(learner, self.fold_version))
+            snapshot = None if learner is None else snapshot_of(learner, self.fold_version)
+        if snapshot is not None:
+            await self.journal.save_snapshot(snapshot)
 
 
 def fold_version(belief_version: int) -> int:
