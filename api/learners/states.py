@@ -28,7 +28,7 @@ from api.learners.fold import FOLD_VERSION, Pupils, fold, fold_event, fold_fact
 from api.learners.learner import Learner, LearnerState, decode_state
 from api.store.ports import Commit, DuplicateEventError, Journal, SequenceClashError, Snapshot
 
-CAPACITY = 1024
+CAPACITY = 512
 SNAPSHOT_COMMITS = 200
 MAX_TRIES = 8
 DAY_MS = 86_400_000

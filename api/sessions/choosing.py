@@ -1,9 +1,9 @@
 """The next exercise: the tutor chooses skill and band, a stated rule the item; whatever fails, an exercise comes.
 
 Around the tutor stand the guard rails of its own (prerequisites, runs of failure) and those of here: what the track can
-serve, and no item twice in a lesson while there is another. If the policy fails, the tutor's rule chooses; if there is
-nothing left to show, the guard rails of here are lifted. Learners who do not want to be judged by a tutor get the
-author's order: each skill three times, from the first to the last, a band harder each time round.
+serve, and no item twice in a lesson while there is another. If the policy is missing, slow or broken, the rule chooses;
+if there is nothing left to show, the guard rails of here are lifted. Learners who do not want to be judged by a tutor
+get the author's order: each skill three times, from the first to the last, a band harder each time round.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
 from rl.runtime import NothingToRecommendError, Pupil, Recommendation, Tutor
 
-SLOW_SECONDS = 0.05
+SLOW_SECONDS = 0.1
+SLOW_RUN = 3
+REST_SECONDS = 30
+"""After so many choices running that took longer than that, the policy rests so long."""
+
 AUTHOR_ORDER = "author-order-1"
 AUTHOR_REPEATS = 3
 MAX_SEED = 2**31
@@ -54,6 +58,8 @@ class Chooser:
         self._registry = registry
         self._metrics = metrics
         self._rng = rng
+        self._n_slow = 0
+        self._resting_until = 0.0
         self._rule = Tutor(None, registry.tutor.parameters)
 
     def choose(self, draft: Draft, lesson: Lesson) -> ExerciseChosen | None:
@@ -101,8 +107,12 @@ class Chooser:
             return msgspec.structs.replace(lifted, guards=(*lifted.guards, "exposureLifted"))
 
     def _ask(self, pupil: Pupil, ask: Ask, allowed: NDArray[np.bool_] | None) -> Choice:
+        """Ask the policy; the rule where there is none, it fails, or it has been slow."""
+        if self._registry.tutor.policy is None:
+            return self._by_rule(pupil, ask, allowed, "noPolicy")
         started = perf_counter()
-        fallback = ""
+        if started < self._resting_until:
+            return self._by_rule(pupil, ask, allowed, "policySlow")
         try:
             made = ask.of(pupil, self._rng, allowed)
             if not np.isfinite(made.probability):
@@ -110,15 +120,23 @@ class Chooser:
         except NothingToRecommendError:
             raise
         except Exception as error:  # whatever a policy does, the lesson goes on: the rule chooses, logged and counted
-            if self._registry.tutor.policy is None:
-                raise
             logger.error("the policy failed, the rule chooses", exc_info=error)
-            fallback = "policyFailed"
-            self._metrics.fallback(fallback)
-            made = ask.of(self._stand_in(pupil), self._rng, allowed)
-        if perf_counter() - started > SLOW_SECONDS:
-            self._metrics.fallback("slow")
-        return _choice(made, fallback)
+            return self._by_rule(pupil, ask, allowed, "policyFailed")
+        self._watch(perf_counter() - started)
+        return _choice(made, "")
+
+    def _by_rule(self, pupil: Pupil, ask: Ask, allowed: NDArray[np.bool_] | None, why: str) -> Choice:
+        made = ask.of(self._stand_in(pupil), self._rng, allowed)
+        self._metrics.fallback(why)
+        return _choice(made, why)
+
+    def _watch(self, seconds: float) -> None:
+        """Give a policy that was slow several times running a rest."""
+        self._n_slow = self._n_slow + 1 if seconds > SLOW_SECONDS else 0
+        if self._n_slow >= SLOW_RUN:
+            logger.warning("the policy took %.3f s, the rule chooses for %d s", seconds, REST_SECONDS)
+            self._resting_until = perf_counter() + REST_SECONDS
+            self._n_slow = 0
 
     def _stand_in(self, pupil: Pupil) -> Pupil:
         stand_in = Pupil(self._rule, pupil.course, pupil.view)

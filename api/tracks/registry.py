@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
@@ -17,11 +18,15 @@ from content.catalogue import index_course
 from content.items import Item
 from content.presentation import Presented, present
 from content.tracks import Track, content_hash, item_hash
+from rl.belief import CourseView
 from rl.runtime import Pupil, Tutor
 
 TRACK_VERSION = "trackVersion"
 PRESENTATION_SEEDS = 4
 """How many orders of options an item is shown in."""
+
+GOALS_KEPT = 4096
+"""Goals kept ready, over all tracks."""
 
 ITEMS_KEPT = 8192
 """Items, and presentations of them, kept ready for each version of a track."""
@@ -84,7 +89,7 @@ class Registry:
         self._documents = documents
         self._versions: dict[str, Published] = {}
         self._current: dict[str, str] = {}
-        self._views: dict[tuple[str, tuple[str, ...]], Pupil] = {}
+        self._view = lru_cache(maxsize=GOALS_KEPT)(self._make_view)
 
     @property
     def belief_version(self) -> int:
@@ -125,21 +130,22 @@ class Registry:
         return self._versions[version]
 
     def open(self, version: str, skills: tuple[str, ...], belief: bytes | None) -> Pupil:
-        """A pupil with a goal; the arrays of a course and a goal are computed once."""
-        pattern = self._views.get((version, skills))
-        published = self._versions[version]
-        if pattern is None:
-            pattern = self.tutor.open(published.course, published.weights(skills))
-            self._views[version, skills] = pattern
-        pupil = Pupil(self.tutor, published.course, pattern.view)
+        """A pupil with a goal. The arrays of a course are computed once, and shared."""
+        pupil = Pupil(self.tutor, self._versions[version].course, self._view(version, skills))
         if belief is not None:
             pupil.restore(belief)
         return pupil
 
     def aim(self, pupil: Pupil, version: str, skills: tuple[str, ...]) -> None:
         """Turn a pupil towards a goal."""
-        pattern = self._views.get((version, skills))
-        pupil.view = (pattern or self.open(version, skills, None)).view
+        pupil.view = self._view(version, skills)
+
+    def _make_view(self, version: str, skills: tuple[str, ...]) -> CourseView:
+        published = self._versions[version]
+        if not skills:
+            return self.tutor.open(published.course).view
+        whole, weights = self._view(version, ()), published.weights(skills)
+        return whole if weights is None else replace(whole, goal=weights[None])
 
     def places(self, version: str, skills: tuple[str, ...], band: str) -> tuple[tuple[int, ...], int]:
         """Numbers of skills and of a band in the course of a version."""

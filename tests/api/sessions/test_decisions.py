@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import Any
 
 import numpy as np
 import pytest
 
+from api.sessions.choosing import SLOW_RUN, SLOW_SECONDS
 from rl.runtime import Tutor
 
 
@@ -17,6 +19,9 @@ class BrokenPolicy:
         self.card, self.fault = card, fault
 
     def logits(self, _features: Any, mask: Any, _context: Any) -> Any:
+        if self.fault == "slow":
+            sleep(2 * SLOW_SECONDS)
+            return np.zeros(len(mask), dtype=np.float32)
         if self.fault == "raises":
             raise RuntimeError("the network broke")
         return np.full(len(mask), np.nan, dtype=np.float32)
@@ -39,7 +44,7 @@ async def test_a_decision_says_who_chose_why_and_how_likely_it_was(phone: Any) -
     assert len(decision["top"]) <= 5
     assert sum(ranked["probability"] for ranked in decision["top"]) + decision["rest"] == pytest.approx(1)
     assert decision["sessionId"] == session["id"]
-    assert decision["fallback"] is None
+    assert decision["fallback"] == (None if decision["chosenBy"] == "policy" else "noPolicy")
 
 
 async def test_the_choice_is_counted_by_who_made_it(phone: Any) -> None:
@@ -64,6 +69,18 @@ async def test_when_the_policy_fails_the_rule_chooses_and_says_so(phone: Any, fa
     assert decision["fallback"] == "policyFailed"
     metrics = (await phone.served.client.get("/metrics")).text
     assert 'pacer_fallbacks_total{reason="policyFailed"} 10.0' in metrics
+
+
+async def test_a_policy_that_is_slow_time_and_again_is_given_a_rest(phone: Any) -> None:
+    tutor = Tutor.rule()
+    tutor.policy = BrokenPolicy(type("Card", (), {"version": "slow-1"}), "slow")
+    phone.served.app.state["sessions"].registry.tutor = tutor
+    session = await phone.start()
+    results = await phone.play(session)
+    chosen = [session["exercise"], *(result["next"] for result in results[:-1])]
+    assert [exercise["chosenBy"] for exercise in chosen] == ["policy"] * SLOW_RUN + ["rule"] * (10 - SLOW_RUN)
+    decision = await phone.get(f"/decisions/{chosen[-1]['decisionId']}")
+    assert decision["fallback"] == "policySlow"
 
 
 async def test_who_wants_no_tutor_gets_the_authors_order(phone: Any) -> None:
