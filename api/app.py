@@ -22,6 +22,7 @@ from api.sessions.opening import learning
 from api.sessions.routes import router as sessions_router
 from api.settings import Settings, server_secret
 from api.tracks.routes import router as tracks_router
+from api.web.routes import router as web_router
 from api.wire import MAX_BODY_BYTES, Clock, PacerRequest
 
 ROUTERS: tuple[Router, ...] = (
@@ -31,6 +32,7 @@ ROUTERS: tuple[Router, ...] = (
     game_router,
     health_router,
     reference_router,
+    web_router,
 )
 
 

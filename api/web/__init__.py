@@ -1,0 +1,1 @@
+"""The try-out page: what a person sees first. Plain files, served as they are."""

@@ -1,0 +1,53 @@
+// What an answer was worth: verdict, feedback, the right answer, why, and the reward.
+import { freshId, h, icon, plural } from "./dom.js";
+import { paragraph, plain } from "./text.js";
+import { whyButton } from "./why.js";
+
+const PRAISE = ["Right!", "Yes, right!", "Exactly right!", "Well done!"];
+
+/** The panel under an answered exercise. `goOn` shows what comes next. */
+export function gradePanel(result, decisionId, goOn) {
+  const { grade, reward } = result;
+  const kind = grade.correct ? "right" : grade.score > 0 ? "partly" : "wrong";
+  const title = h("h2", { id: freshId("verdict"), tabindex: "-1" }, verdict(kind, result));
+  const next = h("button", { type: "button", class: "primary wide go-on", onclick: goOn }, result.next ? "Next" : "Finish");
+  const element = h(
+    "section",
+    { class: `grade ${kind}`, "aria-labelledby": title.id, data: { score: grade.score } },
+    h("div", { class: "verdict-line" }, icon({ right: "check", partly: "half", wrong: "cross" }[kind], "icon badge"), title, rewardPill(reward)),
+    paragraph(grade.feedback, "feedback"),
+    grade.parts.map((part) => paragraph(part.note, "note")),
+    kind === "right" ? null : expected(grade),
+    paragraph(grade.explanation, "explanation"),
+    reward.levelUp ? h("p", { class: "gain" }, icon("bolt"), "You reached a new level!") : null,
+    reward.streakExtended ? h("p", { class: "gain" }, icon("flame"), "Today counts for your streak.") : null,
+    whyButton(decisionId),
+    h("div", { class: "bar-bottom" }, next),
+  );
+  return { element, title };
+}
+
+/** The same in a few words, for screen readers. */
+export function gradeInWords({ grade, reward }) {
+  const parts = [grade.correct ? "Right." : grade.score > 0 ? "Partly right." : "Not right."];
+  if (!grade.correct) parts.push(`The answer: ${plain(grade.expected)}.`);
+  parts.push(`${plural(reward.xp, "experience point")}.`);
+  if (reward.levelUp) parts.push("New level!");
+  if (reward.streakExtended) parts.push("Today counts for your streak.");
+  return parts.join(" ");
+}
+
+function verdict(kind, result) {
+  if (kind === "right") return PRAISE[result.session.correct % PRAISE.length];
+  return kind === "partly" ? "Partly right" : "Not quite";
+}
+
+function expected(grade) {
+  if (grade.expected.length === 0) return null;
+  return h("div", { class: "expected" }, h("h3", {}, "The answer"), paragraph(grade.expected, "answer"));
+}
+
+function rewardPill({ xp }) {
+  if (xp === 0) return null;
+  return h("span", { class: "xp" }, icon("bolt"), `+${xp} XP`);
+}

@@ -1,0 +1,40 @@
+// Spans of the server's markup as elements: language marks, code within a line, blocks of code.
+import { h } from "./dom.js";
+import { speakButton } from "./speech.js";
+
+/** Whether a span is a block of code: its text ends with a line break. */
+export function isBlock(span) {
+  return Boolean(span.code) && span.text.endsWith("\n");
+}
+
+export function plain(spans) {
+  return spans.map((span) => span.text).join("");
+}
+
+/** Elements for spans. Text around a block of code loses the line breaks that the block makes anyway. */
+export function rich(spans) {
+  return spans.map((span, k) => {
+    if (isBlock(span)) return codeBlock(span.text.replace(/\n$/, ""));
+    if (span.code) return h("code", { translate: "no" }, span.text);
+    let text = span.text;
+    if (k > 0 && isBlock(spans[k - 1])) text = text.replace(/^\s+/, "");
+    if (k + 1 < spans.length && isBlock(spans[k + 1])) text = text.replace(/\s+$/, "");
+    return span.lang ? h("span", { lang: span.lang, class: "foreign" }, text) : document.createTextNode(text);
+  });
+}
+
+export function codeBlock(...content) {
+  return h("pre", { tabindex: "0", role: "group", "aria-label": "Code", translate: "no" }, h("code", {}, ...content));
+}
+
+/** Buttons that speak what is marked with a language, one for each different text. */
+export function speakers(spans) {
+  const marked = new Map(spans.filter((span) => span.lang && span.text.trim()).map((span) => [span.text, span.lang]));
+  return [...marked].map(([text, lang]) => speakButton(text, lang)).filter(Boolean);
+}
+
+/** A paragraph of spans with its speak buttons; null if there are none. */
+export function paragraph(spans, className) {
+  if (spans.length === 0) return null;
+  return h("div", { class: `said ${className}` }, h("div", { class: "flow" }, rich(spans)), speakers(spans));
+}
