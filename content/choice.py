@@ -66,8 +66,10 @@ def choose_item(
     """
     if not exercises:
         raise ValueError("a candidate without exercises cannot be served; expected at least one")
-    rng = Random(seed)
     best = _most_informative(_longest_unseen(exercises, shown, exposure_cap), ability)
+    if len(best) == 1 and not isinstance(best[0].source, Template):
+        return Chosen(best[0].source, 1.0)
+    rng = Random(seed)
     exercise = best[0] if len(best) == 1 else rng.choice(best)
     item = exercise.source
     if isinstance(item, Template):

@@ -7,6 +7,7 @@ A fact's id is its event's id, a dot, and its number: so an event and its facts 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, get_args
 
 import msgspec
 
@@ -45,9 +46,12 @@ def encode_event(event: Event) -> bytes:
     return _ENCODER.encode(event)
 
 
+_KINDS: dict[type[Any], str] = {kind: str(kind.__struct_config__.tag) for kind in (*get_args(Event), *get_args(Fact))}
+
+
 def kind_of(struct: Event | Fact) -> str:
     """The tag of an event or a fact."""
-    return str(type(struct).__struct_config__.tag)
+    return _KINDS[type(struct)]
 
 
 def commit_of(learner_id: str, seq: int, happenings: Sequence[Happening]) -> Commit:

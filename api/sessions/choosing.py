@@ -109,7 +109,8 @@ class Chooser:
     def _ask(self, pupil: Pupil, ask: Ask, allowed: NDArray[np.bool_] | None) -> Choice:
         """Ask the policy; the rule where there is none, it fails, or it has been slow."""
         if self._registry.tutor.policy is None:
-            return self._by_rule(pupil, ask, allowed, "noPolicy")
+            self._metrics.fallback("noPolicy")
+            return _choice(ask.of(pupil, self._rng, allowed), "noPolicy")
         started = perf_counter()
         if started < self._resting_until:
             return self._by_rule(pupil, ask, allowed, "policySlow")
