@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 
 from api.accounts.service import AccountService
-from api.game.calendar import DAY_MS, local_day, next_day
+from api.game.calendar import DAY_MS, next_day
 from api.game.levels import level_of
 from api.game.schemas import Game, ProgressPage, SkillProgress, Streak, TrackProgress, Xp
 from api.game.streak import Calendar, streak_of_days
@@ -15,6 +13,7 @@ from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner
 from api.learners.states import States
 from api.tracks.errors import EnrolmentNotFoundError
+from api.tracks.goals import horizon_days
 from api.tracks.registry import Registry
 from api.wire import Clock
 
@@ -69,7 +68,7 @@ class GameService:
     def _of(self, learner: Learner, enrolment: Enrolment, now: int, zone: str) -> TrackProgress:
         version = enrolment.track_version
         published = self._registry.version(version)
-        horizon = _horizon_days(enrolment, now, zone)
+        horizon = horizon_days(enrolment.date, now, zone) or ROLLING_DAYS
         mastery = pupil_of(learner, version, self._registry).mastery(now / DAY_MS, horizon)
         weights = published.weights(enrolment.skills)
         if weights is None:
@@ -97,12 +96,3 @@ class GameService:
                 for place, skill in enumerate(published.course.skill_ids)
             ),
         )
-
-
-def _horizon_days(enrolment: Enrolment, now: int, zone: str) -> float:
-    """Days to the end of the goal's date; without one, or when it is over, the rolling 30."""
-    if enrolment.date is None:
-        return ROLLING_DAYS
-    today = local_day(now, zone, 0)
-    left = date.fromisoformat(enrolment.date).toordinal() - today.ordinal
-    return ROLLING_DAYS if left < 0 else left + (today.ends - now) / DAY_MS

@@ -9,19 +9,19 @@ get the author's order: each skill three times, from the first to the last, a ba
 from __future__ import annotations
 
 import logging
-from datetime import date
 from time import perf_counter
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from api.game.calendar import DAY_MS, local_day
+from api.game.calendar import DAY_MS
 from api.learners.facts import ExerciseChosen, Ranked, Reason
 from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner, Lesson
 from api.learners.states import Draft
 from api.metrics import Metrics
+from api.tracks.goals import horizon_days
 from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
 from rl.runtime import NothingToRecommendError, Pupil, Recommendation, Tutor
@@ -97,7 +97,7 @@ class Chooser:
         self._registry.aim(pupil, version, enrolment.skills)
         ask = Ask(
             now=draft.at / DAY_MS,
-            horizon_days=_horizon_days(enrolment, draft),
+            horizon_days=horizon_days(enrolment.date, draft.at, draft.event.zone),
             exercises_left=lesson.planned - lesson.answered,
         )
         try:
@@ -241,15 +241,6 @@ def _choice(made: Recommendation, fallback: str) -> Choice:
         top=made.top,
         fallback=fallback,
     )
-
-
-def _horizon_days(enrolment: Enrolment, draft: Draft) -> float | None:
-    """Days to the end of the goal's date; None without one, or when it is over."""
-    if enrolment.date is None:
-        return None
-    today = local_day(draft.at, draft.event.zone, 0)
-    left = date.fromisoformat(enrolment.date).toordinal() - today.ordinal
-    return None if left < 0 else left + (today.ends - draft.at) / DAY_MS
 
 
 def _chosen(choice: Choice, picked: Chosen, draft: Draft, lesson: Lesson, published: Published) -> ExerciseChosen:

@@ -7,14 +7,17 @@ ends. A goal that names none weighs all skills alike.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from api.game.calendar import DAY_MS, local_day
 from content.course import Course
 
 PREREQUISITE_SHARE = 0.25
+MAX_HORIZON_DAYS = 365.0
 EXERCISES_PER_SKILL = 8
 """Exercises a new skill is reckoned to need until it holds, reviews included: a rough figure, to be measured."""
 FEEDBACK_SECONDS = 8.0
@@ -59,6 +62,19 @@ def goal_weights(course: Course, skills: tuple[int, ...]) -> NDArray[np.float64]
     weights *= course.available.any(axis=1)
     total = weights.sum()
     return weights / total if total > 0 else None
+
+
+def days_left(goal_date: str, at: int, zone: str) -> int:
+    """Days until a goal's date (ISO 8601), today included; 0 or less when it is over. `at` is in ms."""
+    return date.fromisoformat(goal_date).toordinal() - local_day(at, zone, 0).ordinal + 1
+
+
+def horizon_days(goal_date: str | None, at: int, zone: str) -> float | None:
+    """Days to the end of a goal's date, at most a year; None without a date, or when it is over. `at` is in ms."""
+    left = 0 if goal_date is None else days_left(goal_date, at, zone)
+    if left < 1:
+        return None
+    return min(left - 1 + (local_day(at, zone, 0).ends - at) / DAY_MS, MAX_HORIZON_DAYS)
 
 
 def feasibility(

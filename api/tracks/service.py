@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 
-from api.game.calendar import DAY_MS, local_day
+from api.game.calendar import DAY_MS
 from api.learners.events import TrackEnrolled
 from api.learners.facts import EnrolmentStarted
 from api.learners.fold import pupil_of
 from api.learners.learner import Learner
 from api.learners.states import Arrival, Draft, Recorded, States
-from api.tracks.goals import Feasibility, feasibility, with_prerequisites
+from api.tracks.goals import Feasibility, days_left, feasibility, with_prerequisites
 from api.tracks.registry import Published, Registry
 from api.wire import WireError
 
@@ -61,7 +59,8 @@ class TrackService:
             pupil = pupil_of(learner, published.version, self.registry)
             mastery = pupil.mastery(at / DAY_MS)
             known = np.where(mastery.practised[scope] > 0, mastery.mean[scope], 0.0)
-        return feasibility(known, published.seconds[scope], _days_left(event, at), event.minutes_per_day)
+        left = None if event.date is None else days_left(event.date, at, event.zone)
+        return feasibility(known, published.seconds[scope], left, event.minutes_per_day)
 
 
 def _check_goal(published: Published, event: TrackEnrolled) -> None:
@@ -75,13 +74,5 @@ def _check_goal(published: Published, event: TrackEnrolled) -> None:
 
 
 def _check_date(event: TrackEnrolled, at: int) -> None:
-    left = _days_left(event, at)
-    if left is not None and left < 1:
+    if event.date is not None and days_left(event.date, at, event.zone) < 1:
         raise WireError(("/goal/date", f"{event.date} is over; the goal needs a day from today on"))
-
-
-def _days_left(event: TrackEnrolled, at: int) -> int | None:
-    """Days until the goal's date, today included."""
-    if event.date is None:
-        return None
-    return date.fromisoformat(event.date).toordinal() - local_day(at, event.zone, 0).ordinal + 1

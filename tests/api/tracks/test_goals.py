@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from api.tracks.goals import feasibility, goal_weights, with_prerequisites
+from api.tracks.goals import feasibility, goal_weights, horizon_days, with_prerequisites
 from content.course import Course
 
 
@@ -58,3 +58,12 @@ def test_without_a_date_there_is_no_verdict() -> None:
     found = feasibility(np.zeros(1), np.full(1, 22.0), days=None, minutes_per_day=5.0)
     assert (found.feasible, found.minutes_available, found.minutes_per_day_needed) == (None, None, None)
     assert found.minutes_needed == 4
+
+
+def test_the_horizon_ends_with_the_goals_day_in_the_learners_zone() -> None:
+    noon = 1_772_366_400_000  # 2026-03-01T12:00:00Z, 13:00 in Madrid
+    assert horizon_days("2026-03-01", noon, "Europe/Madrid") == pytest.approx(11 / 24)
+    assert horizon_days("2026-03-03", noon, "UTC") == pytest.approx(2.5)
+    assert horizon_days("2026-02-28", noon, "UTC") is None
+    assert horizon_days(None, noon, "UTC") is None
+    assert horizon_days("9999-12-31", noon, "UTC") == 365.0
