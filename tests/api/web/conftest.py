@@ -92,6 +92,7 @@ def visiting(browser: Browser, site: str) -> Iterator[Visiting]:
         context.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         visits.append(watched(Visit(context.new_page(), site)))
+        visits[-1].page.clock.install()
         visits[-1].page.goto(site + path)
         return visits[-1]
 

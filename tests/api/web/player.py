@@ -49,6 +49,10 @@ class Player:
         self.page.get_by_role("button", name="Start learning").click()
         self.exercise.wait_for()
 
+    def think(self, seconds: int = 15) -> None:
+        """Let time pass on the page, as it does for people; whoever answers at once only guesses, and earns nothing."""
+        self.page.clock.fast_forward(seconds * 1000)
+
     def fill(self, *, right: bool = True) -> None:
         """Put an answer into the form."""
         item = self.item()

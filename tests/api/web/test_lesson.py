@@ -10,6 +10,8 @@ from content.catalogue import CourseIndex
 from tests.api.web.player import Player
 from tests.api.web.visits import Visiting
 
+pytestmark = pytest.mark.slow
+Courses = Mapping[str, CourseIndex]
 KINDS = {
     "multipleChoice",
     "multipleResponse",
@@ -22,11 +24,8 @@ KINDS = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_kind_is_shown_answered_and_graded(
-    visiting: Visiting, courses: Mapping[str, CourseIndex], scheme: str
-) -> None:
+def test_every_kind_is_shown_answered_and_graded(visiting: Visiting, courses: Courses, scheme: str) -> None:
     visit = visiting(scheme)
     player = Player(visit.page, courses)
     player.begin("gallery")
@@ -36,9 +35,73 @@ def test_every_kind_is_shown_answered_and_graded(
         name = f"{scheme}-{player.item().id}"
         visit.shot(name)
         player.answer(right=number % 2 == 0)
-        assert visit.page.locator(".grade").get_attribute("data-score") == "1" if number % 2 == 0 else True
+        score = float(visit.page.locator(".grade").get_attribute("data-score") or "")
+        assert (score == 1) == (number % 2 == 0)
         visit.shot(f"{name}-graded")
         player.go_on()
     assert kinds == KINDS
-    assert visit.page.get_by_role("heading", level=1).inner_text() == "Lesson done: that was hard work"
+    visit.page.get_by_text("5 of 10").wait_for()
     visit.shot(f"{scheme}-summary")
+
+
+@pytest.mark.parametrize(("track", "scheme"), [("first-spanish", "light"), ("python-from-zero", "dark")])
+def test_a_starter_track_is_played_from_the_start_to_the_summary(
+    visiting: Visiting, courses: Courses, track: str, scheme: str
+) -> None:
+    visit = visiting(scheme)
+    page, player = visit.page, Player(visit.page, courses)
+    page.locator(".track-card").first.wait_for()
+    visit.shot(f"{scheme}-first-visit")
+    page.locator(f'.track-card[data-track="{track}"] a').click()
+    page.get_by_label("Minutes a day").select_option("10")
+    visit.shot(f"{scheme}-track")
+    page.get_by_role("button", name="Start learning").click()
+    page.get_by_text("This takes about").wait_for()
+    for number in range(10):
+        player.think()
+        player.answer(right=number != 3)
+        if number in (0, 3):
+            visit.shot(f"{scheme}-{track}-{number}")
+        player.go_on()
+    page.get_by_text("9 of 10").wait_for()
+    visit.shot(f"{scheme}-{track}-summary")
+    assert page.locator(".chip.flame").inner_text().startswith("1")
+    page.get_by_role("link", name="See what I know").click()
+    page.locator(".chart li").first.wait_for()
+    visit.shot(f"{scheme}-{track}-progress")
+    page.get_by_role("link", name="Pacer, home").click()
+    page.get_by_role("heading", name="Welcome back").wait_for()
+    visit.shot(f"{scheme}-welcome-back")
+
+
+def test_hints_skips_reasons_and_an_early_end(visiting: Visiting, courses: Courses) -> None:
+    visit = visiting()
+    page, player = visit.page, Player(visit.page, courses)
+    player.begin("gallery")
+    first = player.exercise.get_attribute("data-decision")
+    page.get_by_role("button", name="Hint").click()
+    page.get_by_text("Hint 1.").wait_for()
+    page.get_by_role("button", name="Why this exercise?").click()
+    sheet = page.get_by_role("dialog", name="Why this exercise?")
+    sheet.get_by_text("chose it").wait_for()
+    visit.shot("light-why")
+    page.keyboard.press("Escape")
+    sheet.wait_for(state="detached")
+    page.get_by_role("button", name="Skip").click()
+    page.locator(f'form.exercise:not([data-decision="{first}"])').wait_for()
+    assert page.locator("progress").first.evaluate("bar => bar.value") == 0
+    player.answer()
+    page.get_by_role("button", name="End this lesson").click()
+    page.get_by_role("button", name="End the lesson").click()
+    page.get_by_text("1 of 1").wait_for()
+
+
+def test_a_lesson_goes_on_after_the_page_was_closed(visiting: Visiting, courses: Courses) -> None:
+    visit = visiting()
+    page, player = visit.page, Player(visit.page, courses)
+    player.begin("gallery")
+    player.answer()
+    page.goto(visit.url)
+    page.get_by_role("button", name="Resume lesson").click()
+    player.exercise.wait_for()
+    assert page.locator("progress").first.evaluate("bar => bar.value") == 1

@@ -2,7 +2,7 @@
 import { freshId, h, icon, unseen } from "./dom.js";
 import { FORMS, INSTRUCTIONS } from "./exercises/index.js";
 import { alarm, clearAlarms, say } from "./notices.js";
-import { isBlock, paragraph, plain, rich, speakers } from "./text.js";
+import { isBlock, paragraph, plain, rich, voices } from "./text.js";
 import { whyButton } from "./why.js";
 
 const MOST_SECONDS = 86_400;
@@ -121,10 +121,9 @@ function trimmed(spans) {
 /** What belongs to the question but not into a heading: code, how to hear it, descriptions. */
 function belowQuestion({ prompt, accessibility }) {
   const start = prompt.findIndex(isBlock);
-  const voices = speakers(prompt);
   return [
     start < 0 ? null : h("div", { class: "flow prompt-rest" }, rich(prompt.slice(start))),
-    voices.length ? h("div", { class: "voices" }, voices) : null,
+    voices(prompt),
     accessibility.description ? h("p", { class: "unseen" }, accessibility.description) : null,
     accessibility.keyboard ? h("p", { class: "help" }, accessibility.keyboard) : null,
   ];

@@ -27,14 +27,24 @@ export function codeBlock(...content) {
   return h("pre", { tabindex: "0", role: "group", "aria-label": "Code", translate: "no" }, h("code", {}, ...content));
 }
 
-/** Buttons that speak what is marked with a language, one for each different text. */
-export function speakers(spans) {
-  const marked = new Map(spans.filter((span) => span.lang && span.text.trim()).map((span) => [span.text, span.lang]));
-  return [...marked].map(([text, lang]) => speakButton(text, lang)).filter(Boolean);
+function marked(spans) {
+  return [...new Map(spans.filter((span) => span.lang && span.text.trim()).map((span) => [span.text, span.lang]))];
+}
+
+/** A button that speaks what is marked with a language, to stand beside a choice; null if nothing is. */
+export function speaker(spans) {
+  const texts = marked(spans);
+  return texts.length ? speakButton(texts.map(([text]) => text).join(", "), texts[0][1]) : null;
+}
+
+/** A row of buttons that speak what is marked with a language, one for each different text; null if nothing is. */
+export function voices(spans) {
+  const buttons = marked(spans).map(([text, lang]) => speakButton(text, lang, true)).filter(Boolean);
+  return buttons.length ? h("div", { class: "voices" }, buttons) : null;
 }
 
 /** A paragraph of spans with its speak buttons; null if there are none. */
 export function paragraph(spans, className) {
   if (spans.length === 0) return null;
-  return h("div", { class: `said ${className}` }, h("div", { class: "flow" }, rich(spans)), speakers(spans));
+  return h("div", { class: `said ${className}` }, h("div", { class: "flow" }, rich(spans)), voices(spans));
 }

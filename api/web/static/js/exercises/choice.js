@@ -1,6 +1,6 @@
 // Multiple choice, multiple response, true or false: a list of options, each a real radio button or checkbox.
 import { freshId, h, icon, unseen } from "../dom.js";
-import { plain, rich, speakers } from "../text.js";
+import { plain, rich, speaker } from "../text.js";
 
 export function multipleChoice(presented) {
   const list = optionList("radio", presented.options);
@@ -59,7 +59,7 @@ function optionList(type, options, className = "") {
 function row(option, input, k) {
   const number = h("span", { class: "number", "aria-hidden": "true" }, k < 9 ? String(k + 1) : "");
   const label = h("label", { for: input.id }, number, h("span", { class: "flow" }, rich(option.content)));
-  return h("div", { class: "option", data: { option: option.id } }, input, label, speakers(option.content));
+  return h("div", { class: "option", data: { option: option.id } }, input, label, speaker(option.content));
 }
 
 function pick(event, inputs) {

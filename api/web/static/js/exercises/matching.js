@@ -1,6 +1,6 @@
 // Matching: beside each thing on the left, a drop-down of those on the right.
 import { freshId, h, unseen } from "../dom.js";
-import { plain, rich, speakers } from "../text.js";
+import { plain, rich, speaker } from "../text.js";
 
 export function matching(presented) {
   const selects = presented.left.map((left) => choices(left, presented.right));
@@ -27,7 +27,7 @@ function choices(left, right) {
 
 function row(left, select) {
   const label = h("label", { for: select.id, class: "flow" }, rich(left.content));
-  return h("div", { class: "card-row pair-row" }, label, speakers(left.content), select);
+  return h("div", { class: "card-row pair-row" }, label, speaker(left.content), select);
 }
 
 function markPair(select, part) {

@@ -1,7 +1,7 @@
 // Putting things in order: buttons move an option up and down, and so do the arrow keys on them.
 import { h, icon } from "../dom.js";
 import { say } from "../notices.js";
-import { plain, rich, speakers } from "../text.js";
+import { plain, rich, speaker } from "../text.js";
 
 export function ordering(presented) {
   const rows = presented.options.map((option) => row(option));
@@ -29,7 +29,7 @@ function row(option) {
     { class: "card-row", data: { option: option.id, name } },
     h("span", { class: "number", "aria-hidden": "true" }),
     h("span", { class: "flow" }, rich(option.content)),
-    speakers(option.content),
+    speaker(option.content),
     h("span", { class: "moves" }, button("up"), button("down")),
   );
 }
