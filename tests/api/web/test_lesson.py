@@ -24,24 +24,26 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_kind_is_shown_answered_and_graded(visiting: Visiting, courses: Courses, scheme: str) -> None:
-    visit = visiting(scheme)
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 390), ("light", 320)])
+def test_every_kind_is_shown_answered_and_graded(visiting: Visiting, courses: Courses, scheme: str, width: int) -> None:
+    visit = visiting(scheme, width)
     player = Player(visit.page, courses)
     player.begin("gallery")
     kinds = set()
     for number in range(10):
         kinds.add(player.kind())
-        name = f"{scheme}-{player.item().id}"
+        name = f"{scheme}-{width}-{player.item().id}"
+        visit.check()
         visit.shot(name)
         player.answer(right=number % 2 == 0)
         score = float(visit.page.locator(".grade").get_attribute("data-score") or "")
         assert (score == 1) == (number % 2 == 0)
+        visit.check()
         visit.shot(f"{name}-graded")
         player.go_on()
     assert kinds == KINDS
     visit.page.get_by_text("5 of 10").wait_for()
-    visit.shot(f"{scheme}-summary")
+    visit.check()
 
 
 @pytest.mark.parametrize(("track", "scheme"), [("first-spanish", "light"), ("python-from-zero", "dark")])
@@ -51,9 +53,11 @@ def test_a_starter_track_is_played_from_the_start_to_the_summary(
     visit = visiting(scheme)
     page, player = visit.page, Player(visit.page, courses)
     page.locator(".track-card").first.wait_for()
+    visit.check()
     visit.shot(f"{scheme}-first-visit")
     page.locator(f'.track-card[data-track="{track}"] a').click()
     page.get_by_label("Minutes a day").select_option("10")
+    visit.check()
     visit.shot(f"{scheme}-track")
     page.get_by_role("button", name="Start learning").click()
     page.get_by_text("This takes about").wait_for()
@@ -64,13 +68,16 @@ def test_a_starter_track_is_played_from_the_start_to_the_summary(
             visit.shot(f"{scheme}-{track}-{number}")
         player.go_on()
     page.get_by_text("9 of 10").wait_for()
+    visit.check()
     visit.shot(f"{scheme}-{track}-summary")
     assert page.locator(".chip.flame").inner_text().startswith("1")
     page.get_by_role("link", name="See what I know").click()
     page.locator(".chart li").first.wait_for()
+    visit.check()
     visit.shot(f"{scheme}-{track}-progress")
     page.get_by_role("link", name="Pacer, home").click()
     page.get_by_role("heading", name="Welcome back").wait_for()
+    visit.check()
     visit.shot(f"{scheme}-welcome-back")
 
 
@@ -84,6 +91,7 @@ def test_hints_skips_reasons_and_an_early_end(visiting: Visiting, courses: Cours
     page.get_by_role("button", name="Why this exercise?").click()
     sheet = page.get_by_role("dialog", name="Why this exercise?")
     sheet.get_by_text("chose it").wait_for()
+    visit.check()
     visit.shot("light-why")
     page.keyboard.press("Escape")
     sheet.wait_for(state="detached")
@@ -105,3 +113,40 @@ def test_a_lesson_goes_on_after_the_page_was_closed(visiting: Visiting, courses:
     page.get_by_role("button", name="Resume lesson").click()
     player.exercise.wait_for()
     assert page.locator("progress").first.evaluate("bar => bar.value") == 1
+
+
+@pytest.mark.parametrize(
+    ("flaw", "found"),
+    [
+        ("style.color = '#999'", "contrast"),
+        ("style.opacity = '0.4'", "contrast"),
+        ("style.width = '900px'", "px wide"),
+        ("style.cssText = 'position: fixed; top: 0; height: 20px; min-height: 0'", "small for a finger"),
+        ("id = 'main'", "used twice"),
+    ],
+)
+def test_the_audit_of_the_other_tests_sees_flaws(visiting: Visiting, flaw: str, found: str) -> None:
+    visit = visiting()
+    visit.page.locator(".track-card").first.wait_for()
+    visit.check()
+    visit.page.evaluate(f"""() => {{
+        const button = document.createElement("button");
+        button.textContent = "Flawed";
+        document.body.append(button);
+        button.style.background = "white";
+        button.{flaw};
+    }}""")
+    with pytest.raises(AssertionError, match=found):
+        visit.check()
+
+
+def test_the_audit_of_the_other_tests_sees_a_control_without_a_name(visiting: Visiting) -> None:
+    visit = visiting()
+    visit.page.locator(".track-card").first.wait_for()
+    visit.page.evaluate("""() => {
+        const field = document.createElement("input");
+        field.type = "text";
+        document.body.append(field);
+    }""")
+    with pytest.raises(AssertionError, match="without a name"):
+        visit.check()

@@ -1,5 +1,5 @@
 // One exercise: its question, its form, hints, and the way to answer it or pass it by.
-import { freshId, h, icon, unseen } from "./dom.js";
+import { focusOn, freshId, h, icon, unseen } from "./dom.js";
 import { FORMS, INSTRUCTIONS } from "./exercises/index.js";
 import { alarm, clearAlarms, say } from "./notices.js";
 import { isBlock, paragraph, plain, rich, voices } from "./text.js";
@@ -62,9 +62,10 @@ export class Exercise {
   hint() {
     return this.whileBusy(async () => {
       const { hint, number, remaining } = await this.act.hint();
-      this.hints.append(h("li", {}, h("strong", {}, `Hint ${number}. `), paragraph(hint, "hint")));
+      const line = h("li", {}, h("strong", {}, `Hint ${number}. `), paragraph(hint, "hint"));
+      this.hints.append(line);
       labelHint(this.buttons.hint, remaining);
-      if (remaining === 0) this.question.focus();
+      if (remaining === 0) focusOn(line);
       say(`Hint ${number}: ${plain(hint)}`);
     });
   }

@@ -6,7 +6,7 @@ import { newEvent } from "./events.js";
 import { Exercise } from "./exercise.js";
 import { gradeInWords, gradePanel } from "./grade.js";
 import { showGame } from "./header.js";
-import { alarm, clearAlarms, say } from "./notices.js";
+import { alarm, clearAlarms, clearNews, say } from "./notices.js";
 import { send } from "./outbox.js";
 import { forget, write } from "./storage.js";
 import { summary } from "./summary.js";
@@ -77,6 +77,7 @@ class Lesson {
 
   goOn(next) {
     clearAlarms();
+    clearNews();
     if (next) return this.show(next);
     return this.finish().catch(alarm);
   }

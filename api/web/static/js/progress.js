@@ -1,6 +1,6 @@
 // What a learner knows, skill by skill: a bar for what is most likely, a lighter one for how sure that is.
 import { api } from "./api.js";
-import { h, percent, plural } from "./dom.js";
+import { h, icon, percent, plural } from "./dom.js";
 import { beginLesson } from "./lesson.js";
 import { alarm } from "./notices.js";
 
@@ -28,7 +28,7 @@ function overall(progress) {
     "dl",
     { class: "figures" },
     figure("known now", percent(progress.mean)),
-    figure(`left in ${plural(days, "day")} without practice`, percent(progress.forecast)),
+    figure(`in ${plural(days, "day")} without practice`, percent(progress.forecast)),
     figure("to review", plural(progress.nDue, "skill")),
   );
 }
@@ -61,7 +61,7 @@ function later(skills) {
   return h(
     "details",
     { class: "panel" },
-    h("summary", {}, `Not practised yet: ${plural(skills.length, "skill")}`),
+    h("summary", {}, `Not practised yet: ${plural(skills.length, "skill")}`, icon("down")),
     h("ul", { class: "tags", role: "list" }, skills.map((skill) => h("li", {}, skill.title))),
   );
 }
