@@ -173,7 +173,7 @@ class TutoringCore:
         """The observation of `rows` (n,), each array with a leading axis n."""
         calendars, days = self.calendars, self.days[rows]
         rolling = calendars.rolling[rows]
-        total = self._left[rows] + calendars.left_after(rows, self._session[rows])
+        total = self.exercises_left(rows)
         clock = np.empty((len(rows), N_CLOCK), dtype=np.float32)
         clock[:, 0] = days
         clock[:, 1] = np.where(rolling, ROLLING_DAYS, np.maximum(calendars.test_at[rows] - days, 0.0))
@@ -182,6 +182,10 @@ class TutoringCore:
         clock[:, 4] = days - self._last_at[rows]
         clock[:, 5] = rolling
         return {"mask": self._mask[rows], "last": self._last[rows].astype(np.float32), "clock": clock}
+
+    def exercises_left(self, rows: Ints) -> Ints:
+        """(n,) exercises still planned, whether or not the teacher is told."""
+        return self._left[rows] + self.calendars.left_after(rows, self._session[rows])
 
     def summary(self, rows: Ints) -> dict[str, np.ndarray]:
         """What the episodes of `rows` (n,) came to; the environments give it as info["summary"] at the end."""
@@ -211,6 +215,12 @@ class TutoringCore:
             "gain": self.learners.expected_gain(rows, now, test_at),
             "motivation": self.learners.motivation.level[rows].copy(),
         }
+
+    def prospect(self, ahead: int) -> Reals:
+        """(L, K, B) true goal-weighted gain per exercise, looking up to `ahead` practices in a row; for references only."""
+        rows = np.arange(self.n_learners)
+        repeats = np.clip(self.exercises_left(rows), 1, ahead)
+        return self.learners.prospect(rows, self.days, self.calendars.test_at, repeats)
 
     def _exercise(self, rows: Ints, actions: Ints) -> Reals:
         """Let the learners practise; the change of the value."""

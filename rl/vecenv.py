@@ -12,48 +12,54 @@ from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
 from envs.tutoring_vector import TutoringVectorEnv
-from rl.belief import BeliefParameters
-from rl.network import flat_size
+from rl.belief import Array, BeliefParameters
+from rl.network import N_CRITIC, flat_size
 from rl.observer import Look, Observer
+from rl.teachers.privileged import PrivilegedObserver
+
+Floats = NDArray[np.float32]
+LOOK_AHEAD = 8  # practices in a row that the privileged teacher of the imitation thinks ahead
 
 
 class BeliefVecEnv(VecEnv):
     """A `TutoringVectorEnv` (SAME_STEP autoreset) seen through beliefs.
 
-    Observation: features, mask and context of N candidates, flat (see `rl.network.unflatten`). Action: a candidate.
-    Reward: the environment's times `reward_scale`. An info at an episode's end holds `episode` (return, length) and `summary`.
+    Observation: features, mask and context of N candidates and what only the critic sees, flat (see
+    `rl.network.unflatten`). Action: a candidate. Reward: the *expected* change of the test score by the exercise, given
+    the hidden state before it, times `reward_scale`. The luck of learning averages out of it, so its mean over episodes
+    is the environment's, and the noise is less. An info at an episode's end holds `episode`: the true gain, the length.
     """
 
+    render_mode = None
+
     def __init__(
-        self,
-        env: TutoringVectorEnv,
-        parameters: BeliefParameters,
-        max_candidates: int,
-        reward_scale: float,
-        seed: int,
-        observer_class: type[Observer] = Observer,
+        self, env: TutoringVectorEnv, parameters: BeliefParameters, max_candidates: int, reward_scale: float, seed: int
     ) -> None:
         if env.metadata.get("autoreset_mode") != AutoresetMode.SAME_STEP:
             raise ValueError(f"autoreset mode must be SAME_STEP, not {env.metadata.get('autoreset_mode')}")
         self.env, self.reward_scale = env, reward_scale
         observation, _ = env.reset(seed=seed)
-        self.observer = observer_class(env.courses, parameters, max_candidates)
+        self.observer = self._make_observer(env, parameters, max_candidates)
         n = self.observer.n_candidates
         space = spaces.Box(-np.inf, np.inf, (flat_size(n),), np.float32)
         super().__init__(env.num_envs, space, spaces.Discrete(n))
-        self._take(observation)
+        self._rows = np.arange(env.num_envs)
         self._returns = np.zeros(env.num_envs)
         self._lengths = np.zeros(env.num_envs, dtype=np.int64)
         self._actions = np.zeros(env.num_envs, dtype=np.int64)
+        self._take(observation)
 
-    def reset(self) -> NDArray[np.float32]:
+    def _make_observer(self, env: TutoringVectorEnv, parameters: BeliefParameters, max_candidates: int) -> Observer:
+        return Observer(env.courses, parameters, max_candidates)
+
+    def reset(self) -> Floats:
         """The current observation: episodes go on across SB3's resets, so that a resumed run loses none."""
-        return self._flat(self._look)
+        return self._flat(self._rows)
 
     def reseed(self, seed: int) -> None:
         """Start all episodes anew from a seed, which makes what follows depend on nothing else."""
         observation, _ = self.env.reset(seed=seed)
-        self.observer.restart(np.arange(self.num_envs), self.env.courses)
+        self.observer.restart(self._rows, self.env.courses)
         self._returns[:] = 0.0
         self._lengths[:] = 0
         self._take(observation)
@@ -62,41 +68,49 @@ class BeliefVecEnv(VecEnv):
         """Note the chosen candidates (L,)."""
         self._actions = np.asarray(actions)
 
-    def step_wait(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
+    def step_wait(self) -> tuple[Floats, Floats, NDArray[np.bool_], list[dict[str, Any]]]:
         """Observations (L, flat), rewards (L,), ends (L,), infos."""
-        before = self._look
-        observation, reward, terminated, truncated, info = self.env.step(self.observer.actions(before, self._actions))
-        done = terminated | truncated
+        actions = self.observer.actions(self.look, self._actions)
+        expected = self.hidden["gain"].reshape(self.num_envs, -1)[self._rows, actions]
+        before = self.look
+        observation, reward, terminated, truncated, _ = self.env.step(actions)
+        done: NDArray[np.bool_] = terminated | truncated
         self._returns += reward
         self._lengths += 1
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         ended = np.flatnonzero(done)
-        for row in ended.tolist():
+        last = self._flat(ended, before)
+        for at, row in enumerate(ended.tolist()):
             infos[row]["episode"] = {"r": float(self._returns[row]), "l": int(self._lengths[row]), "t": 0.0}
-            infos[row]["terminal_observation"] = self._flat_row(before, row)
+            infos[row]["terminal_observation"] = last[at]
             infos[row]["TimeLimit.truncated"] = False
         self._returns[ended] = 0.0
         self._lengths[ended] = 0
         self.observer.restart(ended, self.env.courses)
         self._take(observation)
-        return self._flat(self._look), (reward * self.reward_scale).astype(np.float32), done, infos
+        return self._flat(self._rows), (expected * self.reward_scale).astype(np.float32), done, infos
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(L, N) candidates that may be chosen."""
-        return self._look.mask
+        return self.look.mask
+
+    def true_worth(self) -> Floats:
+        """(L, N) what each candidate of the look is truly worth an exercise, in units of an average skill's score."""
+        gain = self.env.core.prospect(LOOK_AHEAD)[self._rows[:, None], self.look.skills].reshape(self.num_envs, -1)
+        worth: Floats = np.clip(gain * self.observer.view.n_skills[:, None] * 4.0, -1.0, 6.0).astype(np.float32)
+        return worth
 
     def _take(self, observation: dict[str, Any]) -> None:
         self.observer.take(observation)
-        self._look: Look = self.observer.look()
+        self.look: Look = self.observer.look()
+        self.hidden = self.env.core.hidden()
+        self._critic = critic_features(self.env, self.hidden)
 
-    def _flat(self, look: Look) -> NDArray[np.float32]:
-        n_learners = look.mask.shape[0]
-        parts = (look.features.reshape(n_learners, -1), look.mask.astype(np.float32), look.context)
+    def _flat(self, rows: NDArray[np.intp], look: Look | None = None) -> Floats:
+        look = self.look if look is None else look
+        features = look.features[rows].reshape(len(rows), look.features[0].size)
+        parts = (features, look.mask[rows].astype(np.float32), look.context[rows], self._critic[rows])
         return np.concatenate(parts, axis=1)
-
-    def _flat_row(self, look: Look, row: int) -> NDArray[np.float32]:
-        parts = (look.features[row].ravel(), look.mask[row].astype(np.float32), look.context[row])
-        return np.concatenate(parts)
 
     def close(self) -> None:
         """Close the environment."""
@@ -106,11 +120,11 @@ class BeliefVecEnv(VecEnv):
         """The attribute, once for each index."""
         return [getattr(self, attr_name)] * len(self._indices(indices))
 
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:  # noqa: ARG002 - SB3's signature
         """Refused: learners share one environment."""
         raise AttributeError(f"attribute '{attr_name}' cannot be set: learners share one environment")
 
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:
+    def env_method(self, method_name: str, *args: Any, indices: Any = None, **kwargs: Any) -> list[Any]:  # noqa: ARG002
         """Only `action_masks`, by row."""
         if method_name != "action_masks":
             raise AttributeError(f"method '{method_name}' is not offered; only 'action_masks' is")
@@ -129,3 +143,30 @@ class BeliefVecEnv(VecEnv):
         if indices is None:
             return range(self.num_envs)
         return [indices] if isinstance(indices, int) else list(indices)
+
+
+class PrivilegedVecEnv(BeliefVecEnv):
+    """The same for a reference that is shown the truth in place of beliefs."""
+
+    def _make_observer(self, env: TutoringVectorEnv, parameters: BeliefParameters, max_candidates: int) -> Observer:
+        return PrivilegedObserver(env.courses, parameters, max_candidates, env.core.hidden)
+
+
+def critic_features(env: TutoringVectorEnv, hidden: dict[str, Array]) -> Floats:
+    """(L, M) of the hidden state: what a baseline of the return can be told, and a policy cannot."""
+    core, rows = env.core, np.arange(env.num_envs)
+    n_skills = core.courses.n_skills
+    left = core.exercises_left(rows).astype(np.float64)
+    gain = hidden["gain"].max(axis=2)
+    best = -np.partition(-gain, min(7, gain.shape[1] - 1), axis=1)[:, :8]
+    to_test = np.maximum(core.calendars.test_at - core.days, 0.0)
+    out = np.empty((env.num_envs, N_CRITIC), dtype=np.float32)
+    out[:, 0] = core.value
+    out[:, 1] = hidden["motivation"]
+    out[:, 2] = core.learners.family
+    out[:, 3] = 0.3 * np.log1p(left)
+    out[:, 4] = left / 50.0
+    out[:, 5] = 0.3 * np.log1p(to_test)
+    out[:, 6] = 20.0 * gain.max(axis=1)
+    out[:, 7] = np.minimum(left, n_skills) * best.mean(axis=1)
+    return out

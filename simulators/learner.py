@@ -99,6 +99,10 @@ class StudentModel(Protocol):
         """
         ...
 
+    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
+        """(n, K, B) expected rise of `score_at` per exercise, by up to `repeats` (n,) practices of a candidate in a row."""
+        ...
+
 
 def sigmoid(x: Reals) -> Reals:
     """1 / (1 + exp(-x))."""

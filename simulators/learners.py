@@ -109,6 +109,13 @@ class Learners:
         weight = self._courses.goal[rows][:, :, None] * self._courses.available[rows]
         return result * weight * earnest[:, None, None]
 
+    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
+        """(n, K, B) goal-weighted rise of the test score per exercise, looking up to `repeats` (n,) practices ahead."""
+        result = np.zeros((len(rows), *self._shape))
+        for at, own, model in self._families(rows):
+            result[at] = model.prospect(own, now[at], test_at[at], repeats[at])
+        return result * self._courses.goal[rows][:, :, None] * self._courses.available[rows]
+
     def _rapid_chance(self, rows: Ints) -> Reals:
         return self._rapid[rows] * (1.0 - self.motivation.level[rows])
 

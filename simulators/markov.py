@@ -134,6 +134,10 @@ class MarkovLearners:
         before = self._still_known(rows, test_at)[:, :, None]
         return (after - before) * self._unslipped(rows)[:, :, None]
 
+    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:  # noqa: ARG002
+        """(n, K, B) rise of a skill's test score per exercise: that of the first, as more in a row only add less."""
+        return self.score_gain(rows, now, test_at, np.zeros(len(rows)))
+
     def _still_known(self, rows: Ints, now: Reals) -> Reals:
         survival: Reals = np.exp(-self.hazard[rows] * (now[:, None] - self.last[rows]))
         return np.where(self.known[rows], survival, 0.0)

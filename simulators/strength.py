@@ -141,6 +141,37 @@ class StrengthLearners:
                 expected += chance * self._candidate_score(rows, ability)
         return expected - self.score_at(rows, test_at)[:, :, None]
 
+    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
+        """(n, K, B) rise of a skill's test score per exercise by practising a candidate up to `repeats` (n,) times in a row.
+
+        The best average over 1..repeats, along the mean course of events: strength and stability move by what they are
+        expected to. More than the first step's gain where the first steps only pave the way (success is convex below
+        its middle).
+        """
+        courses, column = self._courses, rows[:, None, None]
+        decay, slope = self.decay[column], self.discrimination[column]
+        base, difficulty = self.base[rows][:, :, None], courses.difficulty[rows]
+        kept = retention((now[:, None] - self.last[rows])[:, :, None], self.stability[rows][:, :, None], decay)
+        drive = self.rate[column] * self._ready_all(rows, now)[:, :, None]
+        before = self.score_at(rows, test_at)[:, :, None]
+        shape = difficulty.shape
+        strength = np.broadcast_to(self.strength[rows][:, :, None], shape)
+        stability = np.broadcast_to(self.stability[rows][:, :, None], shape)
+        best = np.full(shape, -np.inf)
+        for count in range(1, int(repeats.max()) + 1):
+            margin = base + strength * kept - difficulty
+            success = sigmoid(slope * margin)
+            held = strength * (kept + (success + (1.0 - success) * self.population.failed_savings) * (1.0 - kept))
+            effect = success + (1.0 - success) * self.feedback[column]
+            strength = held + drive * self.zone(margin) * effect * (1.0 - held / self.population.ceiling)
+            firming = success + (1.0 - success) * self.population.failed_growth
+            stability = np.minimum(stability * (1.0 + self.spacing[column] * firming * (1.0 - kept)), MAX_STABILITY_DAYS)
+            kept = np.ones_like(strength)
+            later = retention((test_at - now)[:, None, None], stability, decay)
+            gain = (self._candidate_score(rows, base + strength * later) - before) / count
+            best = np.where(count <= repeats[:, None, None], np.maximum(best, gain), best)
+        return best
+
     def _grown(self, strength: Reals, kept: Reals, drive: Reals, correct: Flags, feedback: Reals) -> Reals:
         savings = np.where(correct, 1.0, self.population.failed_savings)
         held = strength * (kept + savings * (1.0 - kept))

@@ -10,6 +10,7 @@ import numpy as np
 from envs.core import TutoringCore
 from envs.courses import CourseBatch
 from rl.belief import BeliefParameters, Rows
+from rl.candidates import MAX_CANDIDATES
 from rl.observer import Observation, Observer
 from rl.teachers.teacher import Actions
 
@@ -68,3 +69,8 @@ class PrivilegedObserver(Observer):
         self.gains = replace(
             self.gains, growth=gain, mastery=gain, mixed=gain, success=truth["success"], forecast=truth["score"]
         )
+
+
+def privileged_observer(core: TutoringCore) -> PrivilegedObserver:
+    """An observer of everything a core hides, for `rl.episodes.teach`."""
+    return PrivilegedObserver(core.courses, BeliefParameters(), MAX_CANDIDATES, core.hidden)
