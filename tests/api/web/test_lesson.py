@@ -46,7 +46,9 @@ def test_every_kind_is_shown_answered_and_graded(visiting: Visiting, courses: Co
     visit.check()
 
 
-@pytest.mark.parametrize(("track", "scheme"), [("first-spanish", "light"), ("python-from-zero", "dark")])
+@pytest.mark.parametrize(
+    ("track", "scheme"), [("first-spanish", "light"), ("python-from-zero", "dark"), ("arithmetic-to-algebra", "dark")]
+)
 def test_a_starter_track_is_played_from_the_start_to_the_summary(
     visiting: Visiting, courses: Courses, track: str, scheme: str
 ) -> None:
