@@ -16,7 +16,7 @@ from content.grading import (
     misconception_answers,
     model_answer,
 )
-from content.grading.quantity import UnitError, conversion
+from content.grading.quantity import UnitError, check_unit
 from content.items import Item, Misconception, Numeric
 from content.presentation import present
 
@@ -61,7 +61,7 @@ def _self_test(item: Item) -> Iterator[Finding]:
     """The key grades as right, each misconception as wrong under its own name, and all of it can be shown."""
     if isinstance(item, Numeric) and item.unit:
         try:
-            conversion(f"{item.unit} ", item.unit)
+            check_unit(item.unit)
         except UnitError as error:
             yield Finding("/unit", f"{error}.", "Use a unit that pint knows, such as m, km/h or degC.")
             return

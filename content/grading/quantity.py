@@ -177,6 +177,11 @@ def conversion(unit: str, to: str) -> tuple[Fraction, Fraction]:
     return Fraction(one) - Fraction(zero), Fraction(zero)
 
 
+def check_unit(unit: str) -> None:
+    """Refuse a unit that cannot be converted to and from. Raises UnitError."""
+    _known_unit(unit)
+
+
 def _known_unit(unit: str) -> Any:
     import pint
 

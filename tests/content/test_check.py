@@ -65,6 +65,13 @@ def test_a_sound_track_has_no_faults_and_loads(tmp_path: Path) -> None:
     assert (track.id, len(track.items), track.units[0].skills) == ("small", 2, ("add", "take"))
 
 
+@pytest.mark.parametrize("unit", ["km/h", "m", "m^2", "degC", "%", "kg*m/s^2", "°C"])
+def test_an_item_with_a_unit_is_sound(tmp_path: Path, unit: str) -> None:
+    wrong = "misconceptions:\n      - {id: halved, answer: '21', feedback: You halved it.}"
+    text = (HEADER + ITEMS).replace('key: "42"', f'key: "42"\n    unit: {unit!r}\n    unit_required: true\n    {wrong}')
+    assert check(tmp_path, text) == []
+
+
 def test_a_directory_is_read_as_one_track(tmp_path: Path) -> None:
     (tmp_path / "track.yaml").write_text(HEADER, encoding="utf-8")
     (tmp_path / "a-items.yaml").write_text(ITEMS, encoding="utf-8")
