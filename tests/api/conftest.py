@@ -82,9 +82,13 @@ class Server:
                 time.sleep(0.05)
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> str:
-        """Send a signal and wait for the end; what it printed after its address."""
+        """Send a signal and wait for the end; what it printed after its address.
+
+        Not by `communicate` with a timeout, which passes by the lines that reading the address has buffered.
+        """
         self.process.send_signal(number)
-        return self.process.communicate(timeout=START_SECONDS)[0]
+        self.process.wait(timeout=START_SECONDS)
+        return self.process.stdout.read() if self.process.stdout else ""
 
 
 def environment() -> dict[str, str]:
