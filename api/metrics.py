@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
@@ -27,6 +29,9 @@ class Metrics:
             "pacer_fallbacks", "Times the rule chose in place of the policy", ("reason",), registry=self.registry
         )
         self._answers = Counter("pacer_answers", "Answers accepted", ("outcome",), registry=self.registry)
+        self._decision = cache(self._decisions.labels)
+        self._fallback = cache(self._fallbacks.labels)
+        self._answer = cache(self._answers.labels)
         self._request_children: dict[tuple[str, int], Counter] = {}
         self._seconds_children: dict[str, Histogram] = {}
 
@@ -44,15 +49,15 @@ class Metrics:
 
     def decision(self, source: str) -> None:
         """Count a chosen exercise; `source` is "policy" or "rule"."""
-        self._decisions.labels(source).inc()
+        self._decision(source).inc()
 
     def fallback(self, reason: str) -> None:
         """Count a choice that the rule made because the policy could not; reasons are a small fixed set."""
-        self._fallbacks.labels(reason).inc()
+        self._fallback(reason).inc()
 
     def answer(self, outcome: str) -> None:
         """Count an accepted answer; `outcome` is "correct", "partial", "wrong" or "duplicate"."""
-        self._answers.labels(outcome).inc()
+        self._answer(outcome).inc()
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format."""
