@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from math import ceil
 
 import msgspec
 import numpy as np
@@ -18,6 +19,9 @@ from content.course import Course
 
 PREREQUISITE_SHARE = 0.25
 MAX_HORIZON_DAYS = 365.0
+MINUTES_PER_HOUR = 60
+DAYS_PER_WEEK = 7
+DAYS_PER_MONTH = 30.4
 EXERCISES_PER_SKILL = 8
 """Exercises a new skill is reckoned to need until it holds, reviews included: a rough figure, to be measured."""
 FEEDBACK_SECONDS = 8.0
@@ -100,17 +104,42 @@ def feasibility(
         minutes_needed=minutes_needed,
         minutes_available=available,
         minutes_per_day_needed=per_day,
-        advice=_advice(feasible, minutes_needed, days, per_day),
+        advice=_advice(feasible, minutes_needed, days, minutes_per_day),
     )
 
 
-def _advice(feasible: bool | None, needed: int, days: int | None, per_day: int | None) -> str:
-    if feasible is None:
-        pace = "" if per_day is None else f", {per_day} a day until then"
-        return f"This takes about {needed} minutes{pace}."
+def _advice(feasible: bool | None, needed: int, days: int | None, per_day: float | None) -> str:
+    """What to tell the learner, for `per_day` minutes a day until a date in `days`, as far as they said so."""
+    work = f"This takes about {_duration(needed)}"
+    if days is None:
+        return (
+            f"{work}." if per_day is None else f"{work}: {_span(ceil(needed / per_day))} at {per_day:g} minutes a day."
+        )
+    required = max(1, ceil(needed / days))
+    if per_day is None:
+        return f"{work}: {_duration(required)} a day until then."
     if feasible:
-        return f"This fits: it takes about {needed} minutes in {days} days."
+        return f"This fits: it takes about {_duration(needed)} within {_span(days)}."
     return (
-        f"This does not fit: it takes about {needed} minutes, {per_day} a day. Take more time, or fewer skills; "
-        "until then the most valuable comes first."
+        f"This does not fit: it takes about {_duration(needed)}, {_duration(required)} a day. Take more time, or fewer "
+        "skills; until then the most valuable comes first."
     )
+
+
+def _duration(minutes: int) -> str:
+    """Minutes as people say them: whole hours from two hours on."""
+    return _count(minutes, "minute") if minutes < 2 * MINUTES_PER_HOUR else _count(minutes / MINUTES_PER_HOUR, "hour")
+
+
+def _span(days: int) -> str:
+    """Days as people say them: weeks from three weeks on, months from four months on."""
+    if days < 3 * DAYS_PER_WEEK:
+        return _count(days, "day")
+    if days < 4 * DAYS_PER_MONTH:
+        return f"about {_count(days / DAYS_PER_WEEK, 'week')}"
+    return f"about {_count(days / DAYS_PER_MONTH, 'month')}"
+
+
+def _count(number: float, unit: str) -> str:
+    whole = round(number)
+    return f"{whole} {unit}" if whole == 1 else f"{whole} {unit}s"

@@ -51,13 +51,34 @@ def test_what_does_not_fit_is_said() -> None:
     found = feasibility(np.zeros(3), np.full(3, 22.0), days=2, minutes_per_day=1.0)
     assert found.feasible is False
     assert "does not fit" in found.advice
-    assert "6 a day" in found.advice
+    assert "6 minutes a day" in found.advice
 
 
 def test_without_a_date_there_is_no_verdict() -> None:
     found = feasibility(np.zeros(1), np.full(1, 22.0), days=None, minutes_per_day=5.0)
     assert (found.feasible, found.minutes_available, found.minutes_per_day_needed) == (None, None, None)
     assert found.minutes_needed == 4
+
+
+@pytest.mark.parametrize(
+    ("n_skills", "days", "minutes_per_day", "advice"),
+    [
+        (1, None, None, "This takes about 4 minutes."),
+        (1, None, 5.0, "This takes about 4 minutes: 1 day at 5 minutes a day."),
+        (3, None, 2.5, "This takes about 12 minutes: 5 days at 2.5 minutes a day."),
+        (90, None, 12.0, "This takes about 6 hours: about 4 weeks at 12 minutes a day."),
+        (360, None, 10.0, "This takes about 24 hours: about 5 months at 10 minutes a day."),
+        (360, 90, None, "This takes about 24 hours: 16 minutes a day until then."),
+        (360, 2, None, "This takes about 24 hours: 12 hours a day until then."),
+        (90, 30, 12.0, "This fits: it takes about 6 hours within about 4 weeks."),
+    ],
+)
+def test_the_advice_is_in_units_that_people_use(
+    n_skills: int, days: int | None, minutes_per_day: float | None, advice: str
+) -> None:
+    # 4 minutes a skill: 8 exercises * (22 + 8) s
+    found = feasibility(np.zeros(n_skills), np.full(n_skills, 22.0), days, minutes_per_day)
+    assert found.advice == advice
 
 
 def test_the_horizon_ends_with_the_goals_day_in_the_learners_zone() -> None:
