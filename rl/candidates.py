@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rl.belief import COUNT, Array, Belief, CourseView, Estimate, Rows
+from rl.arithmetic import Array, Rows
+from rl.belief import IS_NEW, Belief, Estimate
+from rl.course_view import CourseView
 from rl.gains import Gains
 
 MAX_CANDIDATES = 64
@@ -18,7 +20,7 @@ SHARES = (0.5, 0.2, 0.15, 0.15)  # of the places: expected gain, due for review,
 def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, masked: NDArray[np.bool_]) -> Array:
     """Scores (4, L, K) in the order of SHARES; -1 where no band may be shown."""
     shown = masked.any(axis=2)
-    practised = (belief.skills[COUNT] > 0).astype(np.float64)
+    practised = 1.0 - belief.skills[IS_NEW]
     need = dependents_need(view, current)
     worth = view.goal + need
     best_gain = np.where(masked, gains.mixed, -1.0).max(axis=2)
@@ -38,8 +40,15 @@ def dependents_need(view: CourseView, current: Estimate) -> Array:
     """(L, K) how much goal weight waits behind each skill: nearer and less mastered counts more."""
     if view.descent is None:
         return np.zeros_like(current.mastered)
-    y: Array = (view.descent @ (view.goal * (1.0 - current.mastered))[:, :, None])[:, :, 0]
+    y: Array = np.matvec(view.descent, view.goal * (1.0 - current.mastered))
     return y
+
+
+def need_behind(view: CourseView, current: Estimate, skill: int) -> float:
+    """`dependents_need` of one skill of the first row."""
+    if view.descent is None:
+        return 0.0
+    return float((view.descent[0, skill] * view.goal[0]).dot(1.0 - current.mastered[0]))
 
 
 def propose(
@@ -56,7 +65,7 @@ def propose(
     """
     n_learners, n_skills = current.mastered.shape
     if n_skills <= n_places:
-        return np.broadcast_to(np.arange(n_skills), (n_learners, n_skills))
+        return view.every_skill
     scores = criteria(belief, view, current, gains, masked)
     priority = np.full((n_learners, n_skills), np.inf)
     places = np.arange(1, n_skills + 1, dtype=np.float64)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rl.arithmetic import ARRAYS, SCALARS, Arithmetic, Array, Number, Rows
 from rl.belief import (
     ACCURACY,
-    COUNT,
     EVIDENCE,
     EXERCISES,
     FAILURES,
@@ -18,20 +19,21 @@ from rl.belief import (
     HAD_GROWTH,
     HAD_MASTERY,
     INDEX,
+    IS_NEW,
+    LOG_COUNT,
+    LOG_STABILITY,
     MASSED,
     POSITION,
     RECENT,
     REPEATS,
-    STABILITY,
     SURPRISE,
     VARIANCE,
-    Array,
     Belief,
-    CourseView,
     Estimate,
-    Rows,
 )
 from rl.candidates import dependents_need
+from rl.course_view import CourseView
+from rl.filters import MASSED_DAYS
 from rl.gains import Gains
 
 Floats = NDArray[np.float32]
@@ -80,6 +82,9 @@ CONTEXT_FEATURES = (
 N_FEATURES = len(SKILL_FEATURES) + len(BAND_FEATURES)
 N_CONTEXT = len(CONTEXT_FEATURES)
 ADVANTAGE = N_FEATURES - 1
+# Between which the features of a band are kept, in their order.
+_LIMITS = ((-2, 2), (0, 1), (0, 1), (0, 1), (-2, 3), (-2, 3), (-2, 4), (-1, 1))
+LEAST, MOST = (np.array(side, dtype=np.float64)[:, None, None, None] for side in zip(*_LIMITS, strict=True))
 
 
 @dataclass(frozen=True)
@@ -100,87 +105,115 @@ class Moment:
 
 
 def candidate_features(
-    belief: Belief, view: CourseView, current: Estimate, gains: Gains, moment: Moment, skills: Rows
+    belief: Belief, view: CourseView, current: Estimate, gains: Gains, moment: Moment, skills: Rows  # noqa: ARG001
 ) -> Floats:
     """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill."""
-    fields, learners = belief.skills, belief.learners
     n_learners, n_places = skills.shape
     n_bands = view.difficulty.shape[2]
-    relative = view.n_skills[:, None]
-    practised = fields[COUNT] > 0
-    elapsed = current.elapsed
-    had = fields[HAD_GROWTH] + current.mixture * (fields[HAD_MASTERY] - fields[HAD_GROWTH])
-    since = learners[EXERCISES][:, None] + 1.0 - fields[INDEX]
-    massed = fields[MASSED] * np.exp(-elapsed / 0.1)
-    worth = view.goal * relative
-    need = dependents_need(view, current) * relative
-    table = np.stack(
-        [
-            fields[VARIANCE],
-            current.known,
-            had,
-            current.kept,
-            gains.forecast,
-            current.mastered,
-            0.4 * np.log(fields[STABILITY]),
-            0.5 * np.log1p(fields[COUNT]),
-            0.5 * np.log1p(elapsed),
-            1.0 / since,
-            current.ready,
-            np.minimum(need, 8.0) * 0.25,
-            np.minimum(worth, 8.0) * 0.25,
-            fields[ACCURACY],
-            0.3 * massed,
-            np.where(practised, 0.0, 1.0),
-            view.depth,
-        ]
-    )
-    everything = n_places == view.difficulty.shape[1]
-    rows = np.arange(n_learners)[:, None]
-    picked = table if everything else table[:, rows, skills]
+    need = dependents_need(view, current) * view.n_skills[:, None]
+    by_skill = _skill_table(belief, view, current, gains, need)
+    chosen = None if n_places == view.difficulty.shape[1] else (np.arange(n_learners)[:, None], skills)
+    if chosen is not None:
+        by_skill = by_skill[:, *chosen]
     out = np.empty((n_learners, n_places, n_bands, N_FEATURES), dtype=np.float32)
-    out[..., : len(SKILL_FEATURES)] = picked.transpose(1, 2, 0)[:, :, None, :]
-
-    def chosen(x: Array) -> Array:
-        return x if everything else x[rows, skills]
-
-    reward = (worth + NEED_WEIGHT * need)[:, :, None]
-    gain = chosen(gains.mixed * reward)
-    success = chosen(gains.success)
-    ability = chosen(current.ability)[:, :, None]
     at = len(SKILL_FEATURES)
-    out[..., at] = np.clip((ability - chosen(view.difficulty)) * 0.4, -2.0, 2.0)
-    out[..., at + 1] = success
-    out[..., at + 2] = 1.0 - np.abs(success - 0.6)
-    out[..., at + 3] = chosen(view.guess)
-    out[..., at + 4] = np.clip(8.0 * chosen(gains.growth), -2.0, 3.0)
-    out[..., at + 5] = np.clip(8.0 * chosen(gains.mastery), -2.0, 3.0)
-    out[..., at + 6] = np.clip(4.0 * gain, -2.0, 4.0)
-    best = np.maximum(gain.max(axis=(1, 2), keepdims=True), 1e-4)
-    out[..., at + 7] = np.maximum(gain / best, -1.0)
+    out[..., :at] = by_skill.transpose(1, 2, 0)[:, :, None, :]
+    out[..., at:] = _band_table(view, current, gains, view.worth + NEED_WEIGHT * need, chosen).transpose(2, 3, 1, 0)
     return out.reshape(n_learners, n_places * n_bands, N_FEATURES)
+
+
+def _skill_table(belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array) -> Array:
+    """(S, L, K) in the order of SKILL_FEATURES."""
+    fields, elapsed = belief.skills, current.elapsed
+    table = np.empty((len(SKILL_FEATURES), *need.shape))
+    table[0] = fields[VARIANCE]
+    table[1] = current.known
+    table[2] = fields[HAD_GROWTH] + current.mixture * (fields[HAD_MASTERY] - fields[HAD_GROWTH])
+    table[3] = current.kept
+    table[4] = gains.forecast
+    table[5] = current.mastered
+    table[6] = 0.4 * fields[LOG_STABILITY]
+    table[7] = 0.5 * fields[LOG_COUNT]
+    table[8] = 0.5 * np.log1p(elapsed)
+    table[9] = 1.0 / (belief.learners[EXERCISES][:, None] + 1.0 - fields[INDEX])
+    table[10] = current.ready
+    table[11] = 0.25 * np.minimum(need, 8.0)
+    table[12] = 0.25 * np.minimum(view.worth, 8.0)
+    table[13] = fields[ACCURACY]
+    table[14] = 0.3 * fields[MASSED] * np.exp(elapsed * (-1.0 / MASSED_DAYS))
+    table[15] = fields[IS_NEW]
+    table[16] = view.depth
+    return table
+
+
+def _band_table(
+    view: CourseView, current: Estimate, gains: Gains, reward: Array, chosen: tuple[Rows, Rows] | None
+) -> Array:
+    """(T, B, L, P) in the order of BAND_FEATURES, for the chosen rows and skills (all if None); `reward` (L, K)."""
+
+    def pick(candidates: Array) -> Array:
+        """(B, L, P) from (L, K, B)."""
+        return (candidates if chosen is None else candidates[chosen]).transpose(2, 0, 1)
+
+    success = pick(gains.success)
+    gain = pick(gains.mixed) * (reward if chosen is None else reward[chosen])
+    table = np.empty((len(BAND_FEATURES), *success.shape))
+    table[0] = 0.4 * ((current.ability if chosen is None else current.ability[chosen]) - pick(view.difficulty))
+    table[1] = success
+    table[2] = 1.0 - np.abs(success - 0.6)
+    table[3] = pick(view.guess)
+    table[4] = 8.0 * pick(gains.growth)
+    table[5] = 8.0 * pick(gains.mastery)
+    table[6] = 4.0 * gain
+    table[7] = gain / np.maximum(gain.max(axis=(0, 2), keepdims=True), 1e-4)
+    np.minimum(table, MOST, out=table)
+    np.maximum(table, LEAST, out=table)
+    return table
 
 
 def context_features(belief: Belief, view: CourseView, current: Estimate, gains: Gains, moment: Moment) -> Floats:
     """(L, C) for the moment."""
-    learners = belief.learners
-    known_left = moment.exercises_left >= 0
-    left = np.where(known_left, moment.exercises_left, 30.0)
-    out = np.empty((N_CONTEXT, moment.now.shape[0]), dtype=np.float32)
-    out[0] = np.where(known_left, left / (left + learners[EXERCISES] + 1.0), 0.5)
-    out[1] = 0.4 * np.log1p(left / view.n_skills)
-    out[2] = moment.rolling
-    out[3] = 0.3 * np.log1p(moment.horizon_days)
-    out[4] = 0.3 * np.log1p(learners[POSITION])
-    out[5] = learners[RECENT]
-    out[6] = np.minimum(learners[FAILURES], 4.0) * 0.25
-    out[7] = learners[FIRSTS_KNOWN] / (learners[FIRSTS] + 1.0)
-    out[8] = 2.0 * learners[SURPRISE]
-    out[15] = 0.25 * np.minimum(learners[REPEATS], 6.0)
-    out[9] = 0.4 * learners[EVIDENCE]
-    out[10] = (gains.forecast * view.goal).sum(axis=1)
-    out[11] = (current.mastered * view.goal).sum(axis=1)
-    out[12] = 0.2 * np.log(view.n_skills)
-    out[13] = 0.2 * np.log1p(learners[EXERCISES])
-    out[14] = np.clip(5.0 * (gains.mixed * view.goal[:, :, None]).max(axis=(1, 2)) * view.n_skills, 0.0, 4.0)
-    return out.T
+    sums = (
+        np.vecdot(gains.forecast, view.goal),
+        np.vecdot(current.mastered, view.goal),
+        (gains.mixed.transpose(2, 0, 1) * view.goal).max(axis=(0, 2)),
+    )
+    given = (view.n_skills, moment.exercises_left, moment.rolling, moment.horizon_days, *sums)
+    if moment.now.shape[0] > 1:
+        return np.array(_context(belief.learners, *given, ARRAYS), dtype=np.float32).T
+    numbers = _context(belief.learners[:, 0].tolist(), *(array.item() for array in given), SCALARS)
+    return np.array([numbers], dtype=np.float32)
+
+
+def _context(
+    learners: Any,
+    n_skills: Number,
+    exercises_left: Number,
+    rolling: Number,
+    horizon_days: Number,
+    forecast: Number,
+    mastered: Number,
+    best_gain: Number,
+    m: Arithmetic[Number],
+) -> list[Number]:
+    """In the order of CONTEXT_FEATURES; the last three arguments are weighed by the goal."""
+    known_left = exercises_left >= 0
+    left = m.where(known_left, exercises_left, 30.0)
+    return [
+        m.where(known_left, left / (left + learners[EXERCISES] + 1.0), 0.5),
+        0.4 * m.log1p(left / n_skills),
+        rolling,
+        0.3 * m.log1p(horizon_days),
+        0.3 * m.log1p(learners[POSITION]),
+        learners[RECENT],
+        0.25 * m.minimum(learners[FAILURES], 4.0),
+        learners[FIRSTS_KNOWN] / (learners[FIRSTS] + 1.0),
+        2.0 * learners[SURPRISE],
+        0.4 * learners[EVIDENCE],
+        forecast,
+        mastered,
+        0.2 * m.log(n_skills),
+        0.2 * m.log1p(learners[EXERCISES]),
+        m.minimum(m.maximum(5.0 * best_gain * n_skills, 0.0), 4.0),
+        0.25 * m.minimum(learners[REPEATS], 6.0),
+    ]

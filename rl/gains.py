@@ -6,27 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rl.belief import (
-    HAD_GROWTH,
-    HAD_MASTERY,
-    HAZARD,
-    STABILITY,
-    STRENGTH,
-    Array,
-    Belief,
-    BeliefParameters,
-    CourseView,
-    Estimate,
-    had_success,
-    learn_chance,
-    learning_rate,
-    sigmoid,
-    slip_and_guess,
-    zone,
-)
+from rl.arithmetic import ARRAYS, Array, sigmoid
+from rl.belief import HAD_GROWTH, HAD_MASTERY, HAZARD, RATE, STABILITY, STRENGTH, Belief, Estimate
+from rl.course_view import CourseView, Lens
+from rl.parameters import BeliefParameters
+from rl.practice import zone
 
 # Exercises in a row over which the growth filter's gain is averaged, where that is more than the first's.
 LOOK_AHEAD = 3
+PER_EXERCISE = (1.0 / np.arange(1.0, LOOK_AHEAD + 1.0))[:, None, None, None]
+
+Three = tuple[Array, Array, Array]
 
 
 @dataclass(frozen=True)
@@ -50,67 +40,71 @@ def expected_gains(
     belief: Belief, view: CourseView, current: Estimate, horizon_days: Array, parameters: BeliefParameters
 ) -> Gains:
     """Gains of every candidate, for a test `horizon_days` (L,) from the moment of the estimate."""
-    horizon = horizon_days[:, None]
-    growth, forecast_growth, success_growth = _growth(belief, view, current, horizon, parameters)
-    mastery, forecast_mastery, success_mastery = _mastery(belief, view, current, horizon, parameters)
-    weight = current.mixture[:, :, None]
+    lens, horizon, weight = view.lens(parameters), horizon_days[:, None], current.mixture
+    growth, forecast_growth, success_growth = _growth(belief, lens, current, horizon)
+    mastery, forecast_mastery, success_mastery = _mastery(belief, lens, current, horizon)
+    mixed = growth + weight * (mastery - growth)
+    success = success_growth + weight * (success_mastery - success_growth)
     return Gains(
-        growth=growth,
-        mastery=mastery,
-        mixed=growth + weight * (mastery - growth),
-        success=success_growth + weight * (success_mastery - success_growth),
-        forecast=forecast_growth + current.mixture * (forecast_mastery - forecast_growth),
+        growth=growth.transpose(1, 2, 0),
+        mastery=mastery.transpose(1, 2, 0),
+        mixed=mixed.transpose(1, 2, 0),
+        success=success.transpose(1, 2, 0),
+        forecast=forecast_growth + weight * (forecast_mastery - forecast_growth),
     )
 
 
-def _growth(
-    belief: Belief, view: CourseView, current: Estimate, horizon: Array, parameters: BeliefParameters
-) -> tuple[Array, Array, Array]:
-    """Gain (L, K, B), forecast (L, K) and success (L, K, B) of the growth filter."""
-    fields = belief.skills
+def _growth(belief: Belief, lens: Lens, current: Estimate, horizon: Array) -> Three:
+    """Gain (B, L, K), forecast (L, K) and success (B, L, K) of the growth filter."""
+    parameters, fields, scale = lens.parameters, belief.skills, current.scale
     had = fields[HAD_GROWTH]
-    fresh = (1.0 - had)[:, :, None]
-    margin = current.ability[:, :, None] - view.difficulty
-    open_success = sigmoid(margin * current.scale[:, :, None])
-    success = view.guess + (1.0 - view.guess - parameters.slip) * (
-        had[:, :, None] * had_success(view.difficulty, parameters) + fresh * open_success
-    )
-    kept_test = (1.0 + (current.elapsed + horizon) / fields[STABILITY]) ** (-parameters.decay)
-    stretched = fields[STABILITY] * (1.0 + (0.8 * parameters.spacing) * (1.0 - current.kept))
-    kept_after = (1.0 + horizon / stretched) ** (-parameters.decay)
-    offset = (parameters.base - view.middle) * current.scale
-    forecast = sigmoid(offset + fields[STRENGTH] * kept_test * current.scale)
+    fresh = 1.0 - had
+    margin = current.ability - lens.difficulty
+    open_success = sigmoid(margin * scale, ARRAYS)
+    success = lens.guess + lens.span * (open_success + had * (lens.had_success - open_success))
+
+    waits = np.empty((2, *had.shape))  # until the test, in stabilities: without more practice, and after some
+    np.divide(current.elapsed + horizon, fields[STABILITY], out=waits[0])
+    stretched = fields[STABILITY] * (1.0 + 0.8 * parameters.spacing - 0.8 * parameters.spacing * current.kept)
+    np.divide(horizon, stretched, out=waits[1])
+    kept_test, kept_after = (waits + 1.0) ** -parameters.decay
+    offset = lens.offset * scale
+    forecast = sigmoid(offset + fields[STRENGTH] * scale * kept_test, ARRAYS)
 
     effect = parameters.error_factor + (1.0 - parameters.error_factor) * open_success
-    drive = (learning_rate(belief.learners, parameters)[:, None] * current.ready)[:, :, None] * effect
+    drive = (belief.learners[RATE][:, None] * current.ready) * effect
     held = fields[STRENGTH] * (0.9 + 0.1 * current.kept)
-    strength = np.broadcast_to(held[:, :, None], margin.shape)
-    slope = (current.scale * kept_after)[:, :, None]
-    best = None
-    for n in range(1, LOOK_AHEAD + 1):
-        reached = parameters.base + strength - view.difficulty if n > 1 else margin
-        strength = strength + drive * zone(reached, parameters) * (1.0 - strength / parameters.ceiling)
-        gain = (sigmoid(offset[:, :, None] + strength * slope) - forecast[:, :, None]) / n
-        best = gain if best is None else np.maximum(best, gain)
-    return fresh * best, had * had_success(view.middle, parameters) + (1.0 - had) * forecast, success
+    strengths = _look_ahead(held, margin - parameters.match, drive, lens)
+    later = sigmoid(offset + strengths * (scale * kept_after), ARRAYS)
+    gains = (later - forecast) * PER_EXERCISE
+    return fresh * gains.max(axis=0), had * lens.had_middle + fresh * forecast, success
 
 
-def _mastery(
-    belief: Belief, view: CourseView, current: Estimate, horizon: Array, parameters: BeliefParameters
-) -> tuple[Array, Array, Array]:
-    """Gain (L, K, B), forecast (L, K) and success (L, K, B) of the mastery filter."""
-    fields = belief.skills
-    had, learned, hazard = fields[HAD_MASTERY], current.learned, fields[HAZARD]
-    slip, guess = slip_and_guess(view.difficulty, view.guess, parameters)
-    known = current.known[:, :, None]
-    success = known * (1.0 - slip) + (1.0 - known) * guess
-    survives = np.exp(-hazard * horizon)
-    risked = 1.0 - np.exp(-hazard * current.elapsed)
-    firmer = hazard / (1.0 + parameters.hazard_spacing * risked)
+def _look_ahead(held: Array, mismatch: Array, drive: Array, lens: Lens) -> Array:
+    """Strength (LOOK_AHEAD, B, L, K) after one exercise and more, from what is held (L, K).
+
+    `mismatch` (B, L, K) is how far the first one lies from the margin that teaches best.
+    """
+    parameters = lens.parameters
+    strengths = np.empty((LOOK_AHEAD, *drive.shape))
+    strength = held
+    for n in range(LOOK_AHEAD):
+        if n:
+            mismatch = strength + lens.start
+        step = drive * zone(mismatch, parameters, ARRAYS)
+        strength = np.add(strength, step - step * strength / parameters.ceiling, out=strengths[n])
+    return strengths
+
+
+def _mastery(belief: Belief, lens: Lens, current: Estimate, horizon: Array) -> Three:
+    """Gain (B, L, K), forecast (L, K) and success (B, L, K) of the mastery filter."""
+    parameters, fields, learned = lens.parameters, belief.skills, current.learned
+    hazard, had = fields[HAZARD], fields[HAD_MASTERY]
+    success = lens.known_guess + current.known * lens.known_span
+    firmer = hazard / (1.0 + parameters.hazard_spacing - parameters.hazard_spacing * current.survived)
+    survives, firm = np.exp(np.stack((hazard, firmer)) * -horizon)
     fresh = (1.0 - parameters.known_slip) * (1.0 - had)
-    kept = learned * (np.exp(-firmer * horizon) - survives)
-    chance = learn_chance(view.difficulty, parameters) * current.ready[:, :, None]
-    new = (1.0 - learned) * np.exp(-parameters.hazard * horizon)
-    gain = (fresh * kept)[:, :, None] + (fresh * new)[:, :, None] * chance
+    new = (1.0 - learned) * current.ready * np.exp(-parameters.hazard * horizon)
+    gain = fresh * (learned * (firm - survives)) + (fresh * new) * lens.learn_chance
     forecast = (1.0 - parameters.known_slip) * had + fresh * learned * survives
     return gain, forecast, success

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rl.belief import COUNT, FAILURES, Belief, CourseView, Estimate
+from rl.belief import FAILURES, IS_NEW, Belief, Estimate
+from rl.course_view import CourseView
 from rl.gains import Gains
 
 UNLOCKED = 0.3  # a prerequisite counts as met from this probability of mastery on
@@ -19,8 +20,8 @@ def unlocked_skills(belief: Belief, view: CourseView, current: Estimate) -> Bool
     """(L, K) skills whose prerequisites are all met, or that were practised before."""
     if view.prerequisites is None:
         return np.ones(current.mastered.shape, dtype=bool)
-    missing = view.prerequisites @ (current.mastered < UNLOCKED)[:, :, None].astype(np.float64)
-    met: Bools = (missing[:, :, 0] < 0.5) | (belief.skills[COUNT] > 0)
+    missing = np.matvec(view.prerequisites, (current.mastered < UNLOCKED).astype(np.float64))
+    met: Bools = missing * belief.skills[IS_NEW] < 0.5
     return met
 
 
@@ -33,17 +34,26 @@ def permitted(
     would leave nothing, it gives way: after failures the likeliest to succeed stays, prerequisites are set aside.
     """
     served = view.available if allowed is None else view.available & allowed
-    masked = served & unlocked_skills(belief, view, current)[:, :, None]
-    empty = ~masked.any(axis=(1, 2))
-    if empty.any():
+    spoke = np.zeros((served.shape[0], 2), dtype=bool)
+    if view.prerequisites is None:
+        masked = served.copy()
+    else:
+        masked = served & unlocked_skills(belief, view, current)[:, :, None]
+        left, all_served = _count(masked), _count(served)
+        empty = left == 0
         masked[empty] = served[empty]
-    spoke = np.zeros((masked.shape[0], 2), dtype=bool)
-    spoke[:, 0] = ~empty & (masked.sum(axis=(1, 2)) < served.sum(axis=(1, 2)))
+        spoke[:, 0] = ~empty & (left < all_served)
     failing = belief.learners[FAILURES] >= LONGEST_FAILURE_RUN
-    if failing.any():
+    if np.count_nonzero(failing):
         spoke[:, 1] = failing
         _keep_kind(masked, gains.success, np.flatnonzero(failing))
     return masked, spoke
+
+
+def _count(masked: Bools) -> NDArray[np.intp]:
+    """How many candidates of each learner (L,)."""
+    y: NDArray[np.intp] = masked.reshape(masked.shape[0], -1).sum(axis=1)
+    return y
 
 
 def _keep_kind(masked: Bools, success: NDArray[np.float64], rows: NDArray[np.intp]) -> None:

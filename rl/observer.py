@@ -11,11 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.courses import CourseBatch
-from rl.belief import Belief, BeliefParameters, CourseView, Estimate, Outcomes, Rows, estimate, update
+from rl.arithmetic import Rows
+from rl.belief import Belief, Estimate, estimate
 from rl.candidates import MAX_CANDIDATES, propose
+from rl.course_view import CourseView
 from rl.features import Floats, Moment, candidate_features, context_features
+from rl.filters import Outcomes, update
 from rl.gains import Gains, expected_gains
 from rl.guards import permitted
+from rl.parameters import BeliefParameters
 
 Bools = NDArray[np.bool_]
 Arrays = TypeVar("Arrays", CourseView, Estimate, Gains, Moment)
@@ -65,9 +69,7 @@ class Observer:
         """New learners on new courses in these rows."""
         if not rows.size:
             return
-        fresh = _view(courses, rows)
-        for field in fields(CourseView):
-            getattr(self.view, field.name)[rows] = getattr(fresh, field.name)
+        self.view.put(rows, _view(courses, rows))
         self.belief.forget(rows, self.view, self.parameters)
 
     def keep(self, rows: Rows) -> None:

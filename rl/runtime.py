@@ -11,6 +11,7 @@ Needs numpy and onnxruntime, not torch. Times are days on any one clock; None me
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,36 +20,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from content.course import Course
+from rl.arithmetic import ARRAYS, sigmoid
 from rl.belief import (
     COUNT,
     HAD_GROWTH,
-    HAZARD,
     N_LEARNER_FIELDS,
     N_SKILL_FIELDS,
     NOW,
     VARIANCE,
     Belief,
-    BeliefParameters,
-    CourseView,
     Estimate,
-    Outcomes,
     estimate,
     expect_had,
-    had_success,
-    sigmoid,
-    update,
 )
-from rl.candidates import MAX_CANDIDATES, dependents_need, propose
+from rl.candidates import MAX_CANDIDATES, propose
+from rl.course_view import CourseView
 from rl.features import ROLLING_DAYS, Moment, candidate_features, context_features
+from rl.filters import update_one
 from rl.gains import Gains, expected_gains
 from rl.guards import permitted
+from rl.parameters import BeliefParameters
 from rl.policy import Policy, PolicyError
 from rl.reasons import Reason, reasons_for
+from rl.signs import Answer
 from rl.teachers.composite import composite
 
 STATE_VERSION = 1
 MINUTE = 1.0 / 1440.0
 GUARDS = ("prerequisites", "failureRun")
+N_TOP = 5
 
 __all__ = ["Mastery", "Outcome", "PolicyError", "Pupil", "Recommendation", "Tutor"]
 
@@ -195,41 +195,47 @@ class Pupil:
         current = self._estimate(moment.now)
         gains = expected_gains(self.belief, self.view, current, moment.horizon_days, self.tutor.parameters)
         masked, spoke = permitted(self.belief, self.view, current, gains, None if allowed is None else allowed[None])
-        if not masked.any():
+        if not np.count_nonzero(masked):
             raise NothingToRecommendError("no candidate of the course may be shown: all are masked")
         skills = propose(self.belief, self.view, current, gains, masked, self._places)
-        mask = masked[0, skills[0]].ravel()
+        mask = (masked[0] if skills is self.view.every_skill else masked[0, skills[0]]).ravel()
         probabilities = self._probabilities(moment, current, gains, skills, mask)
-        guards = tuple(name for name, on in zip(GUARDS, spoke[0], strict=True) if on)
-        chosen = _pick(probabilities, k, rng)
-        made = [self._recommendation(i, skills[0], probabilities, current, gains, guards) for i in chosen]
-        return made[0] if k == 1 else made
+        order = (-probabilities).argsort(kind="stable")
+        ranking = _Ranking(
+            skills=skills[0],
+            n_bands=self.course.n_bands,
+            probabilities=probabilities,
+            likeliest=[i for i in order[: max(k, N_TOP)].tolist() if probabilities[i] > 0],
+        )
+        spoken = spoke[0].tolist()
+        guards = tuple(name for name, on in zip(GUARDS, spoken, strict=True) if on)
+        if k == 1:
+            chosen = ranking.likeliest[0] if rng is None else _draw(probabilities, rng)
+            return self._recommendation(chosen, ranking, current, gains, guards)
+        several = ranking.likeliest[:k] if rng is None else _draw_several(probabilities, k, rng)
+        return [self._recommendation(one, ranking, current, gains, guards) for one in several]
 
     def observe(self, outcome: Outcome) -> None:
         """Take in what happened. The same outcomes in the same order give the same state."""
         now = self._clock(outcome.at)
         _check(outcome, self.course)
+        answer = Answer(
+            score=float(outcome.score),
+            at=now,
+            hints=float(outcome.hints),
+            seconds=math.nan if outcome.seconds is None else float(outcome.seconds),
+        )
         for skill in outcome.skills:
-            current = self._estimate(now)
-            outcomes = Outcomes(
-                rows=np.array([0]),
-                skill=np.array([skill]),
-                band=np.array([outcome.band]),
-                score=np.array([outcome.score], dtype=np.float64),
-                at=now,
-                hints=np.array([outcome.hints], dtype=np.float64),
-                seconds=np.array([np.nan if outcome.seconds is None else outcome.seconds], dtype=np.float64),
-            )
-            update(self.belief, self.view, current, outcomes, self.tutor.parameters)
-            self._kept = None
+            update_one(self.belief, self.view, skill, outcome.band, answer, self.tutor.parameters)
+        self._kept = None
 
     def mastered(self, skill: int, now: float | None = None) -> float:
         """Believed probability of answering an open question of middling difficulty at `now`; costs nothing twice."""
-        return float(self._estimate(self._moment(now, None, None).now).mastered[0, skill])
+        return self._estimate(self._moment(now, None, None).now).mastered.item(0, skill)
 
     def ability(self, skill: int, now: float | None = None) -> float:
         """Mean of the believed ability at `now`, in logits."""
-        return float(self._estimate(self._moment(now, None, None).now).ability[0, skill])
+        return self._estimate(self._moment(now, None, None).now).ability.item(0, skill)
 
     def mastery(self, now: float | None = None, horizon_days: float | None = None) -> Mastery:
         """What is believed of every skill at `now`."""
@@ -238,8 +244,7 @@ class Pupil:
         current = self._estimate(moment.now)
         gains = expected_gains(self.belief, self.view, current, moment.horizon_days, parameters)
         count = self.belief.skills[COUNT]
-        kept = np.exp(-self.belief.skills[HAZARD] * current.elapsed)
-        recall = current.kept + current.mixture * (kept - current.kept)
+        recall = current.kept + current.mixture * (current.survived - current.kept)
         low, high = _interval(self.belief, current, self.view, parameters)
         return Mastery(
             mean=current.mastered[0],
@@ -260,9 +265,9 @@ class Pupil:
                 self.tutor.parameters.version,
                 self._fingerprint(),
                 self.origin,
-                self.belief.learners[:, 0].tolist(),
+                self.belief.learners[:N_LEARNER_FIELDS, 0].tolist(),
                 touched.tolist(),
-                self.belief.skills[:, 0, touched].tobytes(),
+                self.belief.skills[:N_SKILL_FIELDS, 0, touched].tobytes(),
             )
         )
 
@@ -280,9 +285,8 @@ class Pupil:
             )
         self.origin = origin
         self._kept = None
-        self.belief.learners[:, 0] = learners
-        self.belief.skills[:, 0, touched] = skills
-        expect_had(self.belief.skills, self.belief.learners, self.view, np.array([0]), self.tutor.parameters)
+        self.belief.recall(0, learners, dict(zip(touched, skills.T.tolist(), strict=True)), self.tutor.parameters)
+        expect_had(self.belief.skills, self.belief.learners, self.view, slice(0, 1), self.tutor.parameters)
 
     def _estimate(self, now: NDArray[np.float64]) -> Estimate:
         """The belief faded to `now`, computed once as long as nothing changes."""
@@ -295,22 +299,22 @@ class Pupil:
         ids = "\n".join(self.course.skill_ids)
         return hashlib.sha256(f"{self.course.n_skills}x{self.course.n_bands}\n{ids}".encode()).hexdigest()[:16]
 
-    def _clock(self, at: float | None) -> NDArray[np.float64]:
-        """Days since this pupil's first outcome, never before the last one; (1,)."""
-        last = float(self.belief.learners[NOW, 0])
+    def _clock(self, at: float | None) -> float:
+        """Days since this pupil's first outcome, never before the last one."""
+        last = self.belief.learners.item(NOW, 0)
         if at is None:
-            return np.array([last + MINUTE])
-        if not np.isfinite(at):
+            return last + MINUTE
+        if not math.isfinite(at):
             raise ValueError(f"time must be a finite number of days, not {at}")
         if self.origin is None:
             self.origin = float(at)
-        return np.array([max(float(at) - self.origin, last)])
+        return max(float(at) - self.origin, last)
 
     def _moment(self, now: float | None, horizon_days: float | None, exercises_left: int | None) -> Moment:
-        clock = np.zeros(1) if now is not None and self.origin is None else self._clock(now)
+        clock = 0.0 if now is not None and self.origin is None else self._clock(now)
         rolling = horizon_days is None
         return Moment(
-            now=clock,
+            now=np.array([clock]),
             horizon_days=np.array([ROLLING_DAYS if horizon_days is None else max(float(horizon_days), 0.0)]),
             exercises_left=np.array([-1.0 if exercises_left is None else float(exercises_left)]),
             rolling=np.array([1.0 if rolling else 0.0]),
@@ -328,33 +332,36 @@ class Pupil:
         return _softmax(policy.logits(features, mask, context).astype(np.float64), mask)
 
     def _recommendation(
-        self,
-        index: int,
-        skills: NDArray[np.intp],
-        probabilities: NDArray[np.float64],
-        current: Estimate,
-        gains: Gains,
-        guards: tuple[str, ...],
+        self, index: int, ranking: _Ranking, current: Estimate, gains: Gains, guards: tuple[str, ...]
     ) -> Recommendation:
-        n_bands = self.course.n_bands
-        skill, band = int(skills[index // n_bands]), index % n_bands
-        likeliest = np.argsort(-probabilities, kind="stable")[:5]
-        top = tuple(
-            (int(skills[i // n_bands]), int(i % n_bands), float(probabilities[i]))
-            for i in likeliest.tolist()
-            if probabilities[i] > 0
-        )
-        need = dependents_need(self.view, current) if self.view.descent is not None else None
+        skill, band, probability = ranking.candidate(index)
         return Recommendation(
             skill=skill,
             band=band,
-            probability=float(probabilities[index]),
-            reasons=reasons_for(self.belief, self.view, current, gains, need, skill, band),
+            probability=probability,
+            reasons=reasons_for(self.belief, self.view, current, gains, skill, band),
             source=self.tutor.source,
             policy_version=self.tutor.version,
             guards=guards,
-            top=top,
+            top=tuple(ranking.candidate(i) for i in ranking.likeliest[:N_TOP]),
         )
+
+
+@dataclass(frozen=True)
+class _Ranking:
+    """Candidates with their probabilities (N,): candidate n is band n % B of skill n // B of `skills`.
+
+    `likeliest` lists the first few that may be shown, the likeliest first.
+    """
+
+    skills: NDArray[np.intp]
+    n_bands: int
+    probabilities: NDArray[np.float64]
+    likeliest: list[int]
+
+    def candidate(self, index: int) -> tuple[int, int, float]:
+        """Skill, band and probability."""
+        return self.skills.item(index // self.n_bands), index % self.n_bands, self.probabilities.item(index)
 
 
 def _softmax(logits: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -365,17 +372,17 @@ def _softmax(logits: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np
     return y
 
 
-def _pick(probabilities: NDArray[np.float64], k: int, rng: np.random.Generator | None) -> list[int]:
-    """k distinct indices: the likeliest, or a sample without replacement (Gumbel top-k, Kool et al. 2019)."""
-    if rng is None:
-        order = np.argsort(-probabilities, kind="stable")
-    elif k == 1:
-        cumulative = np.cumsum(probabilities)
-        found = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
-        return [min(found, int(np.flatnonzero(probabilities)[-1]))]
-    else:
-        with np.errstate(divide="ignore"):
-            order = np.argsort(-(np.log(probabilities) + rng.gumbel(size=probabilities.shape)), kind="stable")
+def _draw(probabilities: NDArray[np.float64], rng: np.random.Generator) -> int:
+    """One index, sampled."""
+    cumulative = probabilities.cumsum()
+    found = int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
+    return min(found, int(np.flatnonzero(probabilities)[-1]))
+
+
+def _draw_several(probabilities: NDArray[np.float64], k: int, rng: np.random.Generator) -> list[int]:
+    """k distinct indices, sampled without replacement (Gumbel top-k, Kool et al. 2019)."""
+    with np.errstate(divide="ignore"):
+        order = np.argsort(-(np.log(probabilities) + rng.gumbel(size=probabilities.shape)), kind="stable")
     return [int(i) for i in order[:k] if probabilities[i] > 0]
 
 
@@ -389,7 +396,7 @@ def _interval(
     doubt = 1.2816 * np.sqrt(current.known * (1.0 - current.known) / (fields[COUNT] + 2.0))
     ends = []
     for sign in (-1.0, 1.0):
-        growth = had * had_success(view.middle, parameters) + (1.0 - had) * sigmoid(margin + sign * spread)
+        growth = had * view.lens(parameters).had_middle + (1.0 - had) * sigmoid(margin + sign * spread, ARRAYS)
         mastery = np.clip(current.known + sign * doubt, 0.0, 1.0)
         ends.append(growth + current.mixture * (mastery - growth))
     return np.minimum(ends[0], current.mastered), np.maximum(ends[1], current.mastered)

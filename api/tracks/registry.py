@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 import msgspec
@@ -18,7 +17,7 @@ from content.catalogue import index_course
 from content.items import Item
 from content.presentation import Presented, present
 from content.tracks import Track, content_hash, item_hash
-from rl.belief import CourseView
+from rl.course_view import CourseView
 from rl.runtime import Pupil, Tutor
 
 TRACK_VERSION = "trackVersion"
@@ -145,7 +144,7 @@ class Registry:
         if not skills:
             return self.tutor.open(published.course).view
         whole, weights = self._view(version, ()), published.weights(skills)
-        return whole if weights is None else replace(whole, goal=weights[None])
+        return whole if weights is None else whole.aimed(weights[None])
 
     def places(self, version: str, skills: tuple[str, ...], band: str) -> tuple[tuple[int, ...], int]:
         """Numbers of skills and of a band in the course of a version."""

@@ -1,0 +1,218 @@
+"""Courses as the tutor sees them: padded arrays, and a lens through which one set of parameters sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from content.course import Course
+from rl.arithmetic import ARRAYS, Array, Rows
+from rl.parameters import BeliefParameters
+from rl.practice import had_success, learn_chance, slip_and_guess
+
+
+@dataclass(frozen=True)
+class Lens:
+    """What parameters make of the courses, whatever is believed of a learner; computed once for each course.
+
+    Arrays stand with the bands first, (B, L, K), so that what is believed of skills, (L, K), broadcasts along them.
+
+    Attributes:
+        parameters: these.
+        difficulty, guess: (B, L, K).
+        span: (B, L, K) rise of success from knowing nothing to knowing all, in the growth filter.
+        had_success: (B, L, K) open success in a skill known before; had_middle: (L, K) the same at middling difficulty.
+        start: (B, L, K) margin without any practice less the margin that teaches best, logits.
+        offset: (L, K) margin without any practice over middling difficulty.
+        known_guess, known_span: (B, L, K) of the mastery filter: success if unknown, and its rise if known.
+        learn_chance: (B, L, K) of the mastery filter.
+    """
+
+    parameters: BeliefParameters
+    difficulty: Array
+    guess: Array
+    span: Array
+    had_success: Array
+    had_middle: Array
+    start: Array
+    offset: Array
+    known_guess: Array
+    known_span: Array
+    learn_chance: Array
+
+    @classmethod
+    def of(cls, view: CourseView, parameters: BeliefParameters) -> Lens:
+        """The lens on a view."""
+        difficulty = np.ascontiguousarray(view.difficulty.transpose(2, 0, 1))
+        guess = np.ascontiguousarray(view.guess.transpose(2, 0, 1))
+        slip, known_guess = slip_and_guess(difficulty, guess, parameters, ARRAYS)
+        return cls(
+            parameters=parameters,
+            difficulty=difficulty,
+            guess=guess,
+            span=1.0 - guess - parameters.slip,
+            had_success=had_success(difficulty, parameters, ARRAYS),
+            had_middle=had_success(view.middle, parameters, ARRAYS),
+            start=parameters.base - parameters.match - difficulty,
+            offset=parameters.base - view.middle,
+            known_guess=known_guess,
+            known_span=1.0 - slip - known_guess,
+            learn_chance=learn_chance(difficulty, parameters, ARRAYS),
+        )
+
+    def put(self, rows: Rows, fresh: Lens) -> None:
+        """Replace these rows (in place)."""
+        for field in fields(Lens)[1:]:
+            getattr(self, field.name)[..., rows, :] = getattr(fresh, field.name)
+
+
+@dataclass(frozen=True)
+class CourseView:
+    """The static arrays of L courses, padded to K skills and B bands, with what follows from them.
+
+    Attributes:
+        prerequisites: (L, K, K) 1.0 where the second skill should be known before the first; None if no course has any.
+        difficulty, guess: (L, K, B), logits and chance in [0, 1).
+        available: (L, K, B) bool.
+        goal: (L, K) weights that sum to 1 in each row.
+        depth: (L, K) length of the longest chain of prerequisites, over its maximum, in [0, 1].
+        descent: (L, K, K) 1 / distance where the second skill is reached from the first by unlocking; None likewise.
+        middle: (L, K) mean difficulty of a skill's available bands, logits.
+        had_factor: (L, K) how much likelier than usual a skill was known before the course.
+        n_skills: (L,)
+    """
+
+    prerequisites: Array | None
+    difficulty: Array
+    guess: Array
+    available: NDArray[np.bool_]
+    goal: Array
+    depth: Array
+    descent: Array | None
+    middle: Array
+    had_factor: Array
+    n_skills: Array
+
+    @classmethod
+    def of(cls, course: Course, goal: NDArray[np.floating] | None = None) -> CourseView:
+        """The view of one course (L = 1); `goal` (K,) weighs skills, all alike by default."""
+        served = course.available.any(axis=1)
+        weights = served.astype(np.float64) if goal is None else np.asarray(goal, dtype=np.float64)
+        total = weights.sum()
+        if weights.shape != (course.n_skills,) or not np.all(weights >= 0) or not total > 0:
+            needed = f"goal must hold {course.n_skills} non-negative weights with a positive sum"
+            raise ValueError(f"{needed}, not shape {weights.shape} with sum {total}")
+        return cls.stack(
+            course.prerequisites[None],
+            course.difficulty[None],
+            course.guess[None],
+            course.available[None],
+            (weights / total)[None],
+            np.array([course.n_skills]),
+        )
+
+    @classmethod
+    def stack(
+        cls,
+        prerequisites: NDArray[np.bool_],
+        difficulty: NDArray[np.floating],
+        guess: NDArray[np.floating],
+        available: NDArray[np.bool_],
+        goal: NDArray[np.floating],
+        n_skills: NDArray[np.integer],
+        linked: bool | None = None,
+    ) -> CourseView:
+        """A view of padded batches, shapes as in the class; depth and descent are computed here.
+
+        `linked` False leaves out the prerequisites, which is faster; None finds out whether there are any.
+        """
+        depth, descent = _depth_and_descent(prerequisites)
+        linked = bool(prerequisites.any()) if linked is None else linked
+        return cls(
+            prerequisites=prerequisites.astype(np.float64) if linked else None,
+            difficulty=difficulty.astype(np.float64),
+            guess=guess.astype(np.float64),
+            available=available,
+            goal=goal.astype(np.float64),
+            depth=depth,
+            descent=descent if linked else None,
+            middle=(difficulty * available).sum(axis=2, dtype=np.float64) / np.maximum(available.sum(axis=2), 1),
+            had_factor=_had_factor(prerequisites, n_skills),
+            n_skills=n_skills.astype(np.float64),
+        )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_lenses", [])
+
+    def lens(self, parameters: BeliefParameters) -> Lens:
+        """What these parameters make of the courses; computed once."""
+        lenses: list[Lens] = self.__dict__["_lenses"]
+        if not lenses or lenses[0].parameters is not parameters:
+            lenses[:] = [Lens.of(self, parameters)]
+        return lenses[0]
+
+    def aimed(self, goal: Array) -> CourseView:
+        """The same courses with other goals (L, K); what does not depend on these is shared."""
+        other = replace(self, goal=goal)
+        object.__setattr__(other, "_lenses", self.__dict__["_lenses"])
+        return other
+
+    def put(self, rows: Rows, fresh: CourseView) -> None:
+        """Replace the courses of these rows (in place)."""
+        for field in fields(CourseView):
+            getattr(self, field.name)[rows] = getattr(fresh, field.name)
+        for lens in self.__dict__["_lenses"]:
+            lens.put(rows, fresh.lens(lens.parameters))
+        for name in ("worth", "_required"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def worth(self) -> Array:
+        """(L, K) goal weights as multiples of an even share."""
+        y: Array = self.goal * self.n_skills[:, None]
+        return y
+
+    def required(self, skill: int) -> list[int]:
+        """The prerequisites of a skill of the first course."""
+        if self.prerequisites is None:
+            return []
+        found: list[int] = self._required[skill]
+        return found
+
+    @cached_property
+    def _required(self) -> list[list[int]]:
+        return [] if self.prerequisites is None else [np.flatnonzero(row).tolist() for row in self.prerequisites[0]]
+
+    @cached_property
+    def every_skill(self) -> Rows:
+        """(L, K) the numbers of all skills."""
+        return np.broadcast_to(np.arange(self.goal.shape[1]), self.goal.shape)
+
+
+def _had_factor(prerequisites: NDArray[np.bool_], n_skills: NDArray[np.integer]) -> Array:
+    """1.6 for the first skill of a course down to .4 for the last, lessened by each prerequisite it has, (L, K)."""
+    position = np.arange(prerequisites.shape[1]) / np.maximum(n_skills[:, None], 1)
+    y: Array = np.clip(1.6 - 1.2 * position, 0.3, None) * 0.75 ** np.minimum(prerequisites.sum(axis=2), 4)
+    return y
+
+
+def _depth_and_descent(prerequisites: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Depth (L, K) in [0, 1] and descent (L, K, K): 1 / distance from a skill to those it helps to unlock."""
+    unlocks = prerequisites.transpose(0, 2, 1)
+    reach, descent = unlocks.copy(), np.zeros(unlocks.shape)
+    seen = np.zeros_like(unlocks)
+    depth = np.zeros(unlocks.shape[:2])
+    distance = 1
+    while reach.any():
+        depth[reach.any(axis=1)] = distance
+        fresh = reach & ~seen
+        descent[fresh] = 1.0 / distance
+        seen |= fresh
+        reach = (reach.astype(np.float32) @ unlocks.astype(np.float32)) > 0
+        distance += 1
+        if distance > unlocks.shape[1] + 1:
+            raise ValueError("prerequisites hold a cycle; an acyclic graph is needed")
+    return depth / np.maximum(depth.max(axis=1, keepdims=True), 1.0), descent
