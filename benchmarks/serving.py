@@ -1,15 +1,16 @@
 """What an answer costs over HTTP, beside a bare Litestar route on the same server in the same run.
 
 Run as ``python -m benchmarks.serving [--rounds 5] [--seconds 3] [--json FILE]``. The last line printed is JSON;
-`--json` also writes it to a file. An answer is graded, rewarded, made durable, and gets the next exercise, chosen by the
-policy that is served. Server: one worker, uvicorn, uvloop, httptools. It has one core and the load generator another, where
-there are two. Measurements take turns in every round; a figure is the median of the rounds, with [lowest, highest].
+`--json` also writes it to a file. An answer is graded, rewarded, made durable, and gets the next exercise, chosen by
+the policy that is served. Server: one worker, uvicorn, uvloop, httptools. It has one core and the load generator
+another, where there are two. Measurements take turns in every round; a figure is the median of the rounds, with
+[lowest, highest].
 
 - `throughput`: requests per second with 64 connections, each sending again when it has its response; `ratio` is answers
-  by bare. `echo` is a bare route that reads JSON of the size of an answer.
+  by `bare`, a GET that gives a small object. `ratio_echo` is by `echo`, a POST that also reads JSON as an answer has.
 - `latency`: milliseconds from due to done at a fixed arrival rate, half of what answers reached; `ratio` is answers by
   bare, of the 99th percentile at the same rate.
-- `ready_seconds` from starting the process to 200 from /ready; `memory_mb` resident, when ready and after all load.
+- `ready_seconds` from starting the process to 200 from /ready; `memory_mb` resident, after all load.
 - `history`: microseconds of an answer by a learner with 10,000 earlier events and with about 10, over one connection.
 """
 
@@ -59,8 +60,10 @@ def throughput(loader: Load, rounds: int, seconds: float) -> Figures:
         for target in TARGETS[:: -1 if n % 2 else 1]:
             found[target].append(loader.ask(do="closed", target=target, seconds=seconds)["per_second"])
         _say(f"round {n + 1}: " + ", ".join(f"{target} {found[target][-1]:,.0f}/s" for target in TARGETS))
-    ratio = [answers / plain for answers, plain in zip(found["answers"], found["bare"], strict=True)]
-    return {**{target: spread(values) for target, values in found.items()}, "ratio": spread(ratio)}
+    figures = {target: spread(values) for target, values in found.items()}
+    for name, target in (("ratio", "bare"), ("ratio_echo", "echo")):
+        figures[name] = spread([mine / plain for mine, plain in zip(found["answers"], found[target], strict=True)])
+    return figures
 
 
 def latency(loader: Load, rounds: int, seconds: float, rate: float) -> Figures:

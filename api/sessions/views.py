@@ -41,6 +41,7 @@ from content.text import parse
 
 T = TypeVar("T")
 Status = Literal["open", "finished"]
+ChosenBy = Literal["policy", "rule"]
 
 
 def find_fact(happening: Happening, kind: type[T]) -> T | None:
@@ -67,7 +68,7 @@ def exercise(chosen: ExerciseChosen | None, published: Published) -> Exercise | 
         track_id=published.track.id,
         skill=_skill(published, chosen.skill),
         band=_band(published, chosen.band),
-        chosen_by=cast(Literal["policy", "rule"], chosen.chosen_by),
+        chosen_by=cast(ChosenBy, chosen.chosen_by),
         hints_available=len(published.item(chosen.item_id).hints),
         presented=published.presented(chosen.item_id, chosen.seed),
     )
@@ -162,7 +163,7 @@ def decision(chosen: ExerciseChosen, at: int, published: Published) -> Decision:
         item_version=chosen.item_version,
         skill=_skill(published, chosen.skill),
         band=_band(published, chosen.band),
-        chosen_by=cast(Literal["policy", "rule"], chosen.chosen_by),
+        chosen_by=cast(ChosenBy, chosen.chosen_by),
         policy_version=chosen.policy_version,
         probability=chosen.probability,
         candidate_probability=chosen.candidate_probability,
