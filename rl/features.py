@@ -105,7 +105,12 @@ class Moment:
 
 
 def candidate_features(
-    belief: Belief, view: CourseView, current: Estimate, gains: Gains, moment: Moment, skills: Rows  # noqa: ARG001
+    belief: Belief,
+    view: CourseView,
+    current: Estimate,
+    gains: Gains,
+    moment: Moment,
+    skills: Rows,  # noqa: ARG001
 ) -> Floats:
     """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill."""
     n_learners, n_places = skills.shape
