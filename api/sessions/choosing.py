@@ -89,6 +89,7 @@ class Chooser:
             learner.state.studies[published.version].seen,
             pupil.ability(choice.skill, draft.at / DAY_MS),
             int(self._rng.integers(MAX_SEED)),
+            published.made,
         )
 
     def _by_tutor(self, draft: Draft, lesson: Lesson, enrolment: Enrolment, shown: ShownInLesson) -> Choice:

@@ -14,7 +14,7 @@ from api.tracks.errors import TrackNotFoundError
 from api.tracks.goals import goal_weights
 from api.tracks.schemas import Named
 from content.catalogue import index_course
-from content.items import Item
+from content.items import Item, Template
 from content.presentation import Presented, present
 from content.tracks import Track, content_hash, item_hash
 from rl.course_view import CourseView
@@ -60,6 +60,10 @@ class Published:
     def difficulty(self, item: Item) -> float:
         """Prior difficulty of an item in logits: its own, or its band's."""
         return self.bands[item.band].difficulty if item.difficulty is None else item.difficulty
+
+    def made(self, template: Template, seed: int) -> Item:
+        """A template's item, kept like every other, for it is asked for again when it is shown and graded."""
+        return self.item(f"{template.id}~{seed}")
 
     def _item_version(self, item_id: str) -> str:
         return str(item_hash(self.item(item_id)))

@@ -155,10 +155,20 @@ def test_a_template_is_always_unseen_and_its_items_are_found_again() -> None:
     found = index_course(track(numeric("a"), templates=(template,)))
     fresh = found.exercises[0, 0][1:]
     first = choose_item(fresh, {}, 0.0, 5).item
-    again = choose_item(fresh, {first.id: Exposure(9, 0.0)}, 0.0, 5).item
     assert first.id.startswith("endless~")
-    assert again.id != first.id
     assert found.item(first.id) == first
+
+
+def test_no_seed_of_a_template_comes_twice_to_a_learner() -> None:
+    template = Template(id="endless", skills=("add",), band="easy", generator="whole-sum")
+    fresh = index_course(track(templates=(template,))).exercises[0, 0]
+    met = [
+        choose_item(fresh, {"endless": Exposure(times, 0.0)}, 0.0, seed).item.id
+        for times in range(20)
+        for seed in (1, 2, 3)
+    ]
+    assert not any(set(met[k : k + 3]) & set(met[k + 3 :]) for k in range(0, len(met), 3))
+    assert len(set(met[:3])) > 1
 
 
 def test_a_candidate_without_exercises_cannot_be_served() -> None:
