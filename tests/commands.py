@@ -1,0 +1,90 @@
+"""Commands of the documents, run at a desk: a folder that looks like the project's, installed, with nothing to lose.
+
+What would serve for ever is served on a free port until it is ready, what would take minutes is run with few learners,
+and `make` only says what it would do where it would run this very suite, measure or check.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.documents import ROOT
+
+BIN = Path(sys.executable).parent
+LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "api", "rl", "benchmarks")
+ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
+SECONDS = 240
+REHEARSED = ("test", "check", "bench", "train")
+FEW = {
+    "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2"],
+    "evaluate": ["--learners", "2", "--size-learners", "2", "--seeds", "1"],
+    "play": ["--learners", "1", "--sessions", "1", "--exercises", "2"],
+}
+
+
+class Desk:
+    """Runs commands, one after another, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / ".venv").mkdir()
+        (folder / ".venv" / "bin").symlink_to(BIN)
+        for name in LINKED:
+            (folder / name).symlink_to(ROOT / name)
+        for stamp in ("serving", "everything"):
+            (folder / ".venv" / stamp).touch()
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PACER_")}
+        self.environment["PATH"] = f"{BIN}{os.pathsep}{self.environment['PATH']}"
+        self.environment["PACER_PORT"] = "0"
+
+    def run_all(self, script: str) -> None:
+        """Every line of a shell block."""
+        for line in script.splitlines():
+            words = shlex.split(line, comments=True)
+            if words:
+                self.run(words)
+
+    def run(self, words: list[str]) -> str:
+        """One command, bounded; what it printed. Fails if it does."""
+        program, arguments = Path(words[0]).name, words[1:]
+        if program == "make" and arguments[0] in REHEARSED:
+            return self.call("make", "-n", *arguments)
+        if words == ["make", "run"]:
+            return self.serve("make", "run", f"ARGS=--port 0 --data {self.folder / 'data'}")
+        if program == "pacer" and arguments[0] == "serve":
+            return self.serve("pacer", *arguments, "--port", "0", "--data", str(self.folder / "data"))
+        if program == "pacer":
+            return self.call("pacer", *arguments, *FEW.get(arguments[0], []))
+        return self.call(program, *arguments)
+
+    def call(self, *command: str) -> str:
+        """Run to the end; standard output."""
+        ended = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.folder, env=self.environment, timeout=SECONDS, check=False
+        )
+        assert ended.returncode == 0, f"{shlex.join(command)}:\n{ended.stdout}{ended.stderr}"
+        return ended.stdout
+
+    def serve(self, *command: str) -> str:
+        """Serve until the server is ready, then stop it; what it printed."""
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, cwd=self.folder, env=self.environment, start_new_session=True
+        )
+        try:
+            first = process.stdout.readline() if process.stdout else ""
+            address = ADDRESS.search(first)
+            assert address, f"{shlex.join(command)} printed {first!r}"
+            assert httpx.get(f"{address[1]}/ready", timeout=10.0).status_code == 200
+            process.send_signal(signal.SIGTERM)
+            return first + process.communicate(timeout=60)[0]
+        finally:
+            process.kill()
+            process.communicate()
