@@ -112,6 +112,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
         expected: the right answer in inline markup, as shown afterwards.
         parts: grades of the parts of an item that has some.
         seconds: time taken.
+        usual_seconds: time a learner is expected to need for the item.
         hints: hints seen before the answer.
         practice: a further answer to the same decision, or one to a skipped exercise: it informs and rewards nothing.
         day_starts_at: hour at which the learner's day starts, as set when the answer was accepted.
@@ -128,6 +129,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
     feedback: str
     expected: str
     seconds: float
+    usual_seconds: float
     day_starts_at: int
     misconception: str | None = None
     parts: tuple[Part, ...] = ()

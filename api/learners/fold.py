@@ -120,10 +120,10 @@ def _answer_graded(fact: AnswerGraded, occasion: Occasion) -> None:
     state = occasion.learner.state
     version = state.enrolments[fact.enrolment_id].track_version
     skills, band = occasion.pupils.places(version, fact.skills, fact.band)
-    outcome = Outcome(
-        skills=skills, band=band, score=fact.score, at=occasion.at / DAY_MS, seconds=fact.seconds, hints=fact.hints
-    )
-    pupil_of(occasion.learner, version, occasion.pupils).observe(outcome)
+    pupil = pupil_of(occasion.learner, version, occasion.pupils)
+    seconds = fact.seconds / fact.usual_seconds * pupil.tutor.parameters.pace_seconds
+    at = occasion.at / DAY_MS
+    pupil.observe(Outcome(skills=skills, band=band, score=fact.score, at=at, seconds=seconds, hints=fact.hints))
     first = fact.skills[0]
     practised = state.studies[version].practised
     practised[first] = practised.get(first, 0) + 1

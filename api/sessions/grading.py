@@ -61,6 +61,7 @@ def grading_fact(event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: It
         feedback=given.feedback,
         expected=expected_text(item),
         seconds=event.seconds_taken,
+        usual_seconds=item.seconds,
         day_starts_at=lesson.day_starts_at,
         misconception=given.misconception,
         parts=tuple(
