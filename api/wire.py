@@ -95,6 +95,8 @@ class EventEnvelope(Wire, frozen=True, kw_only=True):
         zone: the IANA zone the learner was in; the local date is decided by the server from it.
         device_id: the same for all events of one device.
         sequence: rises by one with each event of the device.
+        sent_at: what the device's clock shows as this request is sent, the same event again included; it is no part of
+            the event.
     """
 
     event_id: UUID7
@@ -109,18 +111,38 @@ class EventEnvelope(Wire, frozen=True, kw_only=True):
     zone: Zone
     device_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=["phone-1"])]
     sequence: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1, examples=[1])]
+    sent_at: (
+        Annotated[
+            datetime,
+            msgspec.Meta(
+                tz=True,
+                description="The device's clock as it sent this request, from which the server measures its skew.",
+                examples=["2026-03-01T10:30:02.000+01:00"],
+            ),
+        ]
+        | None
+    ) = None
 
     def __post_init__(self) -> None:
-        if not EARLIEST_YEAR <= self.client_time.year < LATEST_YEAR:
-            raise ValueError(
-                f"/clientTime: the year {self.client_time.year} is not between {EARLIEST_YEAR} and {LATEST_YEAR - 1}"
-            )
+        _check_year("clientTime", self.client_time)
+        if self.sent_at is not None:
+            _check_year("sentAt", self.sent_at)
         check_zone(self.zone)
 
     @property
     def client_ms(self) -> int:
         """The client's time in milliseconds since the epoch, UTC."""
         return (self.client_time - EPOCH) // MILLISECOND
+
+    @property
+    def sent_ms(self) -> int | None:
+        """When the device says it sent the request, in milliseconds since the epoch, UTC."""
+        return None if self.sent_at is None else (self.sent_at - EPOCH) // MILLISECOND
+
+
+def _check_year(field: str, time: datetime) -> None:
+    if not EARLIEST_YEAR <= time.year < LATEST_YEAR:
+        raise ValueError(f"/{field}: the year {time.year} is not between {EARLIEST_YEAR} and {LATEST_YEAR - 1}")
 
 
 @cache

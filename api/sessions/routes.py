@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated
 
 from litestar import Router, get, post
 from litestar.params import JSONBody, PathParameter
 
+from api.learners.arrivals import arrival_of, common
 from api.learners.errors import EventConflictError
 from api.learners.events import ExerciseAnswered, ExerciseSkipped, HintRequested, SessionFinished, SessionOpened
 from api.sessions import views
@@ -26,28 +27,12 @@ from api.sessions.schemas import (
 )
 from api.sessions.service import SessionService
 from api.tracks.errors import EnrolmentNotFoundError
-from api.wire import EventEnvelope, LearnerRequest, Slot, raises
+from api.wire import LearnerRequest, Slot, raises
 
 SessionId = Annotated[str, PathParameter(description="The session.", max_length=64)]
 DecisionId = Annotated[str, PathParameter(description="The showing of an exercise.", max_length=64)]
 SESSIONS: Slot[SessionService] = Slot("sessions")
 OF_A_LESSON = raises(SessionNotFoundError, DecisionNotFoundError, EventConflictError)
-
-
-class Common(TypedDict):
-    """What every event has."""
-
-    client_time: int
-    zone: str
-    device_id: str
-    sequence: int
-
-
-def common(envelope: EventEnvelope) -> Common:
-    """The envelope's part of an event."""
-    return Common(
-        client_time=envelope.client_ms, zone=envelope.zone, device_id=envelope.device_id, sequence=envelope.sequence
-    )
 
 
 @post(
@@ -59,7 +44,7 @@ def common(envelope: EventEnvelope) -> Common:
 async def open_session(request: LearnerRequest, data: JSONBody[OpenSession]) -> Session:
     """Opens a lesson and brings its first exercise. The session's id is the event's."""
     event = SessionOpened(**common(data), enrolment_id=data.enrolment_id, length=data.length)
-    recorded, published = await SESSIONS.of(request).open(request.user, data.event_id, event)
+    recorded, published = await SESSIONS.of(request).open(request.user, arrival_of(data, event), event)
     return views.opened(recorded.happening, published)
 
 
@@ -93,7 +78,7 @@ async def answer_exercise(
         answer=data.answer,
         seconds_taken=data.seconds_taken,
     )
-    recorded, published = await SESSIONS.of(request).answer(request.user, data.event_id, event)
+    recorded, published = await SESSIONS.of(request).answer(request.user, arrival_of(data, event), event)
     return views.answer_result(recorded.happening, published, duplicate=recorded.duplicate)
 
 
@@ -107,7 +92,7 @@ async def answer_exercise(
 async def request_hint(request: LearnerRequest, session_id: SessionId, data: JSONBody[HintRequest]) -> Hint:
     """Hints come in order, from gentle to strong. A hint lowers what the answer earns and what it says of you."""
     event = HintRequested(**common(data), session_id=session_id, decision_id=data.decision_id)
-    return views.hint(*(await SESSIONS.of(request).hint(request.user, data.event_id, event)))
+    return views.hint(*(await SESSIONS.of(request).hint(request.user, arrival_of(data, event), event)))
 
 
 @post(
@@ -120,7 +105,7 @@ async def request_hint(request: LearnerRequest, session_id: SessionId, data: JSO
 async def skip_exercise(request: LearnerRequest, session_id: SessionId, data: JSONBody[SkipRequest]) -> Skipped:
     """Brings another exercise. A skip is not a wrong answer."""
     event = ExerciseSkipped(**common(data), session_id=session_id, decision_id=data.decision_id)
-    recorded, published = await SESSIONS.of(request).skip(request.user, data.event_id, event)
+    recorded, published = await SESSIONS.of(request).skip(request.user, arrival_of(data, event), event)
     return views.skipped(recorded.happening, published)
 
 
@@ -134,7 +119,7 @@ async def skip_exercise(request: LearnerRequest, session_id: SessionId, data: JS
 async def finish_session(request: LearnerRequest, session_id: SessionId, data: JSONBody[FinishRequest]) -> Finished:
     """A lesson can be ended at any time; one that is over is summed up again."""
     event = SessionFinished(**common(data), session_id=session_id)
-    return views.finished(*(await SESSIONS.of(request).finish(request.user, data.event_id, event)))
+    return views.finished(*(await SESSIONS.of(request).finish(request.user, arrival_of(data, event), event)))
 
 
 @get(

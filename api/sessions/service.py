@@ -55,7 +55,7 @@ class SessionService:
         self._accounts = accounts
         self._metrics = metrics
 
-    async def open(self, learner_id: str, event_id: str, event: SessionOpened) -> tuple[Recorded, Published]:
+    async def open(self, learner_id: str, arrival: Arrival, event: SessionOpened) -> tuple[Recorded, Published]:
         """Begin a lesson; its id is the event's. Raises EnrolmentNotFoundError, EventConflictError."""
         account = await self._accounts.account(learner_id)
 
@@ -75,10 +75,10 @@ class SessionService:
             )
             self._next(draft, draft.learner.state.sessions[draft.event_id])
 
-        recorded = await self._states.record(learner_id, Arrival(event_id=event_id, event=event), decide)
+        recorded = await self._states.record(learner_id, arrival, decide)
         return recorded, self._published(recorded.learner, event.enrolment_id)
 
-    async def answer(self, learner_id: str, event_id: str, event: ExerciseAnswered) -> tuple[Recorded, Published]:
+    async def answer(self, learner_id: str, arrival: Arrival, event: ExerciseAnswered) -> tuple[Recorded, Published]:
         """Grade an answer, reward it, and choose the next exercise.
 
         A second answer to one exercise, or one to a skipped exercise, is graded as practice without reward.
@@ -88,27 +88,29 @@ class SessionService:
             WireError: the answer does not fit the exercise.
             EventConflictError: the event's id was used for something else.
         """
-        recorded = await self._record(learner_id, Arrival(event_id=event_id, event=event), partial(self._answer, event))
+        recorded = await self._record(learner_id, arrival, partial(self._answer, event))
         graded = fact_of(recorded.happening, AnswerGraded)
         outcome = "correct" if graded.correct else "partial" if graded.score > 0 else "wrong"
         self._metrics.answer("duplicate" if recorded.duplicate else outcome)
         return recorded, self._published(recorded.learner, graded.enrolment_id)
 
-    async def hint(self, learner_id: str, event_id: str, event: HintRequested) -> tuple[HintGiven, Item]:
+    async def hint(self, learner_id: str, arrival: Arrival, event: HintRequested) -> tuple[HintGiven, Item]:
         """The next hint. Raises as `answer` does, and NoHintsLeftError."""
-        recorded = await self._record(learner_id, Arrival(event_id=event_id, event=event), partial(self._hint, event))
+        recorded = await self._record(learner_id, arrival, partial(self._hint, event))
         given = fact_of(recorded.happening, HintGiven)
         return given, self._published(recorded.learner, given.enrolment_id).item(given.item_id)
 
-    async def skip(self, learner_id: str, event_id: str, event: ExerciseSkipped) -> tuple[Recorded, Published]:
+    async def skip(self, learner_id: str, arrival: Arrival, event: ExerciseSkipped) -> tuple[Recorded, Published]:
         """Pass an exercise by and choose another. Raises as `answer` does."""
-        recorded = await self._record(learner_id, Arrival(event_id=event_id, event=event), partial(self._skip, event))
+        recorded = await self._record(learner_id, arrival, partial(self._skip, event))
         passed = fact_of(recorded.happening, ExercisePassed)
         return recorded, self._published(recorded.learner, passed.enrolment_id)
 
-    async def finish(self, learner_id: str, event_id: str, event: SessionFinished) -> tuple[SessionClosed, Published]:
+    async def finish(
+        self, learner_id: str, arrival: Arrival, event: SessionFinished
+    ) -> tuple[SessionClosed, Published]:
         """End a lesson; one that is over already stays as it is. Raises SessionNotFoundError, EventConflictError."""
-        recorded = await self._record(learner_id, Arrival(event_id=event_id, event=event), partial(_finish, event))
+        recorded = await self._record(learner_id, arrival, partial(_finish, event))
         closed = fact_of(recorded.happening, SessionClosed)
         return closed, self._published(recorded.learner, closed.enrolment_id)
 

@@ -7,10 +7,11 @@ from typing import Annotated
 from litestar import Router, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
+from api.learners.arrivals import arrival_of, common
 from api.learners.errors import EventConflictError
 from api.learners.events import TrackEnrolled
 from api.learners.facts import EnrolmentStarted
-from api.learners.states import Arrival, Recorded
+from api.learners.states import Recorded
 from api.tracks.errors import TrackNotFoundError
 from api.tracks.registry import Published
 from api.tracks.schemas import (
@@ -66,17 +67,13 @@ async def create_enrolment(request: LearnerRequest, track_id: TrackId, data: JSO
     what they build on less. Says honestly whether the goal fits its time."""
     goal = data.goal or Goal()
     event = TrackEnrolled(
-        client_time=data.client_ms,
-        zone=data.zone,
-        device_id=data.device_id,
-        sequence=data.sequence,
+        **common(data),
         track_id=track_id,
         skills=goal.skills,
         date=goal.date.isoformat() if goal.date else None,
         minutes_per_day=goal.minutes_per_day,
     )
-    arrival = Arrival(event_id=data.event_id, event=event)
-    return enrolment_of(await TRACKS.of(request).enrol(request.user, arrival, event), goal)
+    return enrolment_of(await TRACKS.of(request).enrol(request.user, arrival_of(data, event), event), goal)
 
 
 def enrolment_of(recorded: Recorded, goal: Goal) -> EnrolmentView:

@@ -137,6 +137,8 @@ async def test_an_events_time_is_read_with_its_offset(client: httpx.AsyncClient)
         ("clientTime", "yesterday"),
         ("clientTime", "0001-01-01T00:00:00+23:59"),
         ("clientTime", "9999-12-31T23:59:59-23:59"),
+        ("sentAt", "2026-03-01T10:30:00"),
+        ("sentAt", "1999-12-31T23:59:59Z"),
         ("zone", "CEST+1"),
         ("zone", ""),
         ("zone", "../../etc/passwd"),

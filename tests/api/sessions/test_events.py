@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from api.wire import instant
+
 NOBODY = "0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5d"
 
 
@@ -58,6 +60,22 @@ async def test_the_same_id_with_other_content_is_a_conflict(phone: Any) -> None:
     problem = await phone.post(f"/sessions/{session['id']}/answers", body | {"secondsTaken": 13.0}, 409)
     assert problem["type"].endswith("event-conflict")
     assert body["eventId"] in problem["detail"]
+
+
+@pytest.mark.parametrize("ahead", [7_200_000, -7_200_000])
+async def test_a_wrong_clock_is_set_right_by_the_time_it_shows_at_sending(phone: Any, ahead: int) -> None:
+    session = await phone.start()
+    phone.served.clock.forward(60)
+    now = phone.served.clock()
+    body = phone.answering(session["exercise"]) | {
+        "clientTime": instant(now + ahead - 5_000),
+        "sentAt": instant(now + ahead),
+    }
+    result = await phone.post(f"/sessions/{session['id']}/answers", body)
+    decision = await phone.get(f"/decisions/{result['next']['decisionId']}")
+    assert decision["decidedAt"] == instant(now - 5_000)
+    again = await phone.post(f"/sessions/{session['id']}/answers", body | {"sentAt": instant(now + ahead + 9_000)})
+    assert again["status"] == "duplicate"
 
 
 async def test_the_same_id_from_another_device_is_a_conflict(phone: Any) -> None:

@@ -58,7 +58,9 @@ def test_a_lost_response_is_asked_for_again_and_counted_once(visiting: Visiting,
     visit.shot("light-will-retry")
     visit.page.locator(".grade").wait_for()
     assert line.statuses == ["accepted", "duplicate", "duplicate"]
+    sent_at = [sent.pop("sentAt") for sent in line.sent]
     assert line.sent[0] == line.sent[1] == line.sent[2]
+    assert sent_at == sorted(set(sent_at))
     assert visit.page.get_by_text("will retry").count() == 0
     assert visit.page.locator("progress").first.evaluate("bar => bar.value") == 1
     reward = int(visit.page.locator(".xp").inner_text().strip("+ XP"))

@@ -1,5 +1,6 @@
 // Pacer's API as this learner. A token that was refused is renewed once, and the request repeated.
 import { accessToken, renew } from "./account.js";
+import { stamped } from "./events.js";
 import { Problem, request } from "./http.js";
 
 async function asLearner(method, path, body) {
@@ -13,6 +14,6 @@ async function asLearner(method, path, body) {
 
 export const api = {
   get: (path) => asLearner("GET", path),
-  post: (path, body) => asLearner("POST", path, body),
+  postEvent: (path, event) => asLearner("POST", path, stamped(event)),
   patch: (path, body) => asLearner("PATCH", path, body),
 };

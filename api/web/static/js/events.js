@@ -36,3 +36,8 @@ export function newEvent(fields = {}) {
     ...fields,
   };
 }
+
+/** The event as it goes out now: with the time this device's clock shows, from which the server measures its skew. */
+export function stamped(event) {
+  return { ...event, sentAt: new Date().toISOString() };
+}

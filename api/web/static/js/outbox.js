@@ -36,7 +36,7 @@ function deliver(id, path, event) {
 async function persist(id, path, event) {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      const answer = await api.post(path, event);
+      const answer = await api.postEvent(path, event);
       forget(`pending.${id}`);
       return answer;
     } catch (error) {
