@@ -118,7 +118,7 @@ async def run(url: str, indices: list[CourseIndex], plan: Plan, concurrency: int
     outcomes = outcomes_of(classes, before)
     titles = {index.track.id: index.track.title for index in indices}
     console.print(outcome_table(outcomes, titles, plan.delay_days, plan.seed))
-    console.print(SIMULATED)
+    console.print(SIMULATED, markup=False)
     return figures_of(classes, outcomes, plan, seconds)
 
 
