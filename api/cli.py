@@ -27,6 +27,7 @@ COMMANDS = {
     ),
     "train": Lazy("rl.commands", "train", "Train a tutor on simulated learners.", "train"),
     "evaluate": Lazy("rl.commands", "evaluate", "Compare a tutor with its rivals on simulated learners.", "train"),
+    "tune": Lazy("rl.commands", "tune", "Tune the rule-based rivals that a tutor is compared with.", "train"),
     "content": Lazy("api.content_commands", "content", "Check track files."),
     "rebuild": Lazy(
         "api.learners.commands", "rebuild", "Recompute every learner's state from the journal, and compare."

@@ -1,8 +1,9 @@
-"""The agent's commands: `tune` the rivals, `evaluate` policies against them."""
+"""The agent's commands: `tune` the rivals, `train` a policy, `evaluate` policies against the rivals."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -11,10 +12,29 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from rl.belief import BeliefParameters
+from rl.evaluation.contest import Condition
+from rl.evaluation.evaluation import FAMILIES, Answer, Figures, Question
+from rl.evaluation.evaluation import evaluate as run_evaluation
+from rl.evaluation.plots import plot_better_off, plot_distributions, plot_gains
+from rl.evaluation.report import ConditionFigures
+from rl.evaluation.tables import bars_table, condition_table
+from rl.policy import PolicyError
+from rl.seeds import EVALUATION_SEEDS
 from rl.teachers.rules import RULES
-from rl.teachers.tuning import TUNED_FILE, Plan, tune
+from rl.teachers.tuning import TUNED_FILE, Plan
+from rl.teachers.tuning import tune as tune_rules
+from rl.train_command import train
+
+__all__ = ["evaluate", "train", "tune"]
 
 RUNS = Path("runs")
+SIZES = (4, 6, 64, 96, 128)  # of courses; policies are trained on 8 to 40 skills
+
+
+def _console() -> Console:
+    """As wide as the terminal; wide enough for the tables where there is none."""
+    console = Console()
+    return console if console.is_terminal else Console(width=170)
 
 
 def progress_bar(console: Console) -> Progress:
@@ -23,14 +43,127 @@ def progress_bar(console: Console) -> Progress:
     return Progress(*columns, console=console, transient=True)
 
 
-@click.command("tune")
+@click.command()
+@click.argument("policies", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--privileged", multiple=True, type=click.Path(exists=True, path_type=Path), help="Policy fed the truth.")
+@click.option("--family", "families", multiple=True, type=click.Choice(FAMILIES), help="Default: all three.")
+@click.option("--sizes", is_flag=True, help=f"Also courses of {', '.join(map(str, SIZES))} skills.")
+@click.option(
+    "--transfer",
+    multiple=True,
+    type=(click.Choice(FAMILIES[:2]), click.Path(exists=True, dir_okay=False, path_type=Path)),
+    metavar="FAMILY FILE",
+    help="A policy trained on that family alone, to be tested on the other.",
+)
+@click.option("--learners", type=click.IntRange(2), default=512, show_default=True, help="For each seed.")
+@click.option("--size-learners", type=click.IntRange(2), default=128, show_default=True, help="For each seed and size.")
+@click.option(
+    "--seeds", type=click.IntRange(1, len(EVALUATION_SEEDS)), default=len(EVALUATION_SEEDS), show_default=True
+)
+@click.option("--sampled", is_flag=True, help="Policies sample, rather than take the likeliest.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes side by side.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=RUNS / "evaluation", show_default=True)
+@click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the figures here."
+)
+def evaluate(
+    policies: tuple[Path, ...],
+    privileged: tuple[Path, ...],
+    families: tuple[str, ...],
+    sizes: bool,
+    transfer: tuple[tuple[str, Path], ...],
+    learners: int,
+    size_learners: int,
+    seeds: int,
+    sampled: bool,
+    jobs: int,
+    out: Path,
+    json_file: Path | None,
+) -> None:
+    """Compare policies with every tuned rule on simulated learners that nothing was trained or tuned on.
+
+    POLICIES are ONNX files of one recipe, one for each training seed; intervals span them, the evaluation's seeds and
+    the learners. Without any, the rivals are compared among themselves. The best rule is the best on these very
+    learners, which favours it. Episodes are kept in the output folder, so that a new policy does not teach the rivals'
+    again. The last line is JSON.
+    """
+    question = Question(
+        policies=policies,
+        privileged=privileged,
+        families=families or FAMILIES,
+        sizes=SIZES if sizes else (),
+        transfer=transfer,
+        seeds=EVALUATION_SEEDS[:seeds],
+        n_learners=learners,
+        n_size_learners=size_learners,
+        sampled=sampled,
+        n_processes=jobs,
+        folder=out / "episodes",
+    )
+    console = _console()
+    try:
+        with progress_bar(console) as bar:
+            task = bar.add_task("evaluating", total=None)
+            answer = run_evaluation(
+                question, lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
+            )
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from error
+    for title, told in _titled(answer.figures):
+        console.print(condition_table(told, title))
+    if answer.figures.bars:
+        console.print(bars_table(answer.figures.bars))
+    for path in _draw(answer, out):
+        console.print(f"[dim]{path}[/dim]")
+    _tell(answer.figures, json_file)
+
+
+def _tell(figures: Figures, json_file: Path | None) -> None:
+    """One line of JSON, to the terminal and to the file if one is named."""
+    line = msgspec.json.encode(rounded(msgspec.to_builtins(figures))).decode()
+    if json_file is not None:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        json_file.write_text(line + "\n", encoding="utf-8")
+    click.echo(line)
+
+
+def _titled(figures: Figures) -> list[tuple[str, ConditionFigures]]:
+    """Every condition with its title."""
+    named = [(Condition(f.family, f.skills, 0).title, f) for f in (*figures.families, *figures.sizes)]
+    return named + [
+        (f"trained on {moved.trained_on}, tested on {moved.figures.family}", moved.figures)
+        for moved in figures.transfer
+    ]
+
+
+def _draw(answer: Answer, folder: Path) -> list[Path]:
+    """Draw the plots, and say where."""
+    titled = _titled(answer.figures)
+    families = titled[: len(answer.taught)]
+    paths = [folder / name for name in ("gains.png", "distributions.png", "better-off.png")]
+    plot_gains(titled, paths[0])
+    plot_distributions([(*named, taught) for named, taught in zip(families, answer.taught, strict=True)], paths[1])
+    plot_better_off(families, paths[2])
+    return paths
+
+
+def rounded(value: Any) -> Any:
+    """Floats to five decimals, so that a line of JSON can be read."""
+    if isinstance(value, float):
+        return round(value, 5)
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+@click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=TUNED_FILE, help="File for the tuned settings.")
 @click.option("--runs", type=click.Path(path_type=Path), default=RUNS / "tuning", show_default=True)
 @click.option("--trials", type=click.IntRange(1), default=Plan().n_trials, show_default=True)
 @click.option("--learners", type=click.IntRange(1), default=Plan().n_learners, show_default=True)
-def tune_command(out: Path, runs: Path, trials: int, learners: int) -> None:
+def tune(out: Path, runs: Path, trials: int, learners: int) -> None:
     """Tune the rule-based rivals on simulated learners. A run that was stopped goes on with the next rule."""
-    console = Console()
+    console = _console()
     plan = Plan(n_trials=trials, n_learners=learners)
     with progress_bar(console) as bar:
         task = bar.add_task("tuning", total=trials * len(RULES))
@@ -38,7 +171,7 @@ def tune_command(out: Path, runs: Path, trials: int, learners: int) -> None:
         def advance(name: str, n: int) -> None:
             bar.update(task, advance=n, description=name)
 
-        result = tune(RULES, plan, BeliefParameters(), runs, advance)
+        result = tune_rules(RULES, plan, BeliefParameters(), runs, advance)
     out.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
     table = Table("rule", "mean gain", "settings", title=f"{trials} trials of {learners} learners each")
     for name, tuned in sorted(result.rules.items(), key=lambda item: -item[1].gain):

@@ -67,6 +67,11 @@ class Policy:
         result: Floats = self._session.run(None, feed)[0][0]
         return result
 
+    def batch_logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
+        """The same for L choices at once: features (L, N, F), mask (L, N), context (L, C) -> (L, N)."""
+        result: Floats = self._session.run(None, {"features": features, "mask": mask, "context": context})[0]
+        return result
+
 
 def _read_card(metadata: dict[str, str], name: str) -> PolicyCard:
     if METADATA_KEY not in metadata:
