@@ -82,7 +82,11 @@ CONTEXT_FEATURES = (
 N_FEATURES = len(SKILL_FEATURES) + len(BAND_FEATURES)
 N_CONTEXT = len(CONTEXT_FEATURES)
 ADVANTAGE = N_FEATURES - 1
-# Between which the features of a band are kept, in their order.
+# What features are multiplied by to be of the order of 1, and between which those of a band are then kept.
+_SKILL_FACTORS = (1, 1, 1, 1, 1, 1, 0.4, 0.5, 0.5, 1, 1, 0.25, 0.25, 1, 0.3, 1, 1)
+_BAND_FACTORS = (0.4, 1, 1, 1, 8, 8, 4, 1)
+SKILL_FACTORS = np.array(_SKILL_FACTORS, dtype=np.float64)[:, None, None]
+BAND_FACTORS = np.array(_BAND_FACTORS, dtype=np.float64)[:, None, None, None]
 _LIMITS = ((-2, 2), (0, 1), (0, 1), (0, 1), (-2, 3), (-2, 3), (-2, 4), (-1, 1))
 LEAST, MOST = (np.array(side, dtype=np.float64)[:, None, None, None] for side in zip(*_LIMITS, strict=True))
 
@@ -104,14 +108,7 @@ class Moment:
     rolling: Array
 
 
-def candidate_features(
-    belief: Belief,
-    view: CourseView,
-    current: Estimate,
-    gains: Gains,
-    moment: Moment,
-    skills: Rows,  # noqa: ARG001
-) -> Floats:
+def candidate_features(belief: Belief, view: CourseView, current: Estimate, gains: Gains, skills: Rows) -> Floats:
     """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill."""
     n_learners, n_places = skills.shape
     n_bands = view.difficulty.shape[2]
@@ -137,17 +134,19 @@ def _skill_table(belief: Belief, view: CourseView, current: Estimate, gains: Gai
     table[3] = current.kept
     table[4] = gains.forecast
     table[5] = current.mastered
-    table[6] = 0.4 * fields[LOG_STABILITY]
-    table[7] = 0.5 * fields[LOG_COUNT]
-    table[8] = 0.5 * np.log1p(elapsed)
+    table[6] = fields[LOG_STABILITY]
+    table[7] = fields[LOG_COUNT]
+    np.log1p(elapsed, out=table[8])
     table[9] = 1.0 / (belief.learners[EXERCISES][:, None] + 1.0 - fields[INDEX])
     table[10] = current.ready
-    table[11] = 0.25 * np.minimum(need, 8.0)
-    table[12] = 0.25 * np.minimum(view.worth, 8.0)
+    table[11] = need
+    table[12] = view.worth
+    np.minimum(table[11:13], 8.0, out=table[11:13])
     table[13] = fields[ACCURACY]
-    table[14] = 0.3 * fields[MASSED] * np.exp(elapsed * (-1.0 / MASSED_DAYS))
+    np.multiply(fields[MASSED], np.exp(elapsed * (-1.0 / MASSED_DAYS)), out=table[14])
     table[15] = fields[IS_NEW]
     table[16] = view.depth
+    table *= SKILL_FACTORS
     return table
 
 
@@ -163,14 +162,15 @@ def _band_table(
     success = pick(gains.success)
     gain = pick(gains.mixed) * (reward if chosen is None else reward[chosen])
     table = np.empty((len(BAND_FEATURES), *success.shape))
-    table[0] = 0.4 * ((current.ability if chosen is None else current.ability[chosen]) - pick(view.difficulty))
+    table[0] = (current.ability if chosen is None else current.ability[chosen]) - pick(view.difficulty)
     table[1] = success
     table[2] = 1.0 - np.abs(success - 0.6)
     table[3] = pick(view.guess)
-    table[4] = 8.0 * pick(gains.growth)
-    table[5] = 8.0 * pick(gains.mastery)
-    table[6] = 4.0 * gain
+    table[4] = pick(gains.growth)
+    table[5] = pick(gains.mastery)
+    table[6] = gain
     table[7] = gain / np.maximum(gain.max(axis=(0, 2), keepdims=True), 1e-4)
+    table *= BAND_FACTORS
     np.minimum(table, MOST, out=table)
     np.maximum(table, LEAST, out=table)
     return table

@@ -76,8 +76,8 @@ def _growth(belief: Belief, lens: Lens, current: Estimate, horizon: Array) -> Th
     held = fields[STRENGTH] * (0.9 + 0.1 * current.kept)
     strengths = _look_ahead(held, margin - parameters.match, drive, lens)
     later = sigmoid(offset + strengths * (scale * kept_after), ARRAYS)
-    gains = (later - forecast) * PER_EXERCISE
-    return fresh * gains.max(axis=0), had * lens.had_middle + fresh * forecast, success
+    gain = np.maximum.reduce((later - forecast) * PER_EXERCISE)
+    return fresh * gain, had * lens.had_middle + fresh * forecast, success
 
 
 def _look_ahead(held: Array, mismatch: Array, drive: Array, lens: Lens) -> Array:

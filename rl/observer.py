@@ -101,7 +101,7 @@ class Observer:
         skills = propose(self.belief, self.view, self.current, self.gains, self.masked, self.n_places)
         rows = np.arange(skills.shape[0])[:, None]
         return Look(
-            features=candidate_features(self.belief, self.view, self.current, self.gains, self.moment, skills),
+            features=candidate_features(self.belief, self.view, self.current, self.gains, skills),
             mask=self.masked[rows, skills].reshape(skills.shape[0], -1),
             context=context_features(self.belief, self.view, self.current, self.gains, self.moment),
             skills=skills,

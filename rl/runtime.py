@@ -41,6 +41,7 @@ from rl.gains import Gains, expected_gains
 from rl.guards import permitted
 from rl.parameters import BeliefParameters
 from rl.policy import Policy, PolicyError
+from rl.ranking import Ranking, draw, draw_several, softmax
 from rl.reasons import Reason, reasons_for
 from rl.signs import Answer
 from rl.teachers.composite import composite
@@ -201,7 +202,7 @@ class Pupil:
         mask = (masked[0] if skills is self.view.every_skill else masked[0, skills[0]]).ravel()
         probabilities = self._probabilities(moment, current, gains, skills, mask)
         order = (-probabilities).argsort(kind="stable")
-        ranking = _Ranking(
+        ranking = Ranking(
             skills=skills[0],
             n_bands=self.course.n_bands,
             probabilities=probabilities,
@@ -210,9 +211,9 @@ class Pupil:
         spoken = spoke[0].tolist()
         guards = tuple(name for name, on in zip(GUARDS, spoken, strict=True) if on)
         if k == 1:
-            chosen = ranking.likeliest[0] if rng is None else _draw(probabilities, rng)
+            chosen = ranking.likeliest[0] if rng is None else draw(probabilities, rng)
             return self._recommendation(chosen, ranking, current, gains, guards)
-        several = ranking.likeliest[:k] if rng is None else _draw_several(probabilities, k, rng)
+        several = ranking.likeliest[:k] if rng is None else draw_several(probabilities, k, rng)
         return [self._recommendation(one, ranking, current, gains, guards) for one in several]
 
     def observe(self, outcome: Outcome) -> None:
@@ -326,13 +327,13 @@ class Pupil:
         policy = self.tutor.policy
         if policy is None:
             scores = composite(self.belief, self.view, current, gains)[0, skills[0]].ravel()
-            return _softmax(scores, mask)
-        features = candidate_features(self.belief, self.view, current, gains, moment, skills)[0]
+            return softmax(scores, mask)
+        features = candidate_features(self.belief, self.view, current, gains, skills)[0]
         context = context_features(self.belief, self.view, current, gains, moment)[0]
-        return _softmax(policy.logits(features, mask, context).astype(np.float64), mask)
+        return softmax(policy.logits(features, mask, context).astype(np.float64), mask)
 
     def _recommendation(
-        self, index: int, ranking: _Ranking, current: Estimate, gains: Gains, guards: tuple[str, ...]
+        self, index: int, ranking: Ranking, current: Estimate, gains: Gains, guards: tuple[str, ...]
     ) -> Recommendation:
         skill, band, probability = ranking.candidate(index)
         return Recommendation(
@@ -345,45 +346,6 @@ class Pupil:
             guards=guards,
             top=tuple(ranking.candidate(i) for i in ranking.likeliest[:N_TOP]),
         )
-
-
-@dataclass(frozen=True)
-class _Ranking:
-    """Candidates with their probabilities (N,): candidate n is band n % B of skill n // B of `skills`.
-
-    `likeliest` lists the first few that may be shown, the likeliest first.
-    """
-
-    skills: NDArray[np.intp]
-    n_bands: int
-    probabilities: NDArray[np.float64]
-    likeliest: list[int]
-
-    def candidate(self, index: int) -> tuple[int, int, float]:
-        """Skill, band and probability."""
-        return self.skills.item(index // self.n_bands), index % self.n_bands, self.probabilities.item(index)
-
-
-def _softmax(logits: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Probabilities (N,) with exact zeros outside the mask."""
-    raised = np.where(mask, logits, -np.inf)
-    weights = np.exp(raised - raised.max())
-    y: NDArray[np.float64] = weights / weights.sum()
-    return y
-
-
-def _draw(probabilities: NDArray[np.float64], rng: np.random.Generator) -> int:
-    """One index, sampled."""
-    cumulative = probabilities.cumsum()
-    found = int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
-    return min(found, int(np.flatnonzero(probabilities)[-1]))
-
-
-def _draw_several(probabilities: NDArray[np.float64], k: int, rng: np.random.Generator) -> list[int]:
-    """k distinct indices, sampled without replacement (Gumbel top-k, Kool et al. 2019)."""
-    with np.errstate(divide="ignore"):
-        order = np.argsort(-(np.log(probabilities) + rng.gumbel(size=probabilities.shape)), kind="stable")
-    return [int(i) for i in order[:k] if probabilities[i] > 0]
 
 
 def _interval(
