@@ -58,11 +58,21 @@ def progress_bar(console: Console) -> Progress:
 @click.option("--learners", type=click.IntRange(2), default=512, show_default=True, help="For each seed.")
 @click.option("--size-learners", type=click.IntRange(2), default=128, show_default=True, help="For each seed and size.")
 @click.option(
-    "--seeds", type=click.IntRange(1, len(EVALUATION_SEEDS)), default=len(EVALUATION_SEEDS), show_default=True
+    "--seeds",
+    type=click.IntRange(1, len(EVALUATION_SEEDS)),
+    default=len(EVALUATION_SEEDS),
+    show_default=True,
+    help="How many of them.",
 )
 @click.option("--sampled", is_flag=True, help="Policies sample, rather than take the likeliest.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes side by side.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=RUNS / "evaluation", show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=RUNS / "evaluation",
+    show_default=True,
+    help="Plots, episodes.",
+)
 @click.option(
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the figures here."
 )
@@ -86,6 +96,12 @@ def evaluate(
     the learners. Without any, the rivals are compared among themselves. The best rule is the best on these very
     learners, which favours it. Episodes are kept in the output folder, so that a new policy does not teach the rivals'
     again. The last line is JSON.
+
+    \b
+    pacer evaluate                                       the rivals alone
+    pacer evaluate a.onnx b.onnx c.onnx --sizes          three training seeds, also on other sizes
+    pacer evaluate --transfer strength s.onnx            trained on one family, tested on the other
+    pacer evaluate a.onnx --learners 64 --seeds 2        a quick look
     """
     question = Question(
         policies=policies,
@@ -158,11 +174,18 @@ def rounded(value: Any) -> Any:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=TUNED_FILE, help="File for the tuned settings.")
-@click.option("--runs", type=click.Path(path_type=Path), default=RUNS / "tuning", show_default=True)
-@click.option("--trials", type=click.IntRange(1), default=Plan().n_trials, show_default=True)
-@click.option("--learners", type=click.IntRange(1), default=Plan().n_learners, show_default=True)
+@click.option(
+    "--runs", type=click.Path(path_type=Path), default=RUNS / "tuning", show_default=True, help="One file a rule."
+)
+@click.option("--trials", type=click.IntRange(1), default=Plan().n_trials, show_default=True, help="Of each rule.")
+@click.option("--learners", type=click.IntRange(1), default=Plan().n_learners, show_default=True, help="In each trial.")
 def tune(out: Path, runs: Path, trials: int, learners: int) -> None:
-    """Tune the rule-based rivals on simulated learners. A run that was stopped goes on with the next rule."""
+    """Tune the rule-based rivals on simulated learners. A run that was stopped goes on where it was.
+
+    \b
+    pacer tune                                           what the committed settings come from, about 25 minutes
+    pacer tune --trials 20 --runs /tmp/t --out t.json    a quick look
+    """
     console = _console()
     plan = Plan(n_trials=trials, n_learners=learners)
     with progress_bar(console) as bar:
