@@ -19,11 +19,12 @@ SHARES = (0.5, 0.2, 0.15, 0.15)  # of the places: expected gain, due for review,
 
 def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, masked: NDArray[np.bool_]) -> Array:
     """Scores (4, L, K) in the order of SHARES; -1 where no band may be shown."""
-    shown = masked.any(axis=2)
+    by_band = masked.transpose(2, 0, 1)  # as the gains lie in memory
+    shown = by_band.any(axis=0)
     practised = 1.0 - belief.skills[IS_NEW]
     need = dependents_need(view, current)
     worth = view.goal + need
-    best_gain = np.where(masked, gains.mixed, -1.0).max(axis=2)
+    best_gain = np.where(by_band, gains.mixed.transpose(2, 0, 1), -1.0).max(axis=0)
     scores = np.stack(
         [
             np.maximum(best_gain, 0.0) * worth,
@@ -74,7 +75,7 @@ def propose(
         order = np.argsort(-score, axis=1, kind="stable")
         np.put_along_axis(rank, order, np.broadcast_to(places, rank.shape), axis=1)
         np.minimum(priority, rank / share, out=priority)
-    priority += np.where(masked.any(axis=2), 0.0, 1e9)
+    priority += np.where(scores[0] < 0.0, 1e9, 0.0)
     chosen = np.argpartition(priority, n_places - 1, axis=1)[:, :n_places]
     chosen.sort(axis=1)
     return chosen
