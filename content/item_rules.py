@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 from content.draft import Finding
@@ -21,9 +22,12 @@ from content.items import (
     Option,
     Ordering,
     ShortText,
+    Translation,
     TrueFalse,
 )
+from content.translation import options_of
 
+_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _KEY_FIX = "Correct the key, or add the option."
 
 
@@ -44,6 +48,25 @@ def _common(item: Item) -> Iterator[Finding]:
         if not misconception.feedback.strip():
             yield Finding(f"/misconceptions/{k}/feedback", "the feedback is empty.", "Say what is mistaken and why.")
         seen.add(misconception.id)
+    for tag, translation in item.translations.items():
+        yield from _translation(item, tag, translation)
+
+
+def _translation(item: Item, tag: str, translation: Translation) -> Iterator[Finding]:
+    pointer = f"/translations/{tag}"
+    if not _TAG.fullmatch(tag):
+        yield Finding(pointer, f"{tag!r} is no language tag.", "Write a BCP 47 tag such as es or es-MX.")
+    if translation.hints and len(translation.hints) != len(item.hints):
+        message = f"{len(translation.hints)} hints are translated, but there are {len(item.hints)}."
+        yield Finding(f"{pointer}/hints", message, "Translate all of them, or none.")
+    ids = [option.id for option in options_of(item)]
+    for name in translation.options:
+        if name not in ids:
+            message = f"{name!r} is not among the options {', '.join(ids) or '(there are none)'}."
+            yield Finding(f"{pointer}/options/{name}", message, "Correct the id, or remove it.")
+        elif ids.count(name) > 1:
+            message = f"{name!r} stands on the left and on the right, so that its translation fits neither."
+            yield Finding(f"{pointer}/options/{name}", message, "Give the options of each side ids of their own.")
 
 
 def _of_kind(item: Item) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ author's ids may tell their order; answers may use these. `seed` decides the ord
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -25,13 +25,10 @@ from content.items import (
     Option,
     Ordering,
     ShortText,
-    Translation,
     TrueFalse,
 )
 from content.option_ids import public_id
 from content.text import Span, parse
-
-_UNTRANSLATED = Translation()
 
 
 class PresentedBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -147,36 +144,24 @@ Presented = (
 )
 
 
-def present(item: Item, seed: int, locale: str = "") -> Presented:
-    """Show an item, in a translation if it has one for `locale`; equal arguments give equal results."""
-    translation = item.translations.get(locale, _UNTRANSLATED) if locale else _UNTRANSLATED
+def present(item: Item, seed: int) -> Presented:
+    """Show an item; equal arguments give equal results."""
     base: dict[str, Any] = {
-        "prompt": parse(translation.prompt or item.prompt),
-        "locale": locale if translation.prompt else item.locale,
+        "prompt": parse(item.prompt),
+        "locale": item.locale,
         "hints": len(item.hints),
         "seconds": item.seconds,
         "accessibility": item.accessibility,
     }
-    return _present(item, base, Random(seed), translation.options)
+    return _present(item, base, Random(seed))
 
 
-def hints(item: Item, locale: str = "") -> tuple[str, ...]:
-    """The item's hints, in a translation if it has all of them for `locale`."""
-    translation = item.translations.get(locale, _UNTRANSLATED)
-    return translation.hints if len(translation.hints) == len(item.hints) else item.hints
-
-
-def explanation(item: Item, locale: str = "") -> str:
-    """The item's explanation, in a translation if it has one for `locale`."""
-    return item.translations.get(locale, _UNTRANSLATED).explanation or item.explanation
-
-
-def _present(item: Item, base: dict[str, Any], rng: Random, texts: Mapping[str, str]) -> Presented:
+def _present(item: Item, base: dict[str, Any], rng: Random) -> Presented:
     match item:
         case MultipleChoice():
-            return PresentedMultipleChoice(options=_options(item, item.options, rng, texts, item.shuffle), **base)
+            return PresentedMultipleChoice(options=_options(item, item.options, rng, item.shuffle), **base)
         case MultipleResponse():
-            return PresentedMultipleResponse(options=_options(item, item.options, rng, texts, item.shuffle), **base)
+            return PresentedMultipleResponse(options=_options(item, item.options, rng, item.shuffle), **base)
         case TrueFalse():
             return PresentedTrueFalse(**base)
         case Numeric():
@@ -191,22 +176,16 @@ def _present(item: Item, base: dict[str, Any], rng: Random, texts: Mapping[str, 
         case Cloze():
             return PresentedCloze(parts=_cloze_parts(item, rng), **base)
         case Ordering():
-            return PresentedOrdering(options=_options(item, _out_of_order(item, rng), rng, texts, False), **base)
+            return PresentedOrdering(options=_options(item, _out_of_order(item, rng), rng, False), **base)
         case Matching():
-            left = _options(item, item.left, rng, texts, False, "left")
-            return PresentedMatching(left=left, right=_options(item, item.right, rng, texts, True, "right"), **base)
+            left = _options(item, item.left, rng, False, "left")
+            return PresentedMatching(left=left, right=_options(item, item.right, rng, True, "right"), **base)
 
 
 def _options(
-    item: Item, options: Sequence[Option], rng: Random, texts: Mapping[str, str], shuffle: bool, side: str = ""
+    item: Item, options: Sequence[Option], rng: Random, shuffle: bool, side: str = ""
 ) -> tuple[PresentedOption, ...]:
-    shown = [
-        PresentedOption(
-            id=public_id(item.id, option.id, side),
-            content=parse(texts.get(option.id, option.text) if texts else option.text),
-        )
-        for option in options
-    ]
+    shown = [PresentedOption(id=public_id(item.id, option.id, side), content=parse(option.text)) for option in options]
     if shuffle:
         rng.shuffle(shown)
     return tuple(shown)

@@ -19,13 +19,24 @@ from content.grading import (
 from content.grading.quantity import UnitError, check_unit
 from content.items import Item, Misconception, Numeric
 from content.presentation import present
+from content.translation import translated
 
 _UNCLOSED = re.compile(r"\]\{(?!lang=[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\})")
 
 
 def find_quality_faults(item: Item) -> list[Finding]:
     """What an author should mend before anyone learns from the item, which must be consistent already."""
-    return [*_told(item), *_hints(item), *_markup(item), *_self_test(item)]
+    own = [*_told(item), *_hints(item), *_markup(item), *_self_test(item)]
+    return own + [finding for tag in item.translations for finding in _translation(item, tag)]
+
+
+def _translation(item: Item, tag: str) -> Iterator[Finding]:
+    """What a translation says wrong of its own accord."""
+    other, own = translated(item, tag), item.translations[tag]
+    fields = [name for name in ("prompt", "hints", "explanation") if getattr(own, name)]
+    for finding in (*_hints(other), *_markup(other)):
+        if finding.pointer.split("/")[1] in fields:
+            yield Finding(f"/translations/{tag}{finding.pointer}", finding.message, finding.fix)
 
 
 def _told(item: Item) -> Iterator[Finding]:

@@ -33,7 +33,7 @@ class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
     """The lesson began, with `planned` exercises, under the learner's settings of that moment.
 
     `day_starts_at` is the hour at which the learner's day starts; `personalised` is False where the author's order is
-    wished for instead of the tutor's choice.
+    wished for instead of the tutor's choice; `locale` is the language they read (BCP 47).
     """
 
     session_id: str
@@ -41,6 +41,7 @@ class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
     planned: int
     day_starts_at: int
     personalised: bool = True
+    locale: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +67,7 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
         item_id: the item, or ``template~seed``.
         item_version: content hash of the item shown.
         seed: seed of the presentation (the order of options).
+        locale: tag of the translation shown; "" for the item as it is written.
         chosen_by: "policy" or "rule".
         fallback: why the rule stood in for the policy, "" if it did not.
         probability: of the item shown, after masks, guard rails and item choice.
@@ -87,6 +89,7 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
     probability: float
     candidate_probability: float
     policy_version: str
+    locale: str = ""
     fallback: str = ""
     reasons: tuple[Reason, ...] = ()
     guards: tuple[str, ...] = ()
@@ -114,6 +117,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
         seconds: time taken.
         usual_seconds: time a learner is expected to need for the item.
         hints: hints seen before the answer.
+        locale: tag of the translation shown, "" for the item as it is written.
         practice: a further answer to the same decision, or one to a skipped exercise: it informs and rewards nothing.
         day_starts_at: hour at which the learner's day starts, as set when the answer was accepted.
     """
@@ -131,6 +135,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
     seconds: float
     usual_seconds: float
     day_starts_at: int
+    locale: str = ""
     misconception: str | None = None
     parts: tuple[Part, ...] = ()
     hints: int = 0
@@ -169,7 +174,7 @@ class XpGranted(FactBase, frozen=True, kw_only=True, tag="xpGranted"):
 
 
 class HintGiven(FactBase, frozen=True, kw_only=True, tag="hintGiven"):
-    """Hint `number` (from 1) was shown; `remaining` are left."""
+    """Hint `number` (from 1) was shown, in the translation `locale` ("" for none); `remaining` are left."""
 
     decision_id: str
     session_id: str
@@ -177,6 +182,7 @@ class HintGiven(FactBase, frozen=True, kw_only=True, tag="hintGiven"):
     item_id: str
     number: int
     remaining: int
+    locale: str = ""
 
 
 class ExercisePassed(FactBase, frozen=True, kw_only=True, tag="exercisePassed"):

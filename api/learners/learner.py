@@ -56,6 +56,7 @@ class Posed(msgspec.Struct, array_like=True):
     hints: int = 0
     answered: bool = False
     skipped: bool = False
+    locale: str = ""
 
 
 class Lesson(msgspec.Struct, kw_only=True):
@@ -67,6 +68,7 @@ class Lesson(msgspec.Struct, kw_only=True):
     opened_at: int
     day_starts_at: int
     personalised: bool = True
+    locale: str = ""
     answered: int = 0
     right: int = 0
     xp: int = 0

@@ -24,6 +24,7 @@ def started(fact: SessionStarted, at: int) -> Lesson:
         opened_at=at,
         day_starts_at=fact.day_starts_at,
         personalised=fact.personalised,
+        locale=fact.locale,
     )
 
 
@@ -31,7 +32,7 @@ def enter(lesson: Lesson, fact: Fact, at: int) -> None:
     """Take one fact into its lesson."""
     match fact:
         case ExerciseChosen():
-            lesson.posed[fact.decision_id] = Posed(fact.item_id, at)
+            lesson.posed[fact.decision_id] = Posed(fact.item_id, at, locale=fact.locale)
             lesson.current = fact
         case AnswerGraded(practice=False):
             lesson.answered += 1

@@ -24,6 +24,7 @@ from api.metrics import Metrics
 from api.tracks.goals import horizon_days
 from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
+from content.translation import translation_locale
 from rl.runtime import NothingToRecommendError, Pupil, Recommendation, Tutor
 
 SLOW_SECONDS = 0.1
@@ -256,6 +257,7 @@ def _chosen(choice: Choice, picked: Chosen, draft: Draft, lesson: Lesson, publis
         skill=skills[choice.skill],
         band=bands[choice.band].id,
         seed=draft.now % PRESENTATION_SEEDS,
+        locale=translation_locale(picked.item, lesson.locale),
         chosen_by=choice.chosen_by,
         probability=choice.probability * picked.probability,
         candidate_probability=choice.probability,

@@ -63,6 +63,7 @@ def grading_fact(event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: It
         seconds=event.seconds_taken,
         usual_seconds=item.seconds,
         day_starts_at=lesson.day_starts_at,
+        locale=posed.locale,
         misconception=given.misconception,
         parts=tuple(
             Part(id=public_id(item.id, part.id, side), score=part.score, note=part.note) for part in given.parts

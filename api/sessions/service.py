@@ -71,6 +71,7 @@ class SessionService:
                     planned=event.length,
                     day_starts_at=account.day_starts_at,
                     personalised=account.personalised,
+                    locale=account.locale,
                 )
             )
             self._next(draft, draft.learner.state.sessions[draft.event_id])
@@ -98,7 +99,7 @@ class SessionService:
         """The next hint. Raises as `answer` does, and NoHintsLeftError."""
         recorded = await self._record(learner_id, arrival, partial(self._hint, event))
         given = fact_of(recorded.happening, HintGiven)
-        return given, self._published(recorded.learner, given.enrolment_id).item(given.item_id)
+        return given, self._published(recorded.learner, given.enrolment_id).shown(given.item_id, given.locale)
 
     async def skip(self, learner_id: str, arrival: Arrival, event: ExerciseSkipped) -> tuple[Recorded, Published]:
         """Pass an exercise by and choose another. Raises as `answer` does."""
@@ -151,7 +152,7 @@ class SessionService:
         lesson = lesson_of(draft.learner, event.session_id, archived)
         posed = posed_of(lesson, event.decision_id)
         published = self._published(draft.learner, lesson.enrolment_id)
-        item = published.item(posed.item_id)
+        item = published.shown(posed.item_id, posed.locale)
         graded = graded_or_refused(item, event.answer)
         before = Standing.of(draft.learner)
         draft.begin(after=posed.at)
@@ -213,6 +214,7 @@ class SessionService:
                 item_id=posed.item_id,
                 number=number,
                 remaining=n_hints - number,
+                locale=posed.locale,
             )
         )
 

@@ -70,7 +70,7 @@ def exercise(chosen: ExerciseChosen | None, published: Published) -> Exercise | 
         band=_band(published, chosen.band),
         chosen_by=cast(ChosenBy, chosen.chosen_by),
         hints_available=len(published.item(chosen.item_id).hints),
-        presented=published.presented(chosen.item_id, chosen.seed),
+        presented=published.presented(chosen.item_id, chosen.seed, chosen.locale),
     )
 
 
@@ -184,7 +184,7 @@ def _grade(graded: AnswerGraded, published: Published) -> GradeView:
         correct=graded.correct,
         misconception=graded.misconception,
         feedback=parse(graded.feedback),
-        explanation=parse(published.item(graded.item_id).explanation),
+        explanation=parse(published.shown(graded.item_id, graded.locale).explanation),
         expected=parse(graded.expected),
         parts=tuple(GradedPart(id=part.id, score=part.score, note=parse(part.note)) for part in graded.parts),
     )

@@ -17,6 +17,7 @@ from content.catalogue import index_course
 from content.items import Item, Template
 from content.presentation import Presented, present
 from content.tracks import Track, content_hash, item_hash
+from content.translation import translated
 from rl.course_view import CourseView
 from rl.runtime import Pupil, Tutor
 
@@ -52,6 +53,7 @@ class Published:
         }
         self.item = lru_cache(maxsize=ITEMS_KEPT)(self.index.item)
         self.item_version = lru_cache(maxsize=ITEMS_KEPT)(self._item_version)
+        self.translated = lru_cache(maxsize=ITEMS_KEPT)(self._translated)
         self.presented = lru_cache(maxsize=ITEMS_KEPT)(self._presented)
         self.weights = lru_cache(maxsize=64)(self._weights)
         self.seconds = self._seconds()
@@ -65,11 +67,18 @@ class Published:
         """A template's item, kept like every other, for it is asked for again when it is shown and graded."""
         return self.item(f"{template.id}~{seed}")
 
+    def shown(self, item_id: str, locale: str) -> Item:
+        """An item in its translation `locale`, "" for as it is written."""
+        return self.translated(item_id, locale) if locale else self.item(item_id)
+
+    def _translated(self, item_id: str, locale: str) -> Item:
+        return translated(self.item(item_id), locale)
+
     def _item_version(self, item_id: str) -> str:
         return str(item_hash(self.item(item_id)))
 
-    def _presented(self, item_id: str, seed: int) -> Presented:
-        return present(self.item(item_id), seed)
+    def _presented(self, item_id: str, seed: int, locale: str = "") -> Presented:
+        return present(self.shown(item_id, locale), seed)
 
     def _weights(self, skills: tuple[str, ...]) -> NDArray[np.float64] | None:
         return goal_weights(self.course, tuple(self.skill_index[skill] for skill in skills))

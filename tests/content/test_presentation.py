@@ -9,7 +9,7 @@ import pytest
 
 from content.answers import ClozeAnswer, MatchingAnswer, MultipleChoiceAnswer, OrderingAnswer
 from content.grading import grade
-from content.items import Item, Translation
+from content.items import Item
 from content.option_ids import public_id
 from content.presentation import (
     Presented,
@@ -19,8 +19,6 @@ from content.presentation import (
     PresentedMultipleChoice,
     PresentedOrdering,
     PresentedText,
-    explanation,
-    hints,
     present,
 )
 from content.text import Span
@@ -131,17 +129,6 @@ def test_the_options_of_a_gap_are_shuffled(items: dict[str, Item]) -> None:
         assert isinstance(shown, PresentedCloze)
         seen.add(next(part.options for part in shown.parts if isinstance(part, PresentedGap) and part.options))
     assert len(seen) == 6
-
-
-def test_a_translation_is_shown_where_there_is_one(items: dict[str, Item]) -> None:
-    german = Translation(prompt="Wähle.", hints=("Tipp",), explanation="Darum.", options={"first": "Alpha"})
-    item: Any = msgspec.structs.replace(items["choice"], translations={"de": german})  # type: ignore[type-var]
-    shown = present(item, 0, "de")
-    assert (shown.prompt, shown.locale) == ((Span("Wähle."),), "de")
-    assert {o.content[0].text for o in _options(shown)} == {"Alpha", "beta", "gamma"}
-    assert (hints(item, "de"), explanation(item, "de")) == (("Tipp",), "Darum.")
-    assert (hints(item, "fr"), explanation(item, "fr")) == (("HINT-ONE",), "EXPLANATION")
-    assert present(item, 0, "fr").locale == "en"
 
 
 @pytest.mark.parametrize(("required", "shown"), [(False, "km/h"), (True, "")])
