@@ -185,12 +185,13 @@ def context_features(belief: Belief, view: CourseView, current: Estimate, gains:
     )
     given = (view.n_skills, moment.exercises_left, moment.rolling, moment.horizon_days, *sums)
     if moment.now.shape[0] > 1:
-        return np.array(_context(belief.learners, *given, ARRAYS), dtype=np.float32).T
-    numbers = _context(belief.learners[:, 0].tolist(), *(array.item() for array in given), SCALARS)
+        return np.array(_context(ARRAYS, belief.learners, *given), dtype=np.float32).T
+    numbers = _context(SCALARS, belief.learners[:, 0].tolist(), *(array.item() for array in given))
     return np.array([numbers], dtype=np.float32)
 
 
 def _context(
+    m: Arithmetic[Number],
     learners: Any,
     n_skills: Number,
     exercises_left: Number,
@@ -199,7 +200,6 @@ def _context(
     forecast: Number,
     mastered: Number,
     best_gain: Number,
-    m: Arithmetic[Number],
 ) -> list[Number]:
     """In the order of CONTEXT_FEATURES; the last three arguments are weighed by the goal."""
     known_left = exercises_left >= 0
