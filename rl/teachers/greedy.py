@@ -6,10 +6,9 @@ import numpy as np
 
 from rl.belief import Rows
 from rl.candidates import dependents_need
+from rl.features import NEED_WEIGHT
 from rl.observer import Observation, Observer
 from rl.teachers.teacher import Actions
-
-NEED_WEIGHT = 0.2  # of the goal weight that waits behind a skill
 
 
 class BeliefGreedy:
