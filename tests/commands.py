@@ -12,6 +12,8 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -36,7 +38,8 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / ".venv").mkdir()
-        (folder / ".venv" / "bin").symlink_to(BIN)
+        for part in (BIN, BIN.parent / "lib", BIN.parent / "pyvenv.cfg"):
+            (folder / ".venv" / part.name).symlink_to(part)
         for name in LINKED:
             (folder / name).symlink_to(ROOT / name)
         for stamp in ("serving", "everything"):
@@ -75,6 +78,14 @@ class Desk:
 
     def serve(self, *command: str) -> str:
         """Serve until the server is ready, then stop it; what it printed."""
+        with self.serving(*command) as (url, process):
+            assert httpx.get(f"{url}/ready", timeout=10.0).status_code == 200
+            process.send_signal(signal.SIGTERM)
+            return process.communicate(timeout=60)[0]
+
+    @contextmanager
+    def serving(self, *command: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        """A server's address and process, killed at the end."""
         process = subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, cwd=self.folder, env=self.environment, start_new_session=True
         )
@@ -82,9 +93,7 @@ class Desk:
             first = process.stdout.readline() if process.stdout else ""
             address = ADDRESS.search(first)
             assert address, f"{shlex.join(command)} printed {first!r}"
-            assert httpx.get(f"{address[1]}/ready", timeout=10.0).status_code == 200
-            process.send_signal(signal.SIGTERM)
-            return first + process.communicate(timeout=60)[0]
+            yield address[1], process
         finally:
             process.kill()
             process.communicate()
