@@ -20,7 +20,7 @@ from api.sessions.choosing import Chooser
 from api.sessions.routes import SESSIONS
 from api.sessions.service import SessionService
 from api.settings import Settings
-from api.tracks.registry import TRACK_VERSION, Registry
+from api.tracks.registry import TRACK_VERSION, Published, Registry, compile_track
 from api.tracks.routes import TRACKS
 from api.tracks.service import TrackService
 from api.tutor import load_tutor
@@ -42,7 +42,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     tutor = load_tutor(foundation.settings, foundation.readiness)
     await foundation.documents.declare(TRACK_VERSION)
     registry = Registry(foundation.documents, tutor)
-    await registry.publish(await asyncio.to_thread(read_tracks, track_paths(foundation.settings)))
+    await registry.publish(await asyncio.to_thread(published_tracks, track_paths(foundation.settings)))
     foundation.readiness.report(PART, ok=True, state="published", detail=f"{len(registry.current())} tracks")
     states = States(foundation.journal, registry, foundation.clock)
     chooser = Chooser(registry, foundation.metrics, np.random.default_rng())
@@ -64,3 +64,9 @@ def track_paths(settings: Settings) -> tuple[Path, ...]:
 def read_tracks(paths: tuple[Path, ...]) -> tuple[Track, ...]:
     """Tracks from files, read once by a process. Raises ContentError."""
     return tuple(load_track(path) for path in paths)
+
+
+@lru_cache(maxsize=4)
+def published_tracks(paths: tuple[Path, ...]) -> tuple[Published, ...]:
+    """Tracks from files, read and compiled once by a process. Raises ContentError."""
+    return tuple(compile_track(track) for track in read_tracks(paths))

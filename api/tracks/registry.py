@@ -93,6 +93,11 @@ class Published:
         return np.where(counts > 0, sums / np.maximum(counts, 1), 20.0)
 
 
+def compile_track(track: Track) -> Published:
+    """A track as its version, which is the hash of its content."""
+    return Published(track, content_hash(track))
+
+
 class Registry:
     """All versions this process has met, the current one of each track, and pupils on them."""
 
@@ -108,14 +113,14 @@ class Registry:
         """Version of what beliefs mean."""
         return self.tutor.parameters.version
 
-    async def publish(self, tracks: Iterable[Track]) -> None:
+    async def publish(self, tracks: Iterable[Published]) -> None:
         """Make these the current versions of their tracks, kept for good so that enrolments in them go on."""
-        for track in tracks:
-            version = str(content_hash(track))
-            self._versions[version] = Published(track, version)
-            self._current[track.id] = version
+        for published in tracks:
+            version = published.version
+            self._versions[version] = published
+            self._current[published.track.id] = version
             if await self._documents.get(TRACK_VERSION, version) is None:
-                await self._documents.put(TRACK_VERSION, version, msgspec.json.encode(track))
+                await self._documents.put(TRACK_VERSION, version, msgspec.json.encode(published.track))
 
     async def ensure(self, version: str) -> None:
         """Fetch a version that is not in memory. Raises CorruptStoreError if it is nowhere."""

@@ -13,7 +13,7 @@ import uuid_utils
 from api.sessions.opening import track_paths
 from api.settings import Settings
 from api.store.opening import open_store
-from api.tracks.registry import Registry
+from api.tracks.registry import Registry, compile_track
 from api.wire import instant
 from content.formats.yaml_track import load_track
 from content.grading import distractors, model_answer
@@ -32,7 +32,7 @@ async def registry(store: Any) -> Registry:
     """Python from zero, published."""
     found = Registry(store.documents, Tutor.rule())
     paths = [path for path in track_paths(Settings()) if path.name == "python-from-zero"]
-    await found.publish([load_track(path) for path in paths])
+    await found.publish([compile_track(load_track(path)) for path in paths])
     return found
 
 

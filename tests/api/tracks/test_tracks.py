@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 import uuid_utils
 
+from api.tracks.registry import compile_track
 from api.wire import instant
 
 
@@ -112,13 +114,11 @@ async def test_enrolling_again_keeps_what_is_known(served: Any, headers: dict[st
 
 
 async def test_a_version_that_is_no_longer_current_is_kept_and_served(served: Any, headers: dict[str, str]) -> None:
-    import msgspec
-
     registry = served.app.state["tracks"].registry
     old = registry.track("python-from-zero")
     enrolment = (await enrol(served, headers, None)).json()
     changed = msgspec.structs.replace(old.track, title="Python, second edition")
-    await registry.publish([changed])
+    await registry.publish([compile_track(changed)])
     registry._versions.pop(old.version)
     served.app.state["sessions"]._states._live.clear()
     body = envelope(served, enrolmentId=enrolment["id"]) | {"sequence": 2}
