@@ -116,11 +116,11 @@ def update_one(
 ) -> None:
     """`update` for the only learner of a belief (L = 1), by the same formulas on plain numbers (in place)."""
     fields, learners = belief.skills[:, 0, skill].tolist(), belief.learners[:, 0].tolist()
-    faded = _fade_one(fields, view, skill, answer.at, learners[MIXTURE], parameters)
+    faded = fade_one(fields, view, skill, answer.at, learners[MIXTURE], parameters)
     ready = 1.0
     for required in view.required(skill):
         other = belief.skills[:, 0, required].tolist()
-        mastered = _fade_one(other, view, required, answer.at, learners[MIXTURE], parameters).mastered
+        mastered = fade_one(other, view, required, answer.at, learners[MIXTURE], parameters).mastered
         ready *= unhindered(mastered, parameters)
     exercise = Exercise(
         skill=float(skill),
@@ -138,9 +138,10 @@ def update_one(
     expect_had(belief.skills, belief.learners, view, ONE, parameters)
 
 
-def _fade_one(
+def fade_one(
     fields: list[float], view: CourseView, skill: int, at: float, mixture: float, parameters: BeliefParameters
 ) -> Faded[float]:
+    """What is believed of one skill at a time, from its fields (of the only learner of a view)."""
     lens = view.lens(parameters)
     return fade(fields, at, mixture, lens.offset.item(0, skill), lens.had_middle.item(0, skill), parameters, SCALARS)
 
@@ -167,7 +168,8 @@ def take_in(
     derive_skill(fields, parameters, m)
     _update_learner(learners, exercise.skill, answer, first, growth, mastery, fields, parameters, m)
     mixed = growth + mixture * (mastery - growth)
-    learners[PACE] += parameters.pace_rate * signs.earnest * (signs.delay - parameters.time_per_doubt * (1.0 - mixed))
+    slowness = signs.timed * signs.earnest * (signs.delay - parameters.time_per_doubt * (1.0 - mixed))
+    learners[PACE] += parameters.pace_rate * slowness
     derive_learner(learners, parameters, m)
 
 
