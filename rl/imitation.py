@@ -63,7 +63,7 @@ def _fit(scorer: Scorer, optimizer: torch.optim.Optimizer, batch: list[Tensor], 
             error = scorer(features[at], mask[at], context[at])[0] - worth[at]
             loss = (error.square() * weight).sum() / weight.sum()
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(scorer.parameters(), 1.0)
             optimizer.step()
     return float(loss.detach())

@@ -125,4 +125,4 @@ class ScorerPolicy(MaskableActorCriticPolicy):
         self.mlp_extractor: Any = _Latents(Scorer(self.hidden), n_candidates, self.hidden)
         self.action_net: Any = nn.Identity()
         self.value_net = nn.Linear(self.hidden, 1)
-        self.optimizer = self.optimizer_class(self.parameters(), lr_schedule(1), **self.optimizer_kwargs)
+        self.optimizer = torch.optim.Adam(self.parameters(), lr=lr_schedule(1), eps=1e-5)

@@ -24,19 +24,21 @@ from rl.arithmetic import ARRAYS, sigmoid
 from rl.belief import (
     COUNT,
     HAD_GROWTH,
+    MIXTURE,
     N_LEARNER_FIELDS,
     N_SKILL_FIELDS,
     NOW,
     VARIANCE,
     Belief,
     Estimate,
+    Faded,
     estimate,
     expect_had,
 )
 from rl.candidates import MAX_CANDIDATES, propose
 from rl.course_view import CourseView
 from rl.features import ROLLING_DAYS, Moment, candidate_features, context_features
-from rl.filters import update_one
+from rl.filters import fade_one, update_one
 from rl.gains import Gains, expected_gains
 from rl.guards import permitted
 from rl.parameters import BeliefParameters
@@ -231,12 +233,18 @@ class Pupil:
         self._kept = None
 
     def mastered(self, skill: int, now: float | None = None) -> float:
-        """Believed probability of answering an open question of middling difficulty at `now`; costs nothing twice."""
-        return self._estimate(self._moment(now, None, None).now).mastered.item(0, skill)
+        """Believed probability of answering an open question of middling difficulty at `now`."""
+        return self._faded(skill, now).mastered
 
     def ability(self, skill: int, now: float | None = None) -> float:
         """Mean of the believed ability at `now`, in logits."""
-        return self._estimate(self._moment(now, None, None).now).ability.item(0, skill)
+        return self._faded(skill, now).ability
+
+    def _faded(self, skill: int, now: float | None) -> Faded[float]:
+        """What is believed of one skill, on plain numbers."""
+        at = self._moment(now, None, None).now.item()
+        fields, mixture = self.belief.skills[:, 0, skill].tolist(), self.belief.learners.item(MIXTURE, 0)
+        return fade_one(fields, self.view, skill, at, mixture, self.tutor.parameters)
 
     def mastery(self, now: float | None = None, horizon_days: float | None = None) -> Mastery:
         """What is believed of every skill at `now`."""
@@ -351,17 +359,19 @@ class Pupil:
 def _interval(
     belief: Belief, current: Estimate, view: CourseView, parameters: BeliefParameters
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """An 80 % interval around `mastered`: of each filter, mixed."""
-    fields = belief.skills
-    had, spread = fields[HAD_GROWTH], 1.2816 * np.sqrt(fields[VARIANCE])
-    margin = (current.ability - view.middle) * parameters.slope
-    doubt = 1.2816 * np.sqrt(current.known * (1.0 - current.known) / (fields[COUNT] + 2.0))
-    ends = []
-    for sign in (-1.0, 1.0):
-        growth = had * view.lens(parameters).had_middle + (1.0 - had) * sigmoid(margin + sign * spread, ARRAYS)
-        mastery = np.clip(current.known + sign * doubt, 0.0, 1.0)
-        ends.append(growth + current.mixture * (mastery - growth))
-    return np.minimum(ends[0], current.mastered), np.maximum(ends[1], current.mastered)
+    """An 80 % interval around `mastered`: 1.28 standard deviations of what it is a mixture of, within [0, 1].
+
+    The growth filter doubts whether the skill was known before (Bernoulli) and how able the learner is (its variance,
+    carried through the slope of success); the mastery filter, whether it is known at all (Bernoulli).
+    """
+    fields, mixture = belief.skills, current.mixture
+    had, before = fields[HAD_GROWTH], view.lens(parameters).had_middle
+    fresh = sigmoid((current.ability - view.middle) * current.scale, ARRAYS)
+    slope = parameters.slope * fresh * (1.0 - fresh)
+    growth = had * (1.0 - had) * (before - fresh) ** 2 + (1.0 - had) * slope**2 * fields[VARIANCE]
+    mastery = current.known * (1.0 - current.known) / (fields[COUNT] + 1.0)
+    spread = 1.2816 * np.sqrt(growth + mixture * (mastery - growth))
+    return np.maximum(current.mastered - spread, 0.0), np.minimum(current.mastered + spread, 1.0)
 
 
 def _check(outcome: Outcome, course: Course) -> None:
