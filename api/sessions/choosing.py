@@ -21,7 +21,7 @@ from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner, Lesson
 from api.learners.states import Draft
 from api.metrics import Metrics
-from api.tracks.goals import horizon_days
+from api.tracks.goals import exercises_until, horizon_days
 from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
 from content.translation import translation_locale
@@ -31,6 +31,9 @@ SLOW_SECONDS = 0.1
 SLOW_RUN = 3
 REST_SECONDS = 30
 """After so many choices running that took longer than that, the policy rests so long."""
+
+USUAL_SECONDS = 20.0
+"""Of an exercise, to reckon how many fit into the time until a goal's date."""
 
 AUTHOR_ORDER = "author-order-1"
 AUTHOR_REPEATS = 3
@@ -97,11 +100,9 @@ class Chooser:
         version = enrolment.track_version
         pupil = pupil_of(draft.learner, version, self._registry)
         self._registry.aim(pupil, version, enrolment.skills)
-        ask = Ask(
-            now=draft.at / DAY_MS,
-            horizon_days=horizon_days(enrolment.date, draft.at, draft.event.zone),
-            exercises_left=lesson.planned - lesson.answered,
-        )
+        horizon = horizon_days(enrolment.date, draft.at, draft.event.zone)
+        left = exercises_until(horizon, enrolment.minutes_per_day, USUAL_SECONDS)
+        ask = Ask(now=draft.at / DAY_MS, horizon_days=horizon, exercises_left=left)
         try:
             return self._ask(pupil, ask, shown.allowed())
         except NothingToRecommendError:
@@ -156,7 +157,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     now: float
     horizon_days: float | None
-    exercises_left: int
+    exercises_left: int | None
 
     def of(self, pupil: Pupil, rng: np.random.Generator, allowed: NDArray[np.bool_] | None) -> Recommendation:
         """The pupil's recommendation."""

@@ -73,6 +73,13 @@ def days_left(goal_date: str, at: int, zone: str) -> int:
     return date.fromisoformat(goal_date).toordinal() - local_day(at, zone, 0).ordinal + 1
 
 
+def exercises_until(days: float | None, minutes_per_day: float | None, seconds_per_exercise: float) -> int | None:
+    """Exercises a learner has time for in the days until the goal's date; None if date or daily time are not known."""
+    if days is None or minutes_per_day is None:
+        return None
+    return ceil(days * minutes_per_day * 60.0 / (seconds_per_exercise + FEEDBACK_SECONDS))
+
+
 def horizon_days(goal_date: str | None, at: int, zone: str) -> float | None:
     """Days to the end of a goal's date, at most a year; None without a date, or when it is over. `at` is in ms."""
     left = 0 if goal_date is None else days_left(goal_date, at, zone)

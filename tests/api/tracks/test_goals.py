@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from api.tracks.goals import feasibility, goal_weights, horizon_days, with_prerequisites
+from api.tracks.goals import exercises_until, feasibility, goal_weights, horizon_days, with_prerequisites
 from content.course import Course
 
 
@@ -88,3 +88,9 @@ def test_the_horizon_ends_with_the_goals_day_in_the_learners_zone() -> None:
     assert horizon_days("2026-02-28", noon, "UTC") is None
     assert horizon_days(None, noon, "UTC") is None
     assert horizon_days("9999-12-31", noon, "UTC") == 365.0
+
+
+def test_exercises_until_a_date_follow_from_the_daily_time() -> None:
+    assert exercises_until(10.0, 7.0, 20.0) == 150  # 4,200 s at 28 s each
+    assert exercises_until(None, 7.0, 20.0) is None
+    assert exercises_until(10.0, None, 20.0) is None
