@@ -74,7 +74,7 @@ class Chooser:
         shown = shown_in(learner, lesson, published)
         try:
             if lesson.personalised:
-                choice = self._by_tutor(draft, lesson, enrolment, shown)
+                choice = self._by_tutor(draft, enrolment, shown)
             else:
                 choice = by_author(learner, published)
         except NothingToRecommendError:
@@ -96,7 +96,7 @@ class Chooser:
             published.made,
         )
 
-    def _by_tutor(self, draft: Draft, lesson: Lesson, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
+    def _by_tutor(self, draft: Draft, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
         version = enrolment.track_version
         pupil = pupil_of(draft.learner, version, self._registry)
         self._registry.aim(pupil, version, enrolment.skills)
