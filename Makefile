@@ -52,10 +52,11 @@ $(VENV)/everything: $(PINS) | $(BIN)/python
 	@$(PIP) install -c constraints.txt -e ".[train,test,check]"
 	@touch $@ $(VENV)/serving
 
-services: ## Install the programs some tests drive: Chromium and Redis
+services: ## Install the programs some tests drive: Chromium, Redis and curl
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="$$missing chromium"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
 	test -z "$$missing" && exit 0; \
 	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
 		echo "Installing$$missing ..." && apt-get update -qq && \

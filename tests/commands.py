@@ -1,7 +1,8 @@
 """Commands of the documents, run at a desk: a folder that looks like the project's, installed, with nothing to lose.
 
 What would serve for ever is served on a free port until it is ready, what would take minutes is run with few learners,
-and `make` only says what it would do where it would run this very suite, measure or check.
+and `make` only says what it would do where it would run this very suite, measure or check. The README's test runs the
+long ones; the other documents' have their options read, no more.
 """
 
 from __future__ import annotations
@@ -24,19 +25,20 @@ BIN = Path(sys.executable).parent
 LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "api", "rl", "benchmarks")
 ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 SECONDS = 240
+LONG = ("train", "evaluate", "tune")
 REHEARSED = ("test", "check", "bench", "train")
 FEW = {
     "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2"],
-    "evaluate": ["--learners", "2", "--size-learners", "2", "--seeds", "1"],
-    "play": ["--learners", "1", "--sessions", "1", "--exercises", "2"],
+    "evaluate": ["--learners", "2", "--size-learners", "2", "--seeds", "1", "--family", "markov"],
+    "play": ["--learners", "1", "--sessions", "1", "--exercises", "2", "--track", "python-from-zero"],
 }
 
 
 class Desk:
-    """Runs commands, one after another, in a folder of its own."""
+    """Runs commands, one after another, in a folder of its own; the long ones only if told so."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, patient: bool = False) -> None:
+        self.folder, self.patient = folder, patient
         (folder / ".venv").mkdir()
         for part in (BIN, BIN.parent / "lib", BIN.parent / "pyvenv.cfg"):
             (folder / ".venv" / part.name).symlink_to(part)
@@ -64,6 +66,8 @@ class Desk:
             return self.serve("make", "run", f"ARGS=--port 0 --data {self.folder / 'data'}")
         if program == "pacer" and arguments[0] == "serve":
             return self.serve("pacer", *arguments, "--port", "0", "--data", str(self.folder / "data"))
+        if program == "pacer" and arguments[0] in LONG and not self.patient:
+            return self.call("pacer", *arguments, "--help")
         if program == "pacer":
             return self.call("pacer", *arguments, *FEW.get(arguments[0], []))
         return self.call(program, *arguments)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import get_args
@@ -21,7 +20,6 @@ ADDRESS = "pacer=http://127.0.0.1:8000\n"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_its_lesson_can_be_played(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     (tmp_path / "seas.yaml").write_text(TRACK.text, encoding="utf-8")

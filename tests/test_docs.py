@@ -16,7 +16,7 @@ from tests.documents import INLINE, LINK, ROOT, Block, blocks, documents, prose
 
 PAGES = [page for page in documents() if page.parent == ROOT / "docs"]
 EXAMPLES = [block for page in PAGES for block in blocks(page, "python")]
-SHELL = [block for page in PAGES if page.stem != "api" for block in blocks(page, "sh")]
+SHELL = [page for page in PAGES if page.stem != "api" and blocks(page, "sh")]
 ROOMS = ("api", "rl", "envs", "simulators", "content", "tests", "benchmarks", "docs")
 FILE = re.compile(rf"(?:{'|'.join(ROOMS)})/[\w./-]*\w")
 MODULE = re.compile(rf"((?:{'|'.join(ROOMS)})(?:\.[a-z]\w*)+)(?:\.[A-Z]\w*)?(?:\.\w+)*(?:\(.*\))?")
@@ -71,9 +71,11 @@ def test_every_python_example_runs(block: Block, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", SHELL, ids=lambda block: block.name)
-def test_every_command_runs(block: Block, tmp_path: Path) -> None:
-    Desk(tmp_path).run_all(block.text)
+@pytest.mark.parametrize("page", SHELL, ids=name_of)
+def test_every_command_runs(page: Path, tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for block in blocks(page, "sh"):
+        desk.run_all(block.text)
 
 
 def test_every_command_of_pacer_is_documented() -> None:

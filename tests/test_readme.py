@@ -24,7 +24,7 @@ def test_the_first_command_comes_early() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("block", SHELL, ids=lambda block: block.name)
 def test_every_command_runs(block: Block, tmp_path: Path) -> None:
-    Desk(tmp_path).run_all(block.text)
+    Desk(tmp_path, patient=True).run_all(block.text)
 
 
 def test_the_tutor_takes_ten_lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
