@@ -9,7 +9,7 @@ from content.faults import Fault
 from content.formats.yaml_track import read_draft
 from content.item_rules import find_item_faults
 from content.items import Item, Template
-from content.quality import find_quality_faults
+from content.quality import find_quality_faults, find_text_faults
 from content.templates import TemplateError, instantiate
 
 TEMPLATE_SEEDS = range(8)
@@ -25,9 +25,9 @@ def check_path(path: Path) -> list[Fault]:
     draft = read_draft(path)
     unusable = {(fault.file, _element(fault.pointer)) for fault in draft.faults}
     for item in draft.items:
-        if (draft.sources[item.source].file, _element(item.pointer)) not in unusable:
-            for finding in find_quality_faults(item.value):
-                draft.note_finding(item, finding)
+        usable = (draft.sources[item.source].file, _element(item.pointer)) not in unusable
+        for finding in find_quality_faults(item.value) if usable else find_text_faults(item.value):
+            draft.note_finding(item, finding)
     for template in draft.templates:
         if (draft.sources[template.source].file, _element(template.pointer)) not in unusable:
             _try_template(draft, template)

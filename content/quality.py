@@ -26,8 +26,13 @@ _UNCLOSED = re.compile(r"\]\{(?!lang=[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\})")
 
 def find_quality_faults(item: Item) -> list[Finding]:
     """What an author should mend before anyone learns from the item, which must be consistent already."""
-    own = [*_told(item), *_hints(item), *_markup(item), *_self_test(item)]
+    own = [*find_text_faults(item), *_hints(item), *_self_test(item)]
     return own + [finding for tag in item.translations for finding in _translation(item, tag)]
+
+
+def find_text_faults(item: Item) -> list[Finding]:
+    """What of that can be told of an item that is not consistent yet."""
+    return [*_told(item), *_markup(item)]
 
 
 def _translation(item: Item, tag: str) -> Iterator[Finding]:
