@@ -9,7 +9,15 @@ import msgspec
 from api.wire import UUID7, Instant, Locale, Wire, Zone, check_zone
 
 DayStart = Annotated[int, msgspec.Meta(ge=0, le=6, description="The hour at which the learner's day begins.")]
-DisplayName = Annotated[str, msgspec.Meta(max_length=60, examples=["Ana"])]
+DisplayName = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=60,
+        pattern=r"^[^\u0000-\u001F\u007F]*$",
+        description="What to call the learner: no control characters; spaces around it are dropped.",
+        examples=["Ana"],
+    ),
+]
 DeviceSecret = Annotated[
     str,
     msgspec.Meta(
@@ -77,3 +85,5 @@ class MePatch(Wire, frozen=True, kw_only=True, omit_defaults=True):
     def __post_init__(self) -> None:
         if self.zone is not msgspec.UNSET:
             check_zone(self.zone)
+        if self.display_name is not msgspec.UNSET:
+            msgspec.structs.force_setattr(self, "display_name", self.display_name.strip())

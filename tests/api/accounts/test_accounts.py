@@ -80,6 +80,8 @@ async def test_changes_stay_and_absent_fields_do_not_move(service: Any) -> None:
         ({"zone": "+02:00"}, "/zone"),
         ({"locale": "not a tag"}, "/locale"),
         ({"displayName": "x" * 61}, "/displayName"),
+        ({"displayName": "two\nlines"}, "/displayName"),
+        ({"displayName": None}, "/displayName"),
         ({"personalised": None}, "/personalised"),
     ],
 )
@@ -90,6 +92,11 @@ async def test_a_change_that_cannot_be_is_refused_with_its_place(service: Any, c
     assert answer.status_code == 400
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
     assert (await service.client.get("/v1/me", headers=headers)).json() == before
+
+
+async def test_spaces_around_a_name_are_dropped(service: Any) -> None:
+    answer = await service.client.patch("/v1/me", headers=await service.headers(), json={"displayName": "  Ana María "})
+    assert answer.json()["displayName"] == "Ana María"
 
 
 async def test_fifty_changes_at_once_lose_none(service: Any) -> None:
