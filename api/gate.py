@@ -1,6 +1,7 @@
 """The one middleware: lets callers in by their access token, and counts and times every request.
 
-Every route needs a token unless it says `opt=PUBLIC`. The learner's id is then `request.user`.
+Every route needs a token unless it says `opt=PUBLIC`, but whoever asks which methods an address takes is told. The
+learner's id is then `request.user`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.accounts.errors import TokenError
@@ -47,6 +49,9 @@ class Gate:
                 await send(message)
 
             try:
+                if scope["method"] == "OPTIONS":
+                    await _tell_methods(scope, counted)
+                    return
                 if "public" not in handler.opt:
                     scope["user"] = self._learner(scope)
                 await app(scope, receive, counted)
@@ -73,3 +78,12 @@ class Gate:
         raise TokenError(
             "this needs the header 'Authorization: Bearer <access token>'; get one from POST /v1/auth/guest"
         )
+
+
+async def _tell_methods(scope: Scope, send: Send) -> None:
+    """The answer to OPTIONS. Litestar's own forgets the methods of all but the first handler of an address."""
+    routes = [route for route in scope["litestar_app"].routes if route.path_format == scope["path_template"]]
+    methods = sorted({method for route in routes if isinstance(route, HTTPRoute) for method in route.methods})
+    allow = ", ".join(methods).encode()
+    await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow)]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

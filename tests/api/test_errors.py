@@ -196,6 +196,14 @@ async def test_a_lower_rooms_error_has_the_status_of_the_table(service: Any, fau
     assert answer.json()["detail"] == str(fault)
 
 
+async def test_an_address_tells_its_methods_without_a_token(service: Any) -> None:
+    answer = await service.client.options("/v1/me")
+    assert answer.status_code == 204
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "PATCH", "OPTIONS"}
+    answer = await service.client.options("/v1/sessions/any/answers")
+    assert (answer.status_code, answer.headers["allow"]) == (204, "OPTIONS, POST")
+
+
 async def test_a_route_is_closed_unless_it_says_it_is_public(service: Any) -> None:
     @get("/try/forgotten")
     async def forgotten() -> int:
