@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,10 +16,8 @@ from litestar import Litestar
 
 from api.app import create_app
 from api.settings import Settings
+from tests.api.servers import Server, running_server
 
-PACER = (sys.executable, "-c", "from api.cli import main; main()")
-ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
-START_SECONDS = 60.0
 START = 1_772_357_400_000  # 2026-03-01T09:30:00Z
 
 
@@ -62,60 +55,11 @@ class Served:
         return {"authorization": f"Bearer {(await self.guest())['accessToken']}"}
 
 
-@dataclass
-class Server:
-    """A real server in a process of its own. `log` holds what it wrote to standard error."""
-
-    process: subprocess.Popen[str]
-    url: str
-    log: Path
-
-    def get(self, path: str) -> httpx.Response:
-        """A GET, repeated while the server is coming up."""
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                return httpx.get(self.url + path, timeout=10.0)
-            except httpx.TransportError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
-
-    def stop(self, number: signal.Signals = signal.SIGTERM) -> str:
-        """Send a signal and wait for the end; what it printed after its address.
-
-        Not by `communicate` with a timeout, which passes by the lines that reading the address has buffered.
-        """
-        self.process.send_signal(number)
-        self.process.wait(timeout=START_SECONDS)
-        return self.process.stdout.read() if self.process.stdout else ""
-
-
-def environment() -> dict[str, str]:
-    """The environment without settings of Pacer."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PACER_")}
-
-
 @pytest.fixture
 def serving(tmp_path: Path) -> Callable[..., AbstractContextManager[Server]]:
     """`with serving("--policy", file) as server:` runs `pacer serve` with its data in tmp_path / "data"."""
 
-    @contextmanager
-    def serve(*options: str) -> Iterator[Server]:
-        log = tmp_path / "server.log"
-        command = [*PACER, "serve", "--port", "0", "--data", str(tmp_path / "data"), *options]
-        with log.open("a") as errors:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment())
-        try:
-            first = process.stdout.readline() if process.stdout else ""
-            match = ADDRESS.search(first)
-            assert match, first + log.read_text()
-            yield Server(process, match[1], log)
-        finally:
-            process.kill()
-            process.communicate()
-
-    return serve
+    return partial(running_server, tmp_path)
 
 
 @pytest.fixture

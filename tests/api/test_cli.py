@@ -1,8 +1,6 @@
-import os
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,15 @@ from api.cli import COMMANDS, Lazy, main
 from api.composition import DATABASE_FILE
 from api.doctor import examine
 from api.settings import SECRET_FILE, Settings
-
-PACER = (sys.executable, "-c", "from api.cli import main; main()")
+from tests.api.servers import PACER, environment
 
 
 def pacer(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PACER_")}
     command = [*PACER, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=clean | settings, check=False, timeout=120)
+    return subprocess.run(
+        command, capture_output=True, text=True, env=environment(**settings), check=False, timeout=120
+    )
 
 
 def test_help_teaches_every_command_without_importing_any() -> None:

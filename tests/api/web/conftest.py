@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from content.catalogue import CourseIndex, index_course
 from content.formats.yaml_track import load_track
 from content.starter import starter_tracks
+from tests.api.servers import running_server
 from tests.api.web.visits import PHONE, Visit, Visiting, watched
 
 GALLERY = Path(__file__).parent / "gallery.yaml"
-PACER = (sys.executable, "-c", "from api.cli import main; main()")
-ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 TIMEOUT_MS = 30_000
 BROWSER_OPTIONS = [
     "--headless=new",
@@ -37,20 +33,8 @@ BROWSER_OPTIONS = [
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a running server with the starter tracks and the gallery."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PACER_")}
-    command = [*PACER, "serve", "--port", "0", "--data", str(folder / "data")]
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=log, text=True, env={**environment, "PACER_TRACKS": str(GALLERY)}
-        )
-    try:
-        match = ADDRESS.search(process.stdout.readline() if process.stdout else "")
-        assert match, (folder / "log").read_text()
-        yield match[1]
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with running_server(tmp_path_factory.mktemp("site"), PACER_TRACKS=str(GALLERY)) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
