@@ -178,7 +178,13 @@ def rounded(value: Any) -> Any:
     "--runs", type=click.Path(path_type=Path), default=RUNS / "tuning", show_default=True, help="One file a rule."
 )
 @click.option("--trials", type=click.IntRange(1), default=Plan().n_trials, show_default=True, help="Of each rule.")
-@click.option("--learners", type=click.IntRange(1), default=Plan().n_learners, show_default=True, help="In each trial.")
+@click.option(
+    "--learners",
+    type=click.IntRange(1),
+    default=Plan().n_learners,
+    show_default=True,
+    help="In each trial; twice as many for the best.",
+)
 def tune(out: Path, runs: Path, trials: int, learners: int) -> None:
     """Tune the rule-based rivals on simulated learners. A run that was stopped goes on where it was.
 
@@ -187,7 +193,7 @@ def tune(out: Path, runs: Path, trials: int, learners: int) -> None:
     pacer tune --trials 20 --runs /tmp/t --out t.json    a quick look
     """
     console = _console()
-    plan = Plan(n_trials=trials, n_learners=learners)
+    plan = Plan(n_trials=trials, n_learners=learners, n_final_learners=2 * learners)
     with progress_bar(console) as bar:
         task = bar.add_task("tuning", total=trials * len(RULES))
 

@@ -1,7 +1,8 @@
 """Every seed of the released policy, its rivals and their comparison, in one place. The three sets share nothing.
 
-Training draws episodes from `TRAINING_SEEDS` and keeps the checkpoint best on `VALIDATION_SEED`, the rivals are tuned on
-`TUNING_SEEDS`, and what is reported was measured on `EVALUATION_SEEDS`, which nothing was trained, tuned or selected on.
+Training draws episodes from `TRAINING_SEEDS` and keeps the checkpoint best on `VALIDATION_SEED`, the rivals are tuned
+on `TUNING_SEEDS`, and what is reported was measured on `EVALUATION_SEEDS`, which nothing was trained, tuned or selected
+on.
 """
 
 TRAINING_SEEDS = (1, 2, 3)

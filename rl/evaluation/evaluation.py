@@ -23,6 +23,7 @@ from rl.evaluation.contest import (
     run_all,
 )
 from rl.evaluation.report import N_REPLICATES, ConditionFigures, Taught, by_name, figures
+from rl.policy import Policy
 from rl.seeds import EVALUATION_SEEDS
 from rl.teachers.tuning import tuned_settings
 
@@ -103,6 +104,8 @@ def evaluate(question: Question, advance: Callable[[int, int, str], None]) -> An
         PolicyError: a policy file cannot be used.
         ValueError: a family or size that there is not.
     """
+    for path in (*question.policies, *question.privileged, *(path for _, path in question.transfer)):
+        Policy.load(path)  # better now than after an hour
     always = rivals(question.privileged)
     plans = [(condition, [*always, *group]) for condition, group in _plans(question)]
     episodes = _teach(question, plans, advance)

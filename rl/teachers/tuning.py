@@ -120,8 +120,8 @@ def tune_rule(name: str, plan: Plan, belief: BeliefParameters, advance: Callable
     study = optuna.create_study(direction="maximize", sampler=sampler)
     knobs = [*SHARED, *RULES[name].knobs]
     study.enqueue_trial({knob: _as_trial(knob, USUAL[knob]) for knob in knobs})
-    while len(study.trials) < plan.n_trials:
-        trials = [study.ask() for _ in range(min(plan.batch, plan.n_trials - len(study.trials)))]
+    for done in range(0, plan.n_trials, plan.batch):
+        trials = [study.ask() for _ in range(min(plan.batch, plan.n_trials - done))]
         chosen = [{knob: _suggest(trial, name, knob) for knob in knobs} for trial in trials]
         gains = mean_gains(name, chosen, plan, plan.n_learners, plan.seeds[0], belief)
         for trial, gain in zip(trials, gains, strict=True):
