@@ -6,6 +6,7 @@ from typing import Annotated
 
 from litestar import Router, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec.structs import asdict
 
 from api.learners.arrivals import arrival_of, common
 from api.learners.errors import EventConflictError
@@ -107,13 +108,7 @@ def detail_of(published: Published) -> TrackDetail:
     """A track with its units, skills and bands."""
     track = published.track
     return TrackDetail(
-        id=track.id,
-        title=track.title,
-        description=track.description,
-        locale=track.locale,
-        version=published.version,
-        n_skills=len(track.skills),
-        n_items=len(track.items) + len(track.templates),
+        **asdict(summary_of(published)),
         licence=track.licence,
         source=track.source,
         bands=tuple(BandView(id=band.id, title=band.title, difficulty=band.difficulty) for band in track.bands),

@@ -65,16 +65,9 @@ class SkillView(Wire, frozen=True, kw_only=True):
     prerequisites: tuple[str, ...]
 
 
-class TrackDetail(Wire, frozen=True, kw_only=True):
+class TrackDetail(TrackSummary, frozen=True, kw_only=True):
     """A track as a learner may see it before starting: everything but the items."""
 
-    id: str
-    title: str
-    description: str
-    locale: str
-    version: str
-    n_skills: int
-    n_items: int
     licence: str
     source: str
     bands: tuple[BandView, ...]
