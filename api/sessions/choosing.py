@@ -73,10 +73,7 @@ class Chooser:
         published = self._registry.version(enrolment.track_version)
         shown = shown_in(learner, lesson, published)
         try:
-            if lesson.personalised:
-                choice = self._by_tutor(draft, enrolment, shown)
-            else:
-                choice = by_author(learner, published)
+            choice = self._by_tutor(draft, enrolment, shown) if lesson.personalised else by_author(learner, published)
         except NothingToRecommendError:
             logger.warning("track %s has nothing to show in lesson %s", published.track.id, lesson.id)
             return None
