@@ -51,6 +51,14 @@ def export_policy(scorer: Scorer, card: PolicyCard, path: Path) -> None:
     if program is None:
         raise RuntimeError("torch exported nothing")
     model = program.model_proto
+    _forget_source(model.graph)
     model.metadata_props.add(key=METADATA_KEY, value=msgspec.json.encode(card).decode())
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
+
+
+def _forget_source(graph: onnx.GraphProto) -> None:
+    """Drop what the exporter notes of the code it came from: paths and stack traces have no place in a released file."""
+    for part in (graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        part.doc_string = ""
+        del part.metadata_props[:]

@@ -69,3 +69,7 @@ def test_an_exported_policy_teaches(file: Path) -> None:
     assert isinstance(made, Recommendation)
     assert made.source == "policy"
     assert sum(probability for _, _, probability in made.top) == pytest.approx(1.0)
+
+
+def test_a_policy_file_says_nothing_of_the_machine_it_was_made_on(file: Path) -> None:
+    assert b".py" not in file.read_bytes()
