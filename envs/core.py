@@ -217,7 +217,7 @@ class TutoringCore:
         }
 
     def prospect(self, ahead: int) -> Reals:
-        """(L, K, B) true goal-weighted gain per exercise, looking up to `ahead` practices in a row; for references only."""
+        """(L, K, B) true goal-weighted gain per exercise, up to `ahead` practices in a row; for references only."""
         rows = np.arange(self.n_learners)
         repeats = np.clip(self.exercises_left(rows), 1, ahead)
         return self.learners.prospect(rows, self.days, self.calendars.test_at, repeats)

@@ -58,7 +58,7 @@ def export_policy(scorer: Scorer, card: PolicyCard, path: Path) -> None:
 
 
 def _forget_source(graph: onnx.GraphProto) -> None:
-    """Drop what the exporter notes of the code it came from: paths and stack traces have no place in a released file."""
+    """Drop what the exporter notes of the code it came from: paths do not belong into a released file."""
     for part in (graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
         part.doc_string = ""
         del part.metadata_props[:]

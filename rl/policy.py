@@ -12,6 +12,7 @@ from rl.belief import BeliefParameters
 from rl.features import BAND_FEATURES, CONTEXT_FEATURES, SKILL_FEATURES
 
 METADATA_KEY = "pacer"
+SHARPNESS = 3.0  # of the served policy over the trained one: nearly its likeliest choice, yet with a probability to log
 Floats = NDArray[np.float32]
 
 
@@ -62,14 +63,13 @@ class Policy:
         return cls(data, str(path))
 
     def logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
-        """Unnormalised log-probabilities (N,); only entries under the mask mean anything."""
-        feed = {"features": features[None], "mask": mask[None], "context": context[None]}
-        result: Floats = self._session.run(None, feed)[0][0]
-        return result
+        """Unnormalised log-probabilities (N,), sharpened; only entries under the mask mean anything."""
+        return self.batch_logits(features[None], mask[None], context[None])[0]
 
     def batch_logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
         """The same for L choices at once: features (L, N, F), mask (L, N), context (L, C) -> (L, N)."""
         result: Floats = self._session.run(None, {"features": features, "mask": mask, "context": context})[0]
+        result *= SHARPNESS
         return result
 
 

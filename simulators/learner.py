@@ -100,7 +100,7 @@ class StudentModel(Protocol):
         ...
 
     def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
-        """(n, K, B) expected rise of `score_at` per exercise, by up to `repeats` (n,) practices of a candidate in a row."""
+        """(n, K, B) expected rise of `score_at` per exercise, by up to `repeats` (n,) practices in a row."""
         ...
 
 

@@ -142,7 +142,7 @@ class StrengthLearners:
         return expected - self.score_at(rows, test_at)[:, :, None]
 
     def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
-        """(n, K, B) rise of a skill's test score per exercise by practising a candidate up to `repeats` (n,) times in a row.
+        """(n, K, B) rise of a skill's test score per exercise, by up to `repeats` (n,) practices in a row.
 
         The best average over 1..repeats, along the mean course of events: strength and stability move by what they are
         expected to. More than the first step's gain where the first steps only pave the way (success is convex below
@@ -165,7 +165,9 @@ class StrengthLearners:
             effect = success + (1.0 - success) * self.feedback[column]
             strength = held + drive * self.zone(margin) * effect * (1.0 - held / self.population.ceiling)
             firming = success + (1.0 - success) * self.population.failed_growth
-            stability = np.minimum(stability * (1.0 + self.spacing[column] * firming * (1.0 - kept)), MAX_STABILITY_DAYS)
+            stability = np.minimum(
+                stability * (1.0 + self.spacing[column] * firming * (1.0 - kept)), MAX_STABILITY_DAYS
+            )
             kept = np.ones_like(strength)
             later = retention((test_at - now)[:, None, None], stability, decay)
             gain = (self._candidate_score(rows, base + strength * later) - before) / count

@@ -13,7 +13,7 @@ from rl.export import export_policy
 from rl.features import N_CONTEXT, N_FEATURES
 from rl.network import Scorer
 from rl.parameters import BeliefParameters
-from rl.policy import Policy, PolicyCard, expected_features
+from rl.policy import SHARPNESS, Policy, PolicyCard, expected_features
 from rl.runtime import Recommendation, Tutor
 
 TOLERANCE = 1e-5  # relative to the largest logit
@@ -51,7 +51,7 @@ def test_onnx_and_torch_agree_for_any_number_of_candidates(scorer: Scorer, file:
     context = rng.normal(size=(3, N_CONTEXT)).astype(np.float32)
     with torch.no_grad():
         worth, _ = scorer(torch.from_numpy(features), torch.from_numpy(mask), torch.from_numpy(context))
-        wanted = (scorer.temperature * worth).numpy()
+        wanted = (SHARPNESS * scorer.temperature * worth).numpy()
     policy = Policy.load(file)
     given = [policy.logits(features[row], mask[row], context[row]) for row in range(3)]
     np.testing.assert_allclose(given, wanted, atol=TOLERANCE * np.abs(wanted).max())
