@@ -17,6 +17,11 @@ def public_id(item_id: str, option_id: str, side: str = "") -> str:
     return blake2b(f"{item_id}\x00{side}\x00{option_id}".encode(), digest_size=4).hexdigest()
 
 
+def public_ids(item_id: str, option_ids: Iterable[str], side: str = "") -> list[str]:
+    """What may be named, to tell whoever named something else; in an order that says nothing of the author's."""
+    return sorted(public_id(item_id, option_id, side) for option_id in option_ids)
+
+
 def own_ids(item_id: str, option_ids: Iterable[str], side: str = "") -> Mapping[str, str]:
     """From every id a learner may send, the author's own or the public one, to the author's own."""
     own = {option_id: option_id for option_id in option_ids}

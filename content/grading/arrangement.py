@@ -9,7 +9,7 @@ from random import Random
 from content.answers import MatchingAnswer, OrderingAnswer
 from content.grading.grades import AnswerShapeError, Grade, Kind, PartGrade, clip, listed
 from content.items import Matching, Option, Ordering
-from content.option_ids import own_ids
+from content.option_ids import own_ids, public_ids
 
 
 def _texts(options: Sequence[Option]) -> dict[str, str]:
@@ -41,17 +41,17 @@ def grade_ordering(item: Ordering, answer: OrderingAnswer) -> Grade:
 
 
 def _permutation(given: Sequence[str], own: Mapping[str, str], item: Ordering) -> list[str]:
-    expected = f"expected each of {listed([option.id for option in item.options])} once"
+    expected = f"expected each of {listed(public_ids(item.id, [option.id for option in item.options]))} once"
     unknown = [name for name in given if name not in own]
     if unknown:
         raise AnswerShapeError(f"no option has the id {clip(unknown[0])}; {expected}")
     order = [own[name] for name in given]
     if len(set(order)) < len(order):
-        repeated = next(name for name in order if order.count(name) > 1)
+        repeated = next(name for name in given if order.count(own[name]) > 1)
         raise AnswerShapeError(f"option {clip(repeated)} is given twice; {expected}")
     missing = [option.id for option in item.options if option.id not in order]
     if missing:
-        raise AnswerShapeError(f"the order lacks {listed(missing)}; {expected}")
+        raise AnswerShapeError(f"the order lacks {listed(public_ids(item.id, missing))}; {expected}")
     return order
 
 
@@ -85,10 +85,10 @@ def _own_pairs(item: Matching, answer: MatchingAnswer) -> dict[str, str]:
     pairs: dict[str, str] = {}
     for left, right in answer.pairs.items():
         if left not in lefts:
-            allowed = listed([option.id for option in item.left])
+            allowed = listed(public_ids(item.id, [option.id for option in item.left], "left"))
             raise AnswerShapeError(f"no left option has the id {clip(left)}; expected ids out of {allowed}")
         if right not in rights:
-            allowed = listed([option.id for option in item.right])
+            allowed = listed(public_ids(item.id, [option.id for option in item.right], "right"))
             raise AnswerShapeError(f"no right option has the id {clip(right)}; expected ids out of {allowed}")
         if lefts[left] in pairs:
             raise AnswerShapeError(f"left option {clip(left)} is matched twice; expected each at most once")

@@ -8,7 +8,7 @@ from random import Random
 from content.answers import MultipleChoiceAnswer, MultipleResponseAnswer, TrueFalseAnswer
 from content.grading.grades import RIGHT, AnswerShapeError, Grade, Kind, PartGrade, clip, listed
 from content.items import MultipleChoice, MultipleResponse, Option, TrueFalse
-from content.option_ids import own_ids, public_id
+from content.option_ids import own_ids, public_id, public_ids
 
 _TRUTH = {"en": ("True", "False"), "es": ("Verdadero", "Falso"), "de": ("Wahr", "Falsch"), "fr": ("Vrai", "Faux")}
 
@@ -21,7 +21,7 @@ def _own_id(item_id: str, options: Sequence[Option], given: str) -> str:
     for option in options:
         if public_id(item_id, option.id) == given:
             return option.id
-    allowed = listed([option.id for option in options])
+    allowed = listed(public_ids(item_id, [option.id for option in options]))
     raise AnswerShapeError(f"no option has the id {clip(given)}; expected one of {allowed}")
 
 
@@ -43,7 +43,7 @@ def grade_response(item: MultipleResponse, answer: MultipleResponseAnswer) -> Gr
     average (Youden's J, "Index for rating diagnostic tests", 1950). Where every option is right it is hits / n_right.
     """
     own = own_ids(item.id, [option.id for option in item.options])
-    chosen = _distinct_own_ids(answer.choices, own)
+    chosen = _distinct_own_ids(item.id, answer.choices, own)
     key = frozenset(item.key)
     parts = tuple(
         PartGrade(id=option.id, score=float((option.id in chosen) == (option.id in key))) for option in item.options
@@ -65,14 +65,14 @@ def grade_response(item: MultipleResponse, answer: MultipleResponseAnswer) -> Gr
     return Grade(score=score, correct=False, parts=parts)
 
 
-def _distinct_own_ids(given: Sequence[str], own: Mapping[str, str]) -> frozenset[str]:
+def _distinct_own_ids(item_id: str, given: Sequence[str], own: Mapping[str, str]) -> frozenset[str]:
     unknown = [name for name in given if name not in own]
     if unknown:
-        allowed = listed(list(dict.fromkeys(own.values())))
+        allowed = listed(public_ids(item_id, dict.fromkeys(own.values())))
         raise AnswerShapeError(f"no option has the id {clip(unknown[0])}; expected ids out of {allowed}")
     chosen = [own[name] for name in given]
     if len(set(chosen)) < len(chosen):
-        repeated = next(name for name in chosen if chosen.count(name) > 1)
+        repeated = next(name for name in given if chosen.count(own[name]) > 1)
         raise AnswerShapeError(f"option {clip(repeated)} is chosen twice; expected each option at most once")
     return frozenset(chosen)
 

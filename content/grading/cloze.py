@@ -9,7 +9,7 @@ from content.answers import ClozeAnswer
 from content.grading.grades import AnswerShapeError, Grade, Kind, PartGrade, clip, listed
 from content.grading.text import check_text, is_right, note_on, plain_form, settle, wrong_texts
 from content.items import Cloze, Gap
-from content.option_ids import own_ids
+from content.option_ids import own_ids, public_id, public_ids
 from content.text import Span, parse, render
 
 GAP = re.compile(r"\{\{([^{}\s]+)\}\}")
@@ -40,7 +40,7 @@ def _own_gaps(item: Cloze, answer: ClozeAnswer) -> dict[str, str]:
     gaps: dict[str, str] = {}
     for name, text in answer.gaps.items():
         if name not in own:
-            allowed = listed([gap.id for gap in item.gaps])
+            allowed = listed(public_ids(item.id, [gap.id for gap in item.gaps], "gap"))
             raise AnswerShapeError(f"no gap has the id {clip(name)}; expected ids out of {allowed}")
         if own[name] in gaps:
             raise AnswerShapeError(f"gap {clip(name)} is filled twice; expected each at most once")
@@ -54,9 +54,8 @@ def _grade_gap(item: Cloze, gap: Gap, text: str) -> PartGrade:
         return PartGrade(id=gap.id, score=0.0)
     if gap.options:
         if text not in gap.options:
-            raise AnswerShapeError(
-                f"{clip(text)} is no option of gap {gap.id!r}; expected one of {listed(gap.options)}"
-            )
+            gap_id, allowed = public_id(item.id, gap.id, "gap"), listed(sorted(gap.options))
+            raise AnswerShapeError(f"{clip(text)} is no option of gap {gap_id!r}; expected one of {allowed}")
         return PartGrade(id=gap.id, score=float(text in gap.accepted))
     comparison, accepted = settle(text, gap.accepted, gap.policy)
     note = note_on(comparison, accepted, gap.policy, item.locale)

@@ -63,8 +63,15 @@ def grade_numeric(item: Numeric, answer: NumericAnswer) -> Grade:
     return RIGHT
 
 
+def _expected(item: Numeric) -> str:
+    """What an answer must look like. A unit that is part of the task is not named."""
+    if item.unit and item.unit_required:
+        return "a number with its unit"
+    return f"a number in {item.unit}, such as 12.5 {item.unit}" if item.unit else "a number, such as 12, 3/4 or 0.5"
+
+
 def _read(item: Numeric, text: str) -> Quantity:
-    expected = f"a number in {item.unit}, such as 12.5 {item.unit}" if item.unit else "a number, such as 12, 3/4 or 0.5"
+    expected = _expected(item)
     try:
         given = read_quantity(text, item.locale)
     except NumberError as error:
@@ -80,7 +87,8 @@ def _in_unit_of_key(item: Numeric, given: Quantity) -> Fraction:
     try:
         scale, offset = conversion(given.unit, item.unit)
     except UnitError as error:
-        raise AnswerShapeError(f"{error}; expected a unit such as {item.unit}") from error
+        expected = "a known unit" if item.unit_required else f"a unit such as {item.unit}"
+        raise AnswerShapeError(f"{error}; expected {expected}") from error
     return scale * given.value + offset
 
 

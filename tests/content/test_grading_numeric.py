@@ -149,6 +149,13 @@ def test_an_unknown_unit_is_no_answer() -> None:
         graded(item("5", unit="m"), "5 flurb")
 
 
+@pytest.mark.parametrize("text", ["many", "5 flurb", "1/0"])
+def test_an_error_does_not_name_a_unit_that_is_part_of_the_task(text: str) -> None:
+    with pytest.raises(AnswerShapeError, match="expected a") as caught:
+        graded(item("5", unit="furlong", unit_required=True), text)
+    assert "furlong" not in str(caught.value)
+
+
 def test_misconceptions_are_compared_as_values() -> None:
     numeric = item("0.5", misconceptions=(TextMisconception(id="percent", answer="50", feedback="F"),))
     assert graded(numeric, "50.0").misconception == "percent"

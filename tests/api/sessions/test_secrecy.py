@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -54,6 +55,27 @@ def assert_no_key(item: Item, exercise: Any, *others: Any) -> None:
         assert f'"id": "{own}"' not in json.dumps(exercise["presented"]), (item.id, own)
 
 
+def misshapen(presented: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answers of the exercise's own kind that name what it does not have, or nothing."""
+    found: dict[str, list[dict[str, Any]]] = {
+        "multipleChoice": [{"choice": "?"}],
+        "multipleResponse": [{"choices": ["?"]}],
+        "ordering": [{"order": ["?"]}, {"order": []}],
+        "numeric": [{"text": "?"}, {"text": "1 ?"}],
+        "shortText": [{"text": " "}],
+        "trueFalse": [],
+    }
+    match kind := presented["kind"]:
+        case "matching":
+            answers = [{"pairs": {"?": "?"}}, {"pairs": {presented["left"][0]["id"]: "?"}}]
+        case "cloze":
+            chosen = [part["id"] for part in presented["parts"] if part["kind"] == "gap" and part["options"]]
+            answers = [{"gaps": {"?": "x"}}, *({"gaps": {gap: "?"}} for gap in chosen)]
+        case _:
+            answers = found[kind]
+    return [{"kind": kind} | answer for answer in answers]
+
+
 async def test_no_response_before_the_answer_tells_the_key_of_any_kind(phone: Any) -> None:
     session = await phone.start("every-kind", 24)
     exercise, kinds = session["exercise"], set()
@@ -70,6 +92,10 @@ async def test_no_response_before_the_answer_tells_the_key_of_any_kind(phone: An
         refused = await phone.post(f"{path}/answers", phone.answering(exercise) | {"answer": wrong}, 400)
         track, progress = await phone.get("/tracks/every-kind"), await phone.get("/me/progress")
         assert_no_key(item, exercise, decision, hints, refused, track, progress)
+        for answer in misshapen(exercise["presented"]):
+            refused = await phone.post(f"{path}/answers", phone.answering(exercise) | {"answer": answer}, 400)
+            assert_no_key(item, exercise, refused)
+            assert not set(re.findall(r"[\w-]+", refused["detail"].partition("expected")[2])) & set(own_ids(item))
         assert shown["exercise"] == exercise
         assert not names(decision) & FIELDS
         skipped = await phone.post(f"{path}/skips", phone.envelope(decisionId=exercise["decisionId"]))
