@@ -64,7 +64,8 @@ class Policy:
 
     def logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
         """Unnormalised log-probabilities (N,), sharpened; only entries under the mask mean anything."""
-        return self.batch_logits(features[None], mask[None], context[None])[0]
+        result: Floats = self.batch_logits(features[None], mask[None], context[None])[0]
+        return result
 
     def batch_logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
         """The same for L choices at once: features (L, N, F), mask (L, N), context (L, C) -> (L, N)."""
