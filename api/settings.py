@@ -79,10 +79,19 @@ def load_settings(environment: Mapping[str, str], **overrides: str | int | None)
     names = Settings.__struct_fields__
     given = {name: environment[PREFIX + name.upper()] for name in names if PREFIX + name.upper() in environment}
     merged = {**given, **{name: value for name, value in overrides.items() if value is not None}}
-    faults = [_fault(name, value) for name, value in merged.items() if not _usable(name, value)]
+    known = {PREFIX + name.upper() for name in names}
+    faults = [
+        f"there is no setting {name}; allowed: {', '.join(sorted(known))}" for name in _strange(environment, known)
+    ]
+    faults += [_fault(name, value) for name, value in merged.items() if not _usable(name, value)]
     if faults:
         raise SettingsError("; ".join(faults))
     return msgspec.convert(merged, Settings, strict=False)
+
+
+def _strange(environment: Mapping[str, str], known: set[str]) -> list[str]:
+    """Variables of ours by their prefix that are no setting: a slip of the pen must not be a setting left out."""
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
 
 
 def _usable(name: str, value: str | int) -> bool:

@@ -40,6 +40,11 @@ def test_the_shipped_tracks_can_be_switched_off() -> None:
     assert not load_settings({"PACER_STARTER": "false"}).starter
 
 
+def test_a_variable_that_is_no_setting_is_refused_with_those_that_are() -> None:
+    with pytest.raises(SettingsError, match=r"no setting PACER_PROT; allowed: PACER_DATA.*PACER_PORT"):
+        load_settings({"PACER_PROT": "8001"})
+
+
 def test_every_bad_value_is_told_at_once() -> None:
     with pytest.raises(SettingsError, match=r"PACER_PORT.*PACER_LOG_LEVEL"):
         load_settings({"PACER_PORT": "x", "PACER_LOG_LEVEL": "y"})
