@@ -93,7 +93,7 @@ def data_directory(settings: Settings) -> Iterator[Finding]:
     name = "data directory"
     if not path.exists():
         parent = next(parent for parent in path.absolute().parents if parent.exists())
-        usable = os.access(parent, os.W_OK)
+        usable = parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)
         yield Finding(name, usable, f"{path} will be made at the first start", f"make {path}, or set PACER_DATA")
         return
     usable = path.is_dir() and os.access(path, os.R_OK | os.W_OK | os.X_OK)

@@ -148,9 +148,10 @@ def test_the_doctor_looks_at_every_track_and_at_the_policy(tmp_path: Path) -> No
     assert found["policy"].optional
 
 
-def test_the_doctor_finds_a_data_directory_that_cannot_be(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", ["file", "file/data"])
+def test_the_doctor_finds_a_data_directory_that_cannot_be(tmp_path: Path, data: str) -> None:
     (tmp_path / "file").write_text("")
-    code, output = doctor(tmp_path / "file")
+    code, output = doctor(tmp_path / data)
     assert code == 1
     assert "FAIL data directory" in output
 
