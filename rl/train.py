@@ -91,18 +91,29 @@ class Run:
         """Run to the end and return the best checkpoint's scorer."""
         started = time.perf_counter()
         segment = self._resume() if resume and (self.folder / "state.json").exists() else 0
-        spent = self.seconds
+        started -= self.seconds
         if segment == 0:
-            self._write("settings.json", asdict(self.settings))
-            self._imitate()
-        n_segments = -(-self.settings.steps // self.settings.segment_steps)
-        while segment < n_segments:
-            self._improve(segment, n_segments)
-            segment += 1
-            self.seconds = spent + time.perf_counter() - started
-            self._checkpoint(segment)
-        self.seconds = spent + time.perf_counter() - started
+            self.begin()
+        for segment_now in range(segment, self.n_segments):
+            self.seconds = time.perf_counter() - started
+            self.advance(segment_now)
+        self.seconds = time.perf_counter() - started
         return self.best_scorer()
+
+    @property
+    def n_segments(self) -> int:
+        """Segments of the second stage."""
+        return -(-self.settings.steps // self.settings.segment_steps)
+
+    def begin(self) -> None:
+        """The first stage."""
+        self._write("settings.json", asdict(self.settings))
+        self._imitate()
+
+    def advance(self, segment: int) -> None:
+        """One segment of the second stage, and a checkpoint."""
+        self._improve(segment, self.n_segments)
+        self._checkpoint(segment + 1)
 
     def best_scorer(self) -> Scorer:
         """The scorer that did best on the validation learners."""

@@ -1,0 +1,54 @@
+"""Training: the same seed gives the same policy, and an interruption changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from rl.train import Run, TrainingSettings
+
+SMALL = TrainingSettings(
+    seed=9, skills=(3, 6), imitation_steps=2048, steps=960, n_learners=32, n_steps=10, segment=1, n_validation=8
+)
+
+
+def silent(stage: str, done: int, total: int, note: str) -> None:
+    """Tell nobody."""
+
+
+def weights(run: Run) -> torch.Tensor:
+    return torch.cat([value.detach().flatten() for value in run.model.policy.parameters()])
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run(tmp_path_factory.mktemp("whole"), SMALL, silent)
+    run.train(resume=False)
+    return run
+
+
+@pytest.mark.slow
+def test_a_resumed_run_equals_an_uninterrupted_one(whole: Run, tmp_path: Path) -> None:
+    first = Run(tmp_path, SMALL, silent)
+    first.begin()
+    first.advance(0)
+    second = Run(tmp_path, SMALL, silent)
+    second.train(resume=True)
+    assert [entry["gain"] for entry in second.history] == [entry["gain"] for entry in whole.history]
+    torch.testing.assert_close(weights(second), weights(whole), rtol=0.0, atol=0.0)
+
+
+@pytest.mark.slow
+def test_another_seed_gives_another_policy(whole: Run, tmp_path: Path) -> None:
+    other = Run(tmp_path, replace(SMALL, seed=10, steps=0), silent)
+    other.train(resume=False)
+    assert not torch.equal(weights(other), weights(whole))
+
+
+def test_a_folder_of_another_run_is_refused_with_what_differs(whole: Run) -> None:
+    other = Run(whole.folder, replace(SMALL, rate=1.0), silent)
+    with pytest.raises(ValueError, match=r"rate.*0\.0003.*1\.0"):
+        other.train(resume=True)
