@@ -35,7 +35,7 @@ from api.learners.errors import EventConflictError
 from api.sessions.errors import DecisionNotFoundError, NoHintsLeftError, SessionNotFoundError
 from api.store.ports import CorruptStoreError, SequenceClashError, StoreError, VersionClashError
 from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
-from api.wire import Wire, WireError
+from api.wire import MAX_BODY_BYTES, Wire, WireError
 
 PROBLEM_JSON = "application/problem+json"
 PREFIX = "urn:pacer:problem:"
@@ -150,6 +150,8 @@ def detail_of(error: Exception, kind: Kind) -> str:
         return "The fault was logged under the trace id."
     if kind is METHOD or (kind is NOT_FOUND and isinstance(error, HTTPException)):
         return kind.title + "."
+    if kind is TOO_LARGE:
+        return f"The body may have at most {MAX_BODY_BYTES} bytes."
     if isinstance(error, WireError):
         return "; ".join(f"{pointer or 'body'}: {detail}" for pointer, detail in error.faults)
     if isinstance(error, HTTPException):

@@ -162,7 +162,8 @@ async def test_a_query_parameter_that_cannot_be_read_is_named(
 
 
 async def test_a_body_that_is_too_large_is_refused(client: httpx.AsyncClient) -> None:
-    problem(await client.post("/try/body", content=b" " * (MAX_BODY_BYTES + 1)), 413, "too-large")
+    found = problem(await client.post("/try/body", content=b" " * (MAX_BODY_BYTES + 1)), 413, "too-large")
+    assert f"at most {MAX_BODY_BYTES} bytes" in found["detail"]
 
 
 async def test_what_breaks_inside_is_logged_under_the_trace_id_and_not_told(
