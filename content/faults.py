@@ -41,8 +41,3 @@ class ContentError(ValueError):
 def join_pointer(pointer: str, *tokens: str | int) -> str:
     """Extend a JSON Pointer by tokens, escaped as RFC 6901 says."""
     return pointer + "".join("/" + str(token).replace("~", "~0").replace("/", "~1") for token in tokens)
-
-
-def split_pointer(pointer: str) -> list[str]:
-    """Tokens of a JSON Pointer, unescaped."""
-    return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
