@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -34,6 +34,12 @@ FEW = {
 }
 
 
+def plain_environment() -> dict[str, str]:
+    """This process's environment without Pacer's settings, and without those of a make that runs the tests."""
+    ours = ("PACER_", "MAKE", "MFLAGS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 class Desk:
     """Runs commands, one after another, in a folder of its own; the long ones only if told so."""
 
@@ -46,7 +52,7 @@ class Desk:
             (folder / name).symlink_to(ROOT / name)
         for stamp in ("serving", "everything"):
             (folder / ".venv" / stamp).touch()
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("PACER_")}
+        self.environment = plain_environment()
         self.environment["PATH"] = f"{BIN}{os.pathsep}{self.environment['PATH']}"
         self.environment["PACER_PORT"] = "0"
 
@@ -84,7 +90,7 @@ class Desk:
         """Serve until the server is ready, then stop it; what it printed."""
         with self.serving(*command) as (url, process):
             assert httpx.get(f"{url}/ready", timeout=10.0).status_code == 200
-            process.send_signal(signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGTERM)  # the whole group, as a terminal does
             return process.communicate(timeout=60)[0]
 
     @contextmanager
@@ -99,5 +105,6 @@ class Desk:
             assert address, f"{shlex.join(command)} printed {first!r}"
             yield address[1], process
         finally:
-            process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()

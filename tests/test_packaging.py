@@ -11,6 +11,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from tests.commands import plain_environment
+
 ROOT = Path(__file__).parent.parent
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)$")
 
@@ -39,7 +41,9 @@ def test_every_dependency_is_pinned_within_its_range() -> None:
 
 
 def test_make_tells_what_it_can_do() -> None:
-    run = subprocess.run(["make", "help"], capture_output=True, text=True, cwd=ROOT, check=True)
+    run = subprocess.run(
+        ["make", "help"], capture_output=True, text=True, cwd=ROOT, check=True, env=plain_environment()
+    )
     (phony,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     told = {line.split()[1] for line in run.stdout.splitlines()}
     assert told == set(phony.split())
