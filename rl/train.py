@@ -94,9 +94,8 @@ class Run:
         started -= self.seconds
         if segment == 0:
             self.begin()
-        for segment_now in range(segment, self.n_segments):
-            self.seconds = time.perf_counter() - started
-            self.advance(segment_now)
+        for number in range(segment, self.n_segments):
+            self.advance(number, started)
         self.seconds = time.perf_counter() - started
         return self.best_scorer()
 
@@ -110,9 +109,10 @@ class Run:
         self._write("settings.json", asdict(self.settings))
         self._imitate()
 
-    def advance(self, segment: int) -> None:
-        """One segment of the second stage, and a checkpoint."""
+    def advance(self, segment: int, started: float) -> None:
+        """One segment of the second stage, and a checkpoint; `started` is when the run began, without its pauses."""
         self._improve(segment, self.n_segments)
+        self.seconds = time.perf_counter() - started
         self._checkpoint(segment + 1)
 
     def best_scorer(self) -> Scorer:

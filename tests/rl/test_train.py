@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_a_resumed_run_equals_an_uninterrupted_one(whole: Run, tmp_path: Path) -> None:
     first = Run(tmp_path, SMALL, silent)
     first.begin()
-    first.advance(0)
+    first.advance(0, time.perf_counter())
     second = Run(tmp_path, SMALL, silent)
     second.train(resume=True)
     assert [entry["gain"] for entry in second.history] == [entry["gain"] for entry in whole.history]
