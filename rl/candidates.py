@@ -45,11 +45,11 @@ def dependents_need(view: CourseView, current: Estimate) -> Array:
     return y
 
 
-def need_behind(view: CourseView, current: Estimate, skill: int) -> float:
-    """`dependents_need` of one skill of the first row."""
+def need_behind(view: CourseView, current: Estimate, row: int, skill: int) -> float:
+    """`dependents_need` of one skill of a row, of learners who share one course."""
     if view.descent is None:
         return 0.0
-    return float((view.descent[0, skill] * view.goal[0]).dot(1.0 - current.mastered[0]))
+    return float((view.descent[0, skill] * view.goal[row]).dot(1.0 - current.mastered[row]))
 
 
 def propose(

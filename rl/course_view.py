@@ -155,8 +155,11 @@ class CourseView:
         return lenses[0]
 
     def aimed(self, goal: Array) -> CourseView:
-        """The same courses with other goals (L, K); what does not depend on these is shared."""
-        other = replace(self, goal=goal)
+        """The same courses with other goals (L, K); what does not depend on these is shared.
+
+        One course may be given many goals: its other arrays then keep their single row, and broadcast.
+        """
+        other = replace(self, goal=goal, n_skills=np.broadcast_to(self.n_skills, goal.shape[0]))
         object.__setattr__(other, "_lenses", self.__dict__["_lenses"])
         return other
 

@@ -156,8 +156,11 @@ def _band_table(
     """(T, B, L, P) in the order of BAND_FEATURES, for the chosen rows and skills (all if None); `reward` (L, K)."""
 
     def pick(candidates: Array) -> Array:
-        """(B, L, P) from (L, K, B)."""
-        return (candidates if chosen is None else candidates[chosen]).transpose(2, 0, 1)
+        """(B, L, P) from (L, K, B), or from (1, K, B) of learners who share a course."""
+        if chosen is not None:
+            rows, skills = chosen
+            candidates = candidates[rows if len(candidates) == len(rows) else 0, skills]
+        return candidates.transpose(2, 0, 1)
 
     success = pick(gains.success)
     gain = pick(gains.mixed) * (reward if chosen is None else reward[chosen])

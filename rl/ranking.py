@@ -1,35 +1,16 @@
-"""Candidates with their probabilities, and how one or several of them are drawn."""
+"""Scores to probabilities, and how one or several candidates are drawn by them."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """Candidates with their probabilities (N,): candidate n is band n % B of skill n // B of `skills`.
-
-    `likeliest` lists the first few that may be shown, the likeliest first.
-    """
-
-    skills: NDArray[np.intp]
-    n_bands: int
-    probabilities: NDArray[np.float64]
-    likeliest: list[int]
-
-    def candidate(self, index: int) -> tuple[int, int, float]:
-        """Skill, band and probability."""
-        return self.skills.item(index // self.n_bands), index % self.n_bands, self.probabilities.item(index)
-
-
 def softmax(logits: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Probabilities (N,) with exact zeros outside the mask."""
+    """Probabilities (L, N) of each row, with exact zeros outside the mask."""
     raised = np.where(mask, logits, -np.inf)
-    weights = np.exp(raised - np.maximum.reduce(raised))
-    y: NDArray[np.float64] = weights / np.add.reduce(weights)
+    weights = np.exp(raised - np.maximum.reduce(raised, axis=1, keepdims=True))
+    y: NDArray[np.float64] = weights / np.add.reduce(weights, axis=1, keepdims=True)
     return y
 
 

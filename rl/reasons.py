@@ -19,25 +19,26 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def reasons_for(
-    belief: Belief, view: CourseView, current: Estimate, gains: Gains, skill: int, band: int
+    belief: Belief, view: CourseView, current: Estimate, gains: Gains, candidate: tuple[int, int, int]
 ) -> tuple[Reason, ...]:
-    """One to three reasons for a candidate of the first row, the strongest first."""
-    found = [_state(belief, current, skill)]
-    need = need_behind(view, current, skill)
-    if need > view.goal.item(0, skill):
+    """One to three reasons for a candidate (row, skill, band), the strongest first."""
+    row, skill, _ = candidate
+    found = [_state(belief, current, row, skill)]
+    need = need_behind(view, current, row, skill)
+    if need > view.goal.item(row, skill):
         found.append(Reason(code="unlocks", text="Other skills you are heading for build on this.", value=need))
-    success = gains.success.item(0, skill, band)
+    success = gains.success.item(candidate)
     text = f"The difficulty fits: about {round(100 * success)} % likely to succeed."
     found.append(Reason(code="difficulty", text=text, value=success))
     return tuple(found)
 
 
-def _state(belief: Belief, current: Estimate, skill: int) -> Reason:
+def _state(belief: Belief, current: Estimate, row: int, skill: int) -> Reason:
     """What the learner's state in the skill says for it."""
-    retention, mastered = current.kept.item(0, skill), current.mastered.item(0, skill)
-    if belief.skills.item(COUNT, 0, skill) == 0:
+    retention, mastered = current.kept.item(row, skill), current.mastered.item(row, skill)
+    if belief.skills.item(COUNT, row, skill) == 0:
         text = "This is new, and you are ready for it."
-        return Reason(code="new", text=text, value=current.ready.item(0, skill))
+        return Reason(code="new", text=text, value=current.ready.item(row, skill))
     if retention < 0.85:
         text = f"About {round(100 * retention)} % of this is still fresh: time to bring it back."
         return Reason(code="review", text=text, value=retention)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,25 +36,29 @@ from rl.belief import (
     estimate,
     expect_had,
 )
-from rl.candidates import MAX_CANDIDATES, propose
 from rl.course_view import CourseView
-from rl.features import ROLLING_DAYS, Moment, candidate_features, context_features
+from rl.features import ROLLING_DAYS
 from rl.filters import fade_one, update_one
-from rl.gains import Gains, expected_gains
-from rl.guards import permitted
+from rl.gains import expected_gains
 from rl.parameters import BeliefParameters
 from rl.policy import Policy, PolicyError
-from rl.ranking import Ranking, draw, draw_several, softmax
-from rl.reasons import Reason, reasons_for
+from rl.recommending import NothingToRecommendError, Question, Ranking, Recommendation, rank
 from rl.signs import Answer
-from rl.teachers.composite import composite
 
 STATE_VERSION = 1
 MINUTE = 1.0 / 1440.0
-GUARDS = ("prerequisites", "failureRun")
-N_TOP = 5
 
-__all__ = ["Mastery", "Outcome", "PolicyError", "Pupil", "Recommendation", "Tutor"]
+__all__ = [
+    "Mastery",
+    "NothingToRecommendError",
+    "Outcome",
+    "PolicyError",
+    "Pupil",
+    "Question",
+    "Ranking",
+    "Recommendation",
+    "Tutor",
+]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,26 +79,6 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     at: float | None = None
     seconds: float | None = None
     hints: int = 0
-
-
-class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
-    """A choice and where it came from.
-
-    Attributes:
-        probability: with which this candidate is chosen, after every mask and guard.
-        source: "policy" or "rule".
-        guards: names of the guards that narrowed the choice.
-        top: up to five likeliest candidates as (skill, band, probability).
-    """
-
-    skill: int
-    band: int
-    probability: float
-    reasons: tuple[Reason, ...]
-    source: str
-    policy_version: str
-    guards: tuple[str, ...]
-    top: tuple[tuple[int, int, float], ...]
 
 
 @dataclass(frozen=True)
@@ -117,10 +102,6 @@ class Mastery:
     due: NDArray[np.bool_]
 
 
-class NothingToRecommendError(Exception):
-    """Every candidate of the course is masked."""
-
-
 class Tutor:
     """A policy, or without one the composite rule, ready to open courses."""
 
@@ -138,6 +119,10 @@ class Tutor:
     def rule(cls) -> Tutor:
         """The tutor without a policy: a composite of frontier, target success and forgetting."""
         return cls(None, BeliefParameters())
+
+    def rank(self, questions: Sequence[Question]) -> list[Ranking | NothingToRecommendError]:
+        """What all these learners could be shown, in order. Ranking them together costs each of them far less."""
+        return rank(self.policy, self.parameters, questions)
 
     @property
     def source(self) -> str:
@@ -170,8 +155,6 @@ class Pupil:
         self.view = view
         self.belief = Belief.fresh(view, tutor.parameters)
         self.origin: float | None = None
-        self._places = max(1, MAX_CANDIDATES // course.n_bands)
-        self._kept: tuple[float, CourseView, Estimate] | None = None
 
     def recommend(
         self,
@@ -194,29 +177,22 @@ class Pupil:
         Raises:
             NothingToRecommendError: if `allowed` leaves nothing the course can serve.
         """
-        moment = self._moment(now, horizon_days, exercises_left)
-        current = self._estimate(moment.now)
-        gains = expected_gains(self.belief, self.view, current, moment.horizon_days, self.tutor.parameters)
-        masked, spoke = permitted(self.belief, self.view, current, gains, None if allowed is None else allowed[None])
-        if not np.count_nonzero(masked):
-            raise NothingToRecommendError("no candidate of the course may be shown: all are masked")
-        skills = propose(self.belief, self.view, current, gains, masked, self._places)
-        mask = (masked[0] if skills is self.view.every_skill else masked[0, skills[0]]).ravel()
-        probabilities = self._probabilities(moment, current, gains, skills, mask)
-        order = (-probabilities).argsort(kind="stable")
-        ranking = Ranking(
-            skills=skills[0],
-            n_bands=self.course.n_bands,
-            probabilities=probabilities,
-            likeliest=[i for i in order[: max(k, N_TOP)].tolist() if probabilities[i] > 0],
-        )
-        spoken = spoke[0].tolist()
-        guards = tuple(name for name, on in zip(GUARDS, spoken, strict=True) if on)
-        if k == 1:
-            chosen = ranking.likeliest[0] if rng is None else draw(probabilities, rng)
-            return self._recommendation(chosen, ranking, current, gains, guards)
-        several = ranking.likeliest[:k] if rng is None else draw_several(probabilities, k, rng)
-        return [self._recommendation(one, ranking, current, gains, guards) for one in several]
+        (ranking,) = self.tutor.rank([self.question(now, allowed, horizon_days, exercises_left)])
+        if isinstance(ranking, NothingToRecommendError):
+            raise ranking
+        if k > 1:
+            return ranking.several(k, rng)
+        return ranking.best() if rng is None else ranking.drawn(rng)
+
+    def question(
+        self,
+        now: float | None = None,
+        allowed: NDArray[np.bool_] | None = None,
+        horizon_days: float | None = None,
+        exercises_left: int | None = None,
+    ) -> Question:
+        """What `recommend` asks, to be asked together with others' by `Tutor.rank`. Arguments as there."""
+        return Question(self.belief, self.view, self._now(now), horizon_days, exercises_left, allowed)
 
     def observe(self, outcome: Outcome) -> None:
         """Take in what happened. The same outcomes in the same order give the same state."""
@@ -230,7 +206,6 @@ class Pupil:
         )
         for skill in outcome.skills:
             update_one(self.belief, self.view, skill, outcome.band, answer, self.tutor.parameters)
-        self._kept = None
 
     def mastered(self, skill: int, now: float | None = None) -> float:
         """Believed probability of answering an open question of middling difficulty at `now`."""
@@ -242,16 +217,16 @@ class Pupil:
 
     def _faded(self, skill: int, now: float | None) -> Faded[float]:
         """What is believed of one skill, on plain numbers."""
-        at = self._moment(now, None, None).now.item()
+        at = self._now(now)
         fields, mixture = self.belief.skills[:, 0, skill].tolist(), self.belief.learners.item(MIXTURE, 0)
         return fade_one(fields, self.view, skill, at, mixture, self.tutor.parameters)
 
     def mastery(self, now: float | None = None, horizon_days: float | None = None) -> Mastery:
         """What is believed of every skill at `now`."""
-        moment = self._moment(now, horizon_days, None)
         parameters = self.tutor.parameters
-        current = self._estimate(moment.now)
-        gains = expected_gains(self.belief, self.view, current, moment.horizon_days, parameters)
+        horizon = ROLLING_DAYS if horizon_days is None else max(float(horizon_days), 0.0)
+        current = estimate(self.belief, self.view, np.array([self._now(now)]), parameters)
+        gains = expected_gains(self.belief, self.view, current, np.array([horizon]), parameters)
         count = self.belief.skills[COUNT]
         recall = current.kept + current.mixture * (current.survived - current.kept)
         low, high = _interval(self.belief, current, self.view, parameters)
@@ -293,16 +268,8 @@ class Pupil:
                 f"the state is of version, belief and course {(version, belief, fingerprint)}, not {wanted}"
             )
         self.origin = origin
-        self._kept = None
         self.belief.recall(0, learners, dict(zip(touched, skills.T.tolist(), strict=True)), self.tutor.parameters)
         expect_had(self.belief.skills, self.belief.learners, self.view, slice(0, 1), self.tutor.parameters)
-
-    def _estimate(self, now: NDArray[np.float64]) -> Estimate:
-        """The belief faded to `now`, computed once as long as nothing changes."""
-        at = float(now[0])
-        if self._kept is None or self._kept[0] != at or self._kept[1] is not self.view:
-            self._kept = (at, self.view, estimate(self.belief, self.view, now, self.tutor.parameters))
-        return self._kept[2]
 
     def _fingerprint(self) -> str:
         ids = "\n".join(self.course.skill_ids)
@@ -319,41 +286,9 @@ class Pupil:
             self.origin = float(at)
         return max(float(at) - self.origin, last)
 
-    def _moment(self, now: float | None, horizon_days: float | None, exercises_left: int | None) -> Moment:
-        clock = 0.0 if now is not None and self.origin is None else self._clock(now)
-        rolling = horizon_days is None
-        return Moment(
-            now=np.array([clock]),
-            horizon_days=np.array([ROLLING_DAYS if horizon_days is None else max(float(horizon_days), 0.0)]),
-            exercises_left=np.array([-1.0 if exercises_left is None else float(exercises_left)]),
-            rolling=np.array([1.0 if rolling else 0.0]),
-        )
-
-    def _probabilities(
-        self, moment: Moment, current: Estimate, gains: Gains, skills: NDArray[np.intp], mask: NDArray[np.bool_]
-    ) -> NDArray[np.float64]:
-        policy = self.tutor.policy
-        if policy is None:
-            scores = composite(self.belief, self.view, current, gains)[0, skills[0]].ravel()
-            return softmax(scores, mask)
-        features = candidate_features(self.belief, self.view, current, gains, skills)[0]
-        context = context_features(self.belief, self.view, current, gains, moment)[0]
-        return softmax(policy.logits(features, mask, context).astype(np.float64), mask)
-
-    def _recommendation(
-        self, index: int, ranking: Ranking, current: Estimate, gains: Gains, guards: tuple[str, ...]
-    ) -> Recommendation:
-        skill, band, probability = ranking.candidate(index)
-        return Recommendation(
-            skill=skill,
-            band=band,
-            probability=probability,
-            reasons=reasons_for(self.belief, self.view, current, gains, skill, band),
-            source=self.tutor.source,
-            policy_version=self.tutor.version,
-            guards=guards,
-            top=tuple(ranking.candidate(i) for i in ranking.likeliest[:N_TOP]),
-        )
+    def _now(self, now: float | None) -> float:
+        """As `_clock`, for a question: before the first outcome, any time is the beginning."""
+        return 0.0 if now is not None and self.origin is None else self._clock(now)
 
 
 def _interval(

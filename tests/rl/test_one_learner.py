@@ -90,7 +90,7 @@ def test_features_of_a_learner_alone_are_those_among_others() -> None:
                 wanted = features[row], context[row], need[row]
         np.testing.assert_allclose(features[0], wanted[0], rtol=1e-6, atol=1e-6)
         np.testing.assert_allclose(context[0], wanted[1], rtol=1e-6, atol=1e-6)
-        assert [need_behind(view, current, skill) for skill in range(N_SKILLS)] == pytest.approx(wanted[2].tolist())
+        assert [need_behind(view, current, 0, skill) for skill in range(N_SKILLS)] == pytest.approx(wanted[2].tolist())
 
 
 def test_new_courses_in_some_rows_leave_the_others_as_they_were() -> None:
