@@ -11,7 +11,7 @@ import asyncio
 import logging
 import zlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -124,7 +124,7 @@ class States:
         async with self._lock(learner_id):
             yield await self._current(learner_id)
 
-    async def record(self, learner_id: str, arrival: Arrival, decide: Callable[[Draft], None]) -> Recorded:
+    async def record(self, learner_id: str, arrival: Arrival, decide: Callable[[Draft], Awaitable[None]]) -> Recorded:
         """Accept an event: `decide` tells its facts to the draft, all in one commit; or find it accepted before.
 
         `decide` may run several times, each on a fresh state. What it raises is raised here, unless the event turns out
@@ -172,11 +172,11 @@ class States:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _append(self, draft: Draft, decide: Callable[[Draft], None]) -> bool:
+    async def _append(self, draft: Draft, decide: Callable[[Draft], Awaitable[None]]) -> bool:
         learner = draft.learner
         done = False
         try:
-            decide(draft)
+            await decide(draft)
             await self.journal.append(commit_of(learner.id, learner.seq + 1, [draft.happening()]))
             done = True
         except SequenceClashError:

@@ -9,7 +9,6 @@ get the author's order: each skill three times, from the first to the last, a ba
 from __future__ import annotations
 
 import logging
-from time import perf_counter
 
 import msgspec
 import numpy as np
@@ -21,16 +20,12 @@ from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner, Lesson
 from api.learners.states import Draft
 from api.metrics import Metrics
+from api.sessions.tutoring import Choice, Tutoring
 from api.tracks.goals import exercises_until, horizon_days
 from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
 from content.translation import translation_locale
-from rl.runtime import NothingToRecommendError, Pupil, Recommendation, Tutor
-
-SLOW_SECONDS = 0.1
-SLOW_RUN = 3
-REST_SECONDS = 30
-"""After so many choices running that took longer than that, the policy rests so long."""
+from rl.runtime import NothingToRecommendError
 
 USUAL_SECONDS = 20.0
 """Of an exercise, to reckon how many fit into the time until a goal's date."""
@@ -41,39 +36,26 @@ MAX_SEED = 2**31
 logger = logging.getLogger("pacer.choosing")
 
 
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A candidate as chosen, by number."""
-
-    skill: int
-    band: int
-    probability: float
-    chosen_by: str
-    policy_version: str
-    reasons: tuple[Reason, ...]
-    guards: tuple[str, ...] = ()
-    top: tuple[tuple[int, int, float], ...] = ()
-    fallback: str = ""
-
-
 class Chooser:
-    """Decides the next exercise of a lesson. `rng` samples from the policy's distribution."""
+    """Decides the next exercise of a lesson. `rng` draws among items that are as good as each other."""
 
-    def __init__(self, registry: Registry, metrics: Metrics, rng: np.random.Generator) -> None:
+    def __init__(self, registry: Registry, tutoring: Tutoring, metrics: Metrics, rng: np.random.Generator) -> None:
         self._registry = registry
+        self._tutoring = tutoring
         self._metrics = metrics
         self._rng = rng
-        self._n_slow = 0
-        self._resting_until = 0.0
-        self._rule = Tutor(None, registry.tutor.parameters)
 
-    def choose(self, draft: Draft, lesson: Lesson) -> ExerciseChosen | None:
+    async def choose(self, draft: Draft, lesson: Lesson) -> ExerciseChosen | None:
         """The next exercise, at the draft's time; None if the track has nothing to show at all."""
         learner = draft.learner
         enrolment = learner.state.enrolments[lesson.enrolment_id]
         published = self._registry.version(enrolment.track_version)
         shown = shown_in(learner, lesson, published)
         try:
-            choice = self._by_tutor(draft, enrolment, shown) if lesson.personalised else by_author(learner, published)
+            if lesson.personalised:
+                choice = await self._by_tutor(draft, enrolment, shown)
+            else:
+                choice = by_author(learner, published)
         except NothingToRecommendError:
             logger.warning("track %s has nothing to show in lesson %s", published.track.id, lesson.id)
             return None
@@ -93,79 +75,18 @@ class Chooser:
             published.made,
         )
 
-    def _by_tutor(self, draft: Draft, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
+    async def _by_tutor(self, draft: Draft, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
         version = enrolment.track_version
         pupil = pupil_of(draft.learner, version, self._registry)
         self._registry.aim(pupil, version, enrolment.skills)
         horizon = horizon_days(enrolment.date, draft.at, draft.event.zone)
         left = exercises_until(horizon, enrolment.minutes_per_day, USUAL_SECONDS)
-        ask = Ask(now=draft.at / DAY_MS, horizon_days=horizon, exercises_left=left)
+        question = pupil.question(draft.at / DAY_MS, shown.allowed(), horizon, left)
         try:
-            return self._ask(pupil, ask, shown.allowed())
+            return await self._tutoring.ask(question)
         except NothingToRecommendError:
-            lifted = self._ask(pupil, ask, None)
+            lifted = await self._tutoring.ask(question._replace(allowed=None))
             return msgspec.structs.replace(lifted, guards=(*lifted.guards, "exposureLifted"))
-
-    def _ask(self, pupil: Pupil, ask: Ask, allowed: NDArray[np.bool_] | None) -> Choice:
-        """Ask the policy; the rule where there is none, it fails, or it has been slow."""
-        if self._registry.tutor.policy is None:
-            self._metrics.fallback("noPolicy")
-            return _choice(ask.of(pupil, self._rng, allowed), "noPolicy")
-        started = perf_counter()
-        if started < self._resting_until:
-            return self._by_rule(pupil, ask, allowed, "policySlow")
-        try:
-            made = ask.of(pupil, self._rng, allowed)
-            if not np.isfinite(made.probability):
-                raise PolicyAnswerError(f"the policy gave probability {made.probability}")
-        except NothingToRecommendError:
-            raise
-        except Exception as error:  # whatever a policy does, the lesson goes on: the rule chooses, logged and counted
-            logger.error("the policy failed, the rule chooses", exc_info=error)
-            return self._by_rule(pupil, ask, allowed, "policyFailed")
-        self._watch(perf_counter() - started)
-        return _choice(made, "")
-
-    def _by_rule(self, pupil: Pupil, ask: Ask, allowed: NDArray[np.bool_] | None, why: str) -> Choice:
-        made = ask.of(self._stand_in(pupil), self._rng, allowed)
-        self._metrics.fallback(why)
-        return _choice(made, why)
-
-    def _watch(self, seconds: float) -> None:
-        """Give a policy that was slow several times running a rest."""
-        self._n_slow = self._n_slow + 1 if seconds > SLOW_SECONDS else 0
-        if self._n_slow >= SLOW_RUN:
-            logger.warning("the policy took %.3f s, the rule chooses for %d s", seconds, REST_SECONDS)
-            self._resting_until = perf_counter() + REST_SECONDS
-            self._n_slow = 0
-
-    def _stand_in(self, pupil: Pupil) -> Pupil:
-        stand_in = Pupil(self._rule, pupil.course, pupil.view)
-        stand_in.belief, stand_in.origin = pupil.belief, pupil.origin
-        return stand_in
-
-
-class PolicyAnswerError(Exception):
-    """The policy answered with something that is no probability."""
-
-
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What the tutor is asked with. Times in days."""
-
-    now: float
-    horizon_days: float | None
-    exercises_left: int | None
-
-    def of(self, pupil: Pupil, rng: np.random.Generator, allowed: NDArray[np.bool_] | None) -> Recommendation:
-        """The pupil's recommendation."""
-        made = pupil.recommend(
-            self.now,
-            rng=rng,
-            allowed=allowed,
-            horizon_days=self.horizon_days,
-            exercises_left=self.exercises_left,
-        )
-        return made if isinstance(made, Recommendation) else made[0]
 
 
 class ShownInLesson:
@@ -226,20 +147,6 @@ def by_author(learner: Learner, published: Published) -> Choice:
         chosen_by="rule",
         policy_version=AUTHOR_ORDER,
         reasons=(Reason(code="authorOrder", text=text, value=float(least)),),
-    )
-
-
-def _choice(made: Recommendation, fallback: str) -> Choice:
-    return Choice(
-        skill=made.skill,
-        band=made.band,
-        probability=made.probability,
-        chosen_by=made.source,
-        policy_version=made.policy_version,
-        reasons=tuple(Reason(code=r.code, text=r.text, value=r.value) for r in made.reasons),
-        guards=made.guards,
-        top=made.top,
-        fallback=fallback,
     )
 
 

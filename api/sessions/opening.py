@@ -19,6 +19,7 @@ from api.learners.states import States
 from api.sessions.choosing import Chooser
 from api.sessions.routes import SESSIONS
 from api.sessions.service import SessionService
+from api.sessions.tutoring import Tutoring
 from api.settings import Settings
 from api.tracks.registry import TRACK_VERSION, Published, Registry, compile_track
 from api.tracks.routes import TRACKS
@@ -45,7 +46,8 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     await registry.publish(await asyncio.to_thread(published_tracks, track_paths(foundation.settings)))
     foundation.readiness.report(PART, ok=True, state="published", detail=f"{len(registry.current())} tracks")
     states = States(foundation.journal, registry, foundation.clock)
-    chooser = Chooser(registry, foundation.metrics, np.random.default_rng())
+    rng = np.random.default_rng()
+    chooser = Chooser(registry, Tutoring(registry, foundation.metrics, rng), foundation.metrics, rng)
     TRACKS.fill(app, TrackService(registry, states))
     SESSIONS.fill(app, SessionService(states, registry, chooser, accounts, foundation.metrics))
     GAME.fill(app, GameService(states, registry, accounts, foundation.clock))

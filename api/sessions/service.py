@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from api.accounts.service import AccountService
@@ -40,7 +40,7 @@ from api.tracks.errors import EnrolmentNotFoundError
 from api.tracks.registry import Published, Registry
 from content.items import Item
 
-Decide = Callable[[Lesson | None, Draft], None]
+Decide = Callable[[Lesson | None, Draft], Awaitable[None]]
 
 
 class SessionService:
@@ -59,7 +59,7 @@ class SessionService:
         """Begin a lesson; its id is the event's. Raises EnrolmentNotFoundError, EventConflictError."""
         account = await self._accounts.account(learner_id)
 
-        def decide(draft: Draft) -> None:
+        async def decide(draft: Draft) -> None:
             enrolment = draft.learner.state.enrolments.get(event.enrolment_id)
             if enrolment is None:
                 raise EnrolmentNotFoundError(f"there is no enrolment {event.enrolment_id}")
@@ -74,7 +74,7 @@ class SessionService:
                     locale=account.locale,
                 )
             )
-            self._next(draft, draft.learner.state.sessions[draft.event_id])
+            await self._next(draft, draft.learner.state.sessions[draft.event_id])
 
         recorded = await self._states.record(learner_id, arrival, decide)
         return recorded, self._published(recorded.learner, event.enrolment_id)
@@ -148,7 +148,7 @@ class SessionService:
     def _published(self, learner: Learner, enrolment_id: str) -> Published:
         return self.registry.version(learner.state.enrolments[enrolment_id].track_version)
 
-    def _answer(self, event: ExerciseAnswered, archived: Lesson | None, draft: Draft) -> None:
+    async def _answer(self, event: ExerciseAnswered, archived: Lesson | None, draft: Draft) -> None:
         lesson = lesson_of(draft.learner, event.session_id, archived)
         posed = posed_of(lesson, event.decision_id)
         published = self._published(draft.learner, lesson.enrolment_id)
@@ -162,7 +162,7 @@ class SessionService:
             draft.tell(closing_fact(lesson))
         draft.tell(before.progress(draft.learner, lesson, late=draft.late))
         if not fact.practice and not lesson.finished and lesson.current is None:
-            self._next(draft, lesson)
+            await self._next(draft, lesson)
 
     def _reward(self, draft: Draft, fact: AnswerGraded, published: Published, item: Item) -> None:
         """Tell the grade, and the XP that follows from what it taught the tutor."""
@@ -198,7 +198,7 @@ class SessionService:
             )
         )
 
-    def _hint(self, event: HintRequested, archived: Lesson | None, draft: Draft) -> None:
+    async def _hint(self, event: HintRequested, archived: Lesson | None, draft: Draft) -> None:
         lesson = lesson_of(draft.learner, event.session_id, archived)
         posed = posed_of(lesson, event.decision_id)
         n_hints = len(self._published(draft.learner, lesson.enrolment_id).item(posed.item_id).hints)
@@ -218,7 +218,7 @@ class SessionService:
             )
         )
 
-    def _skip(self, event: ExerciseSkipped, archived: Lesson | None, draft: Draft) -> None:
+    async def _skip(self, event: ExerciseSkipped, archived: Lesson | None, draft: Draft) -> None:
         lesson = lesson_of(draft.learner, event.session_id, archived)
         posed = posed_of(lesson, event.decision_id)
         draft.begin(after=posed.at)
@@ -233,15 +233,15 @@ class SessionService:
             )
         )
         if counted and lesson.current is None:
-            self._next(draft, lesson)
+            await self._next(draft, lesson)
 
-    def _next(self, draft: Draft, lesson: Lesson) -> None:
-        chosen = self._chooser.choose(draft, lesson)
+    async def _next(self, draft: Draft, lesson: Lesson) -> None:
+        chosen = await self._chooser.choose(draft, lesson)
         if chosen is not None:
             draft.tell(chosen)
 
 
-def _finish(event: SessionFinished, archived: Lesson | None, draft: Draft) -> None:
+async def _finish(event: SessionFinished, archived: Lesson | None, draft: Draft) -> None:
     lesson = lesson_of(draft.learner, event.session_id, archived)
     draft.begin(after=lesson.opened_at)
     draft.tell(closing_fact(lesson))

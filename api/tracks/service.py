@@ -33,7 +33,7 @@ class TrackService:
         published = self.registry.track(event.track_id)
         _check_goal(published, event)
 
-        def decide(draft: Draft) -> None:
+        async def decide(draft: Draft) -> None:
             draft.begin()
             _check_date(event, draft.at)
             draft.tell(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from api.sessions.choosing import SLOW_RUN, SLOW_SECONDS
+from api.sessions.tutoring import SLOW_RUN, SLOW_SECONDS
 from rl.runtime import Tutor
 
 
@@ -18,13 +18,13 @@ class BrokenPolicy:
     def __init__(self, card: Any, fault: str) -> None:
         self.card, self.fault = card, fault
 
-    def logits(self, _features: Any, mask: Any, _context: Any) -> Any:
+    def batch_logits(self, _features: Any, mask: Any, _context: Any) -> Any:
         if self.fault == "slow":
             sleep(2 * SLOW_SECONDS)
-            return np.zeros(len(mask), dtype=np.float32)
+            return np.zeros(mask.shape, dtype=np.float32)
         if self.fault == "raises":
             raise RuntimeError("the network broke")
-        return np.full(len(mask), np.nan, dtype=np.float32)
+        return np.full(mask.shape, np.nan, dtype=np.float32)
 
 
 async def test_a_decision_says_who_chose_why_and_how_likely_it_was(phone: Any) -> None:
