@@ -1,0 +1,49 @@
+"""Servers that any test may ask for, each started when first needed, once in a run (in each worker of a run)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.servers.mongo import ReplicaSet, drop, running_replica_set
+from tests.servers.redis import RedisServer, running_redis
+
+
+@pytest.fixture(scope="session")
+def mongo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A MongoDB replica set of one member."""
+    with running_replica_set(tmp_path_factory.mktemp("mongo")) as replica_set:
+        yield replica_set
+
+
+@pytest.fixture
+def mongo_url(mongo: ReplicaSet) -> Iterator[str]:
+    """The URL of an empty database of this test's own."""
+    url = mongo.fresh_url()
+    yield url
+    mongo.heal()
+    drop(url)
+
+
+@pytest.fixture
+def replica_set(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A MongoDB replica set of three members of this test's own, to be killed and stepped down at will."""
+    with running_replica_set(tmp_path_factory.mktemp("mongo-three"), n_members=3) as three:
+        yield three
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A redis-server that keeps nothing on disk."""
+    with running_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis: RedisServer) -> str:
+    """The URL of an empty Redis; a test that stopped it finds it started again."""
+    if not redis.daemon.running:
+        redis.start()
+    redis.empty()
+    return redis.url
