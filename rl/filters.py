@@ -113,8 +113,11 @@ def update(
 
 def update_one(
     belief: Belief, view: CourseView, skill: int, band: int, answer: Answer[float], parameters: BeliefParameters
-) -> None:
-    """`update` for the only learner of a belief (L = 1), by the same formulas on plain numbers (in place)."""
+) -> float:
+    """`update` for the only learner of a belief (L = 1), by the same formulas on plain numbers (in place).
+
+    Returns by how much `mastered` of the skill rose.
+    """
     fields, learners = belief.skills[:, 0, skill].tolist(), belief.learners[:, 0].tolist()
     faded = fade_one(fields, view, skill, answer.at, learners[MIXTURE], parameters)
     ready = 1.0
@@ -136,6 +139,7 @@ def update_one(
     belief.skills[:, 0, skill] = fields
     belief.learners[:, 0] = learners
     expect_had(belief.skills, belief.learners, view, ONE, parameters)
+    return fade_one(fields, view, skill, answer.at, learners[MIXTURE], parameters).mastered - faded.mastered
 
 
 def fade_one(

@@ -39,6 +39,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         probability: with which this candidate is chosen, after every mask and guard.
+        ability: believed ability in the skill now, mean, in logits.
         source: "policy" or "rule".
         guards: names of the guards that narrowed the choice.
         top: up to five likeliest candidates as (skill, band, probability).
@@ -47,6 +48,7 @@ class Recommendation(msgspec.Struct, frozen=True, kw_only=True):
     skill: int
     band: int
     probability: float
+    ability: float
     reasons: tuple[Reason, ...]
     source: str
     policy_version: str
@@ -118,6 +120,7 @@ class Ranking:
             skill=skill,
             band=band,
             probability=probability,
+            ability=scene.current.ability.item(self.row, skill),
             reasons=reasons_for(scene.belief, scene.view, scene.current, scene.gains, (self.row, skill, band)),
             source=scene.source,
             policy_version=scene.version,

@@ -147,7 +147,11 @@ class Tutor:
 
 
 class Pupil:
-    """What the tutor knows of one learner on one course. Not safe for use from several threads at once."""
+    """What the tutor knows of one learner on one course. Not safe for use from several threads at once.
+
+    Attributes:
+        gained: by how much the last outcome raised what is believed of its skills, sum of rises of `Mastery.mean`.
+    """
 
     def __init__(self, tutor: Tutor, course: Course, view: CourseView) -> None:
         self.tutor = tutor
@@ -155,6 +159,7 @@ class Pupil:
         self.view = view
         self.belief = Belief.fresh(view, tutor.parameters)
         self.origin: float | None = None
+        self.gained = 0.0
 
     def recommend(
         self,
@@ -204,8 +209,11 @@ class Pupil:
             hints=float(outcome.hints),
             seconds=math.nan if outcome.seconds is None else float(outcome.seconds),
         )
-        for skill in outcome.skills:
+        rises = [
             update_one(self.belief, self.view, skill, outcome.band, answer, self.tutor.parameters)
+            for skill in outcome.skills
+        ]
+        self.gained = sum(max(0.0, rise) for rise in rises)
 
     def mastered(self, skill: int, now: float | None = None) -> float:
         """Believed probability of answering an open question of middling difficulty at `now`."""

@@ -25,7 +25,7 @@ from api.tracks.goals import exercises_until, horizon_days
 from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
 from content.translation import translation_locale
-from rl.runtime import NothingToRecommendError
+from rl.runtime import NothingToRecommendError, Pupil
 
 USUAL_SECONDS = 20.0
 """Of an exercise, to reckon how many fit into the time until a goal's date."""
@@ -55,7 +55,7 @@ class Chooser:
             if lesson.personalised:
                 choice = await self._by_tutor(draft, enrolment, shown)
             else:
-                choice = by_author(learner, published)
+                choice = by_author(draft, published, pupil_of(learner, published.version, self._registry))
         except NothingToRecommendError:
             logger.warning("track %s has nothing to show in lesson %s", published.track.id, lesson.id)
             return None
@@ -66,11 +66,10 @@ class Chooser:
 
     def _pick(self, draft: Draft, choice: Choice, published: Published) -> Chosen:
         learner = draft.learner
-        pupil = pupil_of(learner, published.version, self._registry)
         return choose_item(
             published.index.exercises[choice.skill, choice.band],
             learner.state.studies[published.version].seen,
-            pupil.ability(choice.skill, draft.at / DAY_MS),
+            choice.ability,
             int(self._rng.integers(MAX_SEED)),
             published.made,
         )
@@ -129,9 +128,9 @@ def shown_in(learner: Learner, lesson: Lesson, published: Published) -> ShownInL
     return shown
 
 
-def by_author(learner: Learner, published: Published) -> Choice:
+def by_author(draft: Draft, published: Published, pupil: Pupil) -> Choice:
     """The author's order: the skill with the fewest rounds of three, the first of them; its band is that round's."""
-    practised = learner.state.studies[published.version].practised
+    practised = draft.learner.state.studies[published.version].practised
     served = published.served
     if not served:
         raise NothingToRecommendError(f"track {published.track.id} serves no skill")
@@ -144,6 +143,7 @@ def by_author(learner: Learner, published: Published) -> Choice:
         skill=skill,
         band=int(bands[min(least, len(bands) - 1)]),
         probability=1.0,
+        ability=pupil.ability(skill, draft.at / DAY_MS),
         chosen_by="rule",
         policy_version=AUTHOR_ORDER,
         reasons=(Reason(code="authorOrder", text=text, value=float(least)),),

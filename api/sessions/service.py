@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from api.accounts.service import AccountService
-from api.game.calendar import DAY_MS
 from api.game.xp import RULES_VERSION, Attempt, grant
 from api.learners.events import ExerciseAnswered, ExerciseSkipped, HintRequested, SessionFinished, SessionOpened
 from api.learners.facts import (
@@ -170,13 +169,9 @@ class SessionService:
         if fact.practice:
             draft.tell(fact)
             return
-        pupil = pupil_of(learner, published.version, self.registry)
-        skills, _ = self.registry.places(published.version, fact.skills, fact.band)
         repeats = repeats_today(draft, fact)
-        now = draft.at / DAY_MS
-        before = [pupil.mastered(skill, now) for skill in skills]
         draft.tell(fact)
-        gained = sum(max(0.0, pupil.mastered(skill, now) - known) for skill, known in zip(skills, before, strict=True))
+        gained = pupil_of(learner, published.version, self.registry).gained
         granted = grant(
             Attempt(
                 score=fact.score,

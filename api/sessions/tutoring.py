@@ -37,11 +37,12 @@ class PolicyAnswerError(Exception):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A candidate as chosen, by number."""
+    """A candidate as chosen, by number; `ability` is what is believed of the learner in the skill, in logits."""
 
     skill: int
     band: int
     probability: float
+    ability: float
     chosen_by: str
     policy_version: str
     reasons: tuple[Reason, ...]
@@ -134,6 +135,7 @@ def _choice(made: Recommendation, fallback: str) -> Choice:
         skill=made.skill,
         band=made.band,
         probability=made.probability,
+        ability=made.ability,
         chosen_by=made.source,
         policy_version=made.policy_version,
         reasons=tuple(Reason(code=r.code, text=r.text, value=r.value) for r in made.reasons),
