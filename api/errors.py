@@ -26,6 +26,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from api.accounts.errors import (
     CredentialsError,
+    DeviceNotFoundError,
     RefreshReusedError,
     RefreshTokenError,
     TokenError,
@@ -96,6 +97,7 @@ TABLE: dict[type[Exception], Kind] = {
     RefreshTokenError: Kind("bad-refresh-token", 401, "The refresh token is not valid", BEARER),
     RefreshReusedError: Kind("refresh-token-reused", 401, "The refresh token was used before", BEARER),
     UnknownAccountError: UNAUTHENTICATED,
+    DeviceNotFoundError: NOT_FOUND,
     NotFoundException: NOT_FOUND,
     MethodNotAllowedException: METHOD,
     TrackNotFoundError: NOT_FOUND,

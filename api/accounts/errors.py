@@ -1,4 +1,4 @@
-"""What can be wrong with an account or its tokens."""
+"""What can be wrong with an account, its tokens or a way to sign in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class TokenError(AccountError):
 
 
 class CredentialsError(AccountError):
-    """The learner id and the device secret do not belong together."""
+    """What was shown does not open the account: a device secret, a password, a recovery code."""
 
 
 class RefreshTokenError(AccountError):
@@ -25,3 +25,31 @@ class RefreshReusedError(AccountError):
 
 class UnknownAccountError(AccountError):
     """The token is genuine, but its account is gone."""
+
+
+class EmailTakenError(AccountError):
+    """The address belongs to another account."""
+
+
+class AlreadyRegisteredError(AccountError):
+    """The account that wants to become one with a password has one."""
+
+
+class SignInAgainError(AccountError):
+    """What was asked for needs a sign-in of the last minutes."""
+
+
+class DeviceNotFoundError(AccountError):
+    """The learner has no such sign-in."""
+
+
+class TooManyAttemptsError(AccountError):
+    """Too many attempts from one place or at one account. `retry_after` is in seconds."""
+
+    def __init__(self, text: str, retry_after: int) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class OverloadedError(AccountError):
+    """More passwords wait to be checked than the server takes on."""

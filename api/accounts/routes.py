@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from litestar import Request, Router, get, patch, post
-from litestar.datastructures import State
-from litestar.params import JSONBody
+from typing import Any
 
-from api.accounts.errors import CredentialsError, RefreshReusedError, RefreshTokenError
-from api.accounts.schemas import GuestRequest, Me, MePatch, RefreshRequest, Tokens
-from api.accounts.service import Account, AccountChange, AccountService, Grant
+from litestar import Request, Response, Router, delete, get, patch, post
+from litestar.datastructures import State
+from litestar.params import FromPath, JSONBody
+
+from api.accounts.account import Account
+from api.accounts.errors import CredentialsError, DeviceNotFoundError, RefreshReusedError, RefreshTokenError
+from api.accounts.families import Grant
+from api.accounts.schemas import Device, Devices, GuestRequest, Me, MePatch, RefreshRequest, Tokens
+from api.accounts.service import AccountChange, AccountService
+from api.accounts.tokens import Access, TokenFamily
 from api.store.ports import VersionClashError
 from api.wire import PUBLIC, LearnerRequest, Slot, instant, raises
 
@@ -25,8 +30,8 @@ async def start_guest(request: Request[None, None, State], data: JSONBody[GuestR
     """Makes an account for this device, or signs a known device in again with its learner id and device secret."""
     accounts = ACCOUNTS.of(request)
     if data.learner_id is None or data.device_secret is None:
-        return tokens_of(await accounts.start_guest(data.zone, data.locale))
-    return tokens_of(await accounts.return_guest(data.learner_id, data.device_secret))
+        return tokens_of(await accounts.start_guest(data.zone, data.locale, data.device_name))
+    return tokens_of(await accounts.return_guest(data.learner_id, data.device_secret, data.device_name))
 
 
 @post(
@@ -61,6 +66,37 @@ async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
     return me_of(await ACCOUNTS.of(request).change(request.user, change))
 
 
+@get("/me/devices", operation_id="listDevices", summary="List the devices that are signed in")
+async def list_devices(request: LearnerRequest) -> Devices:
+    """Every sign-in that still counts, the last used first."""
+    current = access_of(request).family_id
+    families = await ACCOUNTS.of(request).devices(request.user)
+    return Devices(items=tuple(device_of(family, current) for family in families))
+
+
+@delete(
+    "/me/devices/{device_id:str}",
+    operation_id="endDevice",
+    summary="Sign a device out",
+    opt=raises(DeviceNotFoundError, VersionClashError),
+)
+async def end_device(request: LearnerRequest, device_id: FromPath[str]) -> Response[None]:
+    """Its refresh token counts no more at once; its access token for 15 minutes at most."""
+    await ACCOUNTS.of(request).end_device(request.user, device_id)
+    return Response(None, status_code=204)
+
+
+def bearer_of(request: Request[Any, Any, State]) -> str | None:
+    """The access token that a request carries, unread, or None."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" else None
+
+
+def access_of(request: LearnerRequest) -> Access:
+    """What the access token of a request says, which the gate has let in. Raises TokenError."""
+    return ACCOUNTS.of(request).access(bearer_of(request) or "")
+
+
 def tokens_of(grant: Grant) -> Tokens:
     """A grant on the wire."""
     return Tokens(
@@ -82,7 +118,25 @@ def me_of(account: Account) -> Me:
         day_starts_at=account.day_starts_at,
         personalised=account.personalised,
         created_at=instant(account.created_at),
+        email=account.email,
+        email_verified=account.email_verified,
+        has_password=bool(account.password),
     )
 
 
-router = Router("/v1", route_handlers=[start_guest, refresh_tokens, get_me, update_me], tags=["Accounts"])
+def device_of(family: TokenFamily, current: str) -> Device:
+    """A sign-in on the wire; `current` is the id of the family that asks."""
+    return Device(
+        id=family.id,
+        name=family.device,
+        signed_in_by=family.how,
+        signed_in_at=instant(family.signed_in_at),
+        last_used_at=instant(family.rotated_at),
+        expires_at=instant(family.expires_at),
+        current=family.id == current,
+    )
+
+
+router = Router(
+    "/v1", route_handlers=[start_guest, refresh_tokens, get_me, update_me, list_devices, end_device], tags=["Accounts"]
+)

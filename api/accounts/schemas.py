@@ -28,6 +28,17 @@ DeviceSecret = Annotated[
 ]
 
 
+DeviceName = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=60,
+        pattern=r"^[^\u0000-\u001F\u007F]*$",
+        description="What the device calls itself, to be told from others in the list of devices.",
+        examples=["Ana's phone"],
+    ),
+]
+
+
 class GuestRequest(Wire, frozen=True, kw_only=True, omit_defaults=True):
     """Start as a guest, or come back as one with the learner id and the device secret."""
 
@@ -35,6 +46,7 @@ class GuestRequest(Wire, frozen=True, kw_only=True, omit_defaults=True):
     locale: Locale = "en"
     learner_id: UUID7 | None = None
     device_secret: DeviceSecret | None = None
+    device_name: DeviceName = ""
 
     def __post_init__(self) -> None:
         check_zone(self.zone)
@@ -49,7 +61,7 @@ class RefreshRequest(Wire, frozen=True, kw_only=True):
 
 
 class Tokens(Wire, frozen=True, kw_only=True, omit_defaults=True):
-    """What a device needs to act for a learner. `deviceSecret` comes only with a new account."""
+    """What a device needs to act for a learner. `deviceSecret` comes only with a new one, and is shown once."""
 
     learner_id: UUID7
     access_token: str
@@ -62,6 +74,11 @@ class Me(Wire, frozen=True, kw_only=True):
     """A learner's own account.
 
     `personalised` false means exercises come in a documented order instead of being chosen by the tutor.
+
+    Attributes:
+        email: the address that signs in, null for a guest.
+        email_verified: whether mail to it is known to reach the learner.
+        has_password: whether a password signs in.
     """
 
     learner_id: UUID7
@@ -71,6 +88,9 @@ class Me(Wire, frozen=True, kw_only=True):
     day_starts_at: DayStart
     personalised: bool
     created_at: Instant
+    email: str | None
+    email_verified: bool
+    has_password: bool
 
 
 class MePatch(Wire, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,3 +107,28 @@ class MePatch(Wire, frozen=True, kw_only=True, omit_defaults=True):
             check_zone(self.zone)
         if self.display_name is not msgspec.UNSET:
             msgspec.structs.force_setattr(self, "display_name", self.display_name.strip())
+
+
+class Device(Wire, frozen=True, kw_only=True):
+    """A sign-in that still counts.
+
+    Attributes:
+        name: what the device calls itself.
+        signed_in_by: guest, password, recovery, or the name of the provider that vouched for the learner.
+        last_used_at: when its tokens were last renewed.
+        current: whether it is the one that asks.
+    """
+
+    id: str
+    name: DeviceName
+    signed_in_by: str
+    signed_in_at: Instant
+    last_used_at: Instant
+    expires_at: Instant
+    current: bool
+
+
+class Devices(Wire, frozen=True, kw_only=True):
+    """The learner's devices, the last used first."""
+
+    items: tuple[Device, ...]

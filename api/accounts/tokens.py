@@ -14,6 +14,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jwt
 import msgspec
@@ -40,46 +41,66 @@ def same(first: str, second: str) -> bool:
     return hmac.compare_digest(first.encode(), second.encode())
 
 
+class Access(NamedTuple):
+    """What an access token says. Times are milliseconds since the epoch; `family_id` names the sign-in."""
+
+    learner_id: str
+    expires_at: int
+    family_id: str = ""
+    signed_in_at: int = 0
+
+
 class AccessTokens:
     """Makes and verifies access tokens; a verified one is remembered until it expires, in a bounded LRU."""
 
     def __init__(self, secret: str, capacity: int = CACHED_TOKENS) -> None:
         self._secret = secret
         self._capacity = capacity
-        self._verified: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        self._verified: OrderedDict[str, Access] = OrderedDict()
 
-    def issue(self, learner_id: str, now: int) -> tuple[str, int]:
-        """A token and when it expires. `now` and the expiry are milliseconds since the epoch."""
+    def issue(self, learner_id: str, now: int, family_id: str = "", signed_in_at: int = 0) -> tuple[str, int]:
+        """A token and when it expires. `now`, `signed_in_at` and the expiry are milliseconds since the epoch."""
         issued = now // 1000
         expires = issued + ACCESS_SECONDS
-        claims = {"iss": ISSUER, "sub": learner_id, "iat": issued, "exp": expires}
+        claims = {
+            "iss": ISSUER,
+            "sub": learner_id,
+            "iat": issued,
+            "exp": expires,
+            "sid": family_id,
+            "auth_time": signed_in_at // 1000,
+        }
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM), expires * 1000
 
     def verify(self, token: str, now: int) -> str:
         """The learner's id. Raises TokenError."""
+        return self.read(token, now).learner_id
+
+    def read(self, token: str, now: int) -> Access:
+        """All that the token says. Raises TokenError."""
         known = self._verified.get(token)
         if known is None:
             known = self._decode(token)
-        learner_id, expires = known
-        if now >= expires:
+        if now >= known.expires_at:
             self._verified.pop(token, None)
             raise TokenError("the access token has expired; get a new one from POST /v1/auth/refresh")
         self._remember(token, known)
-        return learner_id
+        return known
 
-    def _remember(self, token: str, known: tuple[str, int]) -> None:
+    def _remember(self, token: str, known: Access) -> None:
         self._verified[token] = known
         self._verified.move_to_end(token)
         if len(self._verified) > self._capacity:
             self._verified.popitem(last=False)
 
-    def _decode(self, token: str) -> tuple[str, int]:
+    def _decode(self, token: str) -> Access:
         options: jwt.types.Options = {"require": ["sub", "exp"], "verify_exp": False, "verify_iat": False}
         try:
             claims = jwt.decode(token, self._secret, algorithms=[ALGORITHM], issuer=ISSUER, options=options)
         except jwt.InvalidTokenError as error:
             raise TokenError(f"the access token is not valid: {error}") from error
-        return str(claims["sub"]), int(claims["exp"]) * 1000
+        family_id, signed_in_at = str(claims.get("sid", "")), int(claims.get("auth_time", 0)) * 1000
+        return Access(str(claims["sub"]), int(claims["exp"]) * 1000, family_id, signed_in_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +157,9 @@ class TokenFamily(msgspec.Struct, frozen=True, kw_only=True):
         previous: digest of the one it replaced, "" for the first.
         rotated_at: when that happened.
         expires_at: after which the current token no longer counts.
+        signed_in_at: when the learner showed who they are.
+        how: by what: "guest", "password", "recovery", or the name of a provider.
+        device: what the device calls itself.
     """
 
     id: str
@@ -146,3 +170,6 @@ class TokenFamily(msgspec.Struct, frozen=True, kw_only=True):
     rotated_at: int
     expires_at: int
     revoked: bool = False
+    signed_in_at: int = 0
+    how: str = "guest"
+    device: str = ""

@@ -6,7 +6,8 @@ import httpx
 import msgspec
 import pytest
 
-from api.accounts.service import ACCOUNT, FAMILY
+from api.accounts.account import ACCOUNT
+from api.accounts.families import FAMILY
 from api.accounts.tokens import GRACE_SECONDS, REFRESH_DAYS
 from api.composition import DATABASE_FILE
 
@@ -30,6 +31,9 @@ async def test_a_phone_starts_as_a_guest_and_reads_its_account(service: Any) -> 
         "dayStartsAt": 0,
         "personalised": True,
         "createdAt": "2026-03-01T09:30:00.000Z",
+        "email": None,
+        "emailVerified": False,
+        "hasPassword": False,
     }
     assert tokens["accessTokenExpiresAt"] == "2026-03-01T09:45:00.000Z"
 
