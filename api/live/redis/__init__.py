@@ -1,0 +1,1 @@
+"""The live ports on Redis, for many workers. What must be atomic is one Lua script on the server."""
