@@ -1,0 +1,1 @@
+"""The journal and the documents in a MongoDB database."""
