@@ -58,3 +58,8 @@ SCALARS: Arithmetic[float] = Arithmetic(
 def sigmoid(x: Number, m: Arithmetic[Number]) -> Number:
     """The logistic function, by tanh (one call, no overflow)."""
     return 0.5 * m.tanh(0.5 * x) + 0.5
+
+
+def column(of_learners: Array) -> Array:
+    """One number for each learner (L,), to be broadcast along skills; of one learner a bare number, which is faster."""
+    return of_learners[:, None] if of_learners.shape[0] != 1 else of_learners.reshape(())

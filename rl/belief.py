@@ -18,7 +18,7 @@ from typing import Any, Generic
 
 import numpy as np
 
-from rl.arithmetic import ARRAYS, SCALARS, Arithmetic, Array, Number, Rows, sigmoid
+from rl.arithmetic import ARRAYS, SCALARS, Arithmetic, Array, Number, Rows, column, sigmoid
 from rl.course_view import CourseView
 from rl.parameters import BeliefParameters
 from rl.practice import learning_rate, unhindered
@@ -105,18 +105,19 @@ def derive_learner(fields: Any, parameters: BeliefParameters, m: Arithmetic[Numb
     fields[RATE] = learning_rate(fields[SURPRISE], parameters, m)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Faded(Generic[Number]):
     """What the belief says of skills at one moment, without what other skills have to do with it.
 
     Attributes:
         elapsed: days since the last practice; 0 where there was none.
         kept: share in (0, 1] of the learned strength that is still there.
-        ability: of the growth filter if the skill was not known before, logits, faded to now.
+        ability: of the growth filter if the skill was not known before, logits, faded to the moment.
         survived: chance that what was learned in the mastery filter was not forgotten since.
         learned: chance of the mastery filter that it was learned here and is still known, if not known before.
-        known: chance of the mastery filter that it is known now.
-        mastered: mixed chance that an open question of middling difficulty is answered, in [0, 1].
+        known: chance of the mastery filter that it is known then.
+        fresh: chance of the growth filter that an open question of middling difficulty is answered, if not known then.
+        mastered: mixed chance that it is, in [0, 1].
     """
 
     elapsed: Number
@@ -125,10 +126,11 @@ class Faded(Generic[Number]):
     survived: Number
     learned: Number
     known: Number
+    fresh: Number
     mastered: Number
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Estimate(Faded[Array]):
     """What the belief says at one moment, arrays (L, K) unless said otherwise.
 
@@ -145,36 +147,51 @@ class Estimate(Faded[Array]):
 
 def fade(
     fields: Any,
-    now: Number,
+    elapsed: Number,
     mixture: Number,
     offset: Number,
     had_middle: Number,
     parameters: BeliefParameters,
     m: Arithmetic[Number],
 ) -> Faded[Number]:
-    """Skills with these fields faded to `now`, days on the clock of the outcomes.
+    """Skills with these fields so many days after the last practice.
 
     `offset` is base ability over middling difficulty, `had_middle` the success there of someone who knew it before.
     """
-    elapsed = m.maximum(now - fields[LAST], 0.0)
-    kept = (1.0 + elapsed / fields[STABILITY]) ** -parameters.decay
+    kept = (elapsed / fields[STABILITY] + 1.0) ** -parameters.decay
     grown = fields[STRENGTH] * kept
     survived = m.exp(-fields[HAZARD] * elapsed)
     learned = fields[LEARNED] * survived
-    known = fields[HAD_MASTERY] + (1.0 - fields[HAD_MASTERY]) * learned
+    had = fields[HAD_MASTERY]
+    known = had + learned - had * learned
     fresh = sigmoid((grown + offset) * fields[SCALE], m)
     growth = fresh + fields[HAD_GROWTH] * (had_middle - fresh)
     mastered = growth + mixture * (known * (1.0 - parameters.known_slip) - growth)
-    return Faded(elapsed, kept, grown + parameters.base, survived, learned, known, mastered)
+    return Faded(elapsed, kept, grown + parameters.base, survived, learned, known, fresh, mastered)
+
+
+def since_practice(fields: Any, now: Number, m: Arithmetic[Number]) -> Number:
+    """Days since skills with these fields were practised, `now` being on the clock of the outcomes."""
+    return m.maximum(now - fields[LAST], 0.0)
 
 
 def estimate(belief: Belief, view: CourseView, now: Array, parameters: BeliefParameters) -> Estimate:
     """The belief faded to `now` (L,), days on the same clock as the outcomes."""
-    lens, fields = view.lens(parameters), belief.skills
-    mixture = belief.learners[MIXTURE][:, None]
-    faded = fade(fields, now[:, None], mixture, lens.offset, lens.had_middle, parameters, ARRAYS)
+    lens, fields, mixture = view.lens(parameters), belief.skills, belief.learners[MIXTURE]
+    elapsed = since_practice(fields, column(now), ARRAYS)
+    faded = fade(fields, elapsed, column(mixture), lens.offset, lens.had_middle, parameters, ARRAYS)
     return Estimate(
-        **vars(faded), scale=fields[SCALE], mixture=mixture, ready=readiness(faded.mastered, view, parameters)
+        faded.elapsed,
+        faded.kept,
+        faded.ability,
+        faded.survived,
+        faded.learned,
+        faded.known,
+        faded.fresh,
+        faded.mastered,
+        scale=fields[SCALE],
+        mixture=mixture[:, None],
+        ready=readiness(faded.mastered, view, parameters),
     )
 
 

@@ -41,6 +41,7 @@ from rl.belief import (
     derive_skill,
     expect_had,
     fade,
+    since_practice,
 )
 from rl.course_view import CourseView
 from rl.parameters import BeliefParameters
@@ -147,7 +148,9 @@ def fade_one(
 ) -> Faded[float]:
     """What is believed of one skill at a time, from its fields (of the only learner of a view)."""
     lens = view.lens(parameters)
-    return fade(fields, at, mixture, lens.offset.item(0, skill), lens.had_middle.item(0, skill), parameters, SCALARS)
+    elapsed = since_practice(fields, at, SCALARS)
+    offset, had_middle = lens.offset.item(0, skill), lens.had_middle.item(0, skill)
+    return fade(fields, elapsed, mixture, offset, had_middle, parameters, SCALARS)
 
 
 def take_in(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rl.arithmetic import ARRAYS, Array, sigmoid
-from rl.belief import HAD_GROWTH, HAD_MASTERY, HAZARD, RATE, STABILITY, STRENGTH, Belief, Estimate
+from rl.arithmetic import ARRAYS, Array, column, sigmoid
+from rl.belief import HAD_GROWTH, HAD_MASTERY, HAZARD, RATE, STABILITY, STRENGTH, Belief, Estimate, fade
 from rl.course_view import CourseView, Lens
 from rl.parameters import BeliefParameters
 from rl.practice import zone
@@ -15,11 +15,10 @@ from rl.practice import zone
 # Exercises in a row over which the growth filter's gain is averaged, where that is more than the first's.
 LOOK_AHEAD = 3
 PER_EXERCISE = (1.0 / np.arange(1.0, LOOK_AHEAD + 1.0))[:, None, None, None]
+FEW = 8  # learners
 
-Three = tuple[Array, Array, Array]
 
-
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Gains:
     """Expected rise per exercise of a skill's score on an open question at the horizon, before goal weights.
 
@@ -40,48 +39,77 @@ def expected_gains(
     belief: Belief, view: CourseView, current: Estimate, horizon_days: Array, parameters: BeliefParameters
 ) -> Gains:
     """Gains of every candidate, for a test `horizon_days` (L,) from the moment of the estimate."""
-    lens, horizon, weight = view.lens(parameters), horizon_days[:, None], current.mixture
-    growth, forecast_growth, success_growth = _growth(belief, lens, current, horizon)
-    mastery, forecast_mastery, success_mastery = _mastery(belief, lens, current, horizon)
-    mixed = growth + weight * (mastery - growth)
-    success = success_growth + weight * (success_mastery - success_growth)
+    lens, had, mixture = view.lens(parameters), belief.skills[HAD_GROWTH], column(current.mixture[:, 0])
+    horizon, drive = column(horizon_days), column(belief.learners[RATE]) * current.ready
+    fields, at_test = belief.skills, current.elapsed + horizon
+    test = fade(fields, at_test, mixture, lens.offset, lens.had_middle, parameters, ARRAYS)
+    firmer, new = _mastery(belief, current, test.learned, horizon, parameters)
+    slope = current.scale * _kept_after(belief, current, horizon, parameters)
+    held = fields[STRENGTH] * (current.kept * 0.1 + 0.9)
+    by_skill = (current.ability, current.scale, had, current.known, drive, held, slope, test.fresh, firmer, new)
+    ability, scale, had, known, drive, held, slope, unaided, firmer, new = _to_bands(by_skill, len(lens.difficulty))
+
+    margin = ability - lens.difficulty
+    solved = sigmoid(margin * scale, ARRAYS)
+    both = np.empty((2, 2, *margin.shape))  # of the growth and the mastery filter: gain, success
+    growth, mastery = both
+    np.add(lens.guess, lens.span * (solved + had * (lens.had_success - solved)), out=growth[1])
+    np.add(lens.known_guess, lens.known_span * known, out=mastery[1])
+    drive = drive * (solved * (1.0 - parameters.error_factor) + parameters.error_factor)
+    strengths = _look_ahead(held, margin - parameters.match, drive, lens)
+    gain = sigmoid(strengths * slope + lens.offset * scale, ARRAYS) - unaided
+    gain *= PER_EXERCISE
+    np.multiply(1.0 - had, np.maximum.reduce(gain), out=growth[0])
+    np.add(firmer, lens.learn_chance * new, out=mastery[0])
+    mixed = mastery - growth
+    mixed *= mixture
+    mixed += growth
     return Gains(
-        growth=growth.transpose(1, 2, 0),
-        mastery=mastery.transpose(1, 2, 0),
-        mixed=mixed.transpose(1, 2, 0),
-        success=success.transpose(1, 2, 0),
-        forecast=forecast_growth + weight * (forecast_mastery - forecast_growth),
+        growth=growth[0].transpose(1, 2, 0),
+        mastery=mastery[0].transpose(1, 2, 0),
+        mixed=mixed[0].transpose(1, 2, 0),
+        success=mixed[1].transpose(1, 2, 0),
+        forecast=test.mastered,
     )
 
 
-def _growth(belief: Belief, lens: Lens, current: Estimate, horizon: Array) -> Three:
-    """Gain (B, L, K), forecast (L, K) and success (B, L, K) of the growth filter."""
-    parameters, fields, scale = lens.parameters, belief.skills, current.scale
-    had = fields[HAD_GROWTH]
-    fresh = 1.0 - had
-    margin = current.ability - lens.difficulty
-    open_success = sigmoid(margin * scale, ARRAYS)
-    success = lens.guess + lens.span * (open_success + had * (lens.had_success - open_success))
+def _to_bands(by_skill: tuple[Array, ...], n_bands: int) -> Array | tuple[Array, ...]:
+    """n arrays (L, K), to be combined with arrays (B, L, K).
 
-    waits = np.empty((2, *had.shape))  # until the test, in stabilities: without more practice, and after some
-    np.divide(current.elapsed + horizon, fields[STABILITY], out=waits[0])
-    stretched = fields[STABILITY] * (1.0 + 0.8 * parameters.spacing - 0.8 * parameters.spacing * current.kept)
-    np.divide(horizon, stretched, out=waits[1])
-    kept_test, kept_after = (waits + 1.0) ** -parameters.decay
-    offset = lens.offset * scale
-    forecast = sigmoid(offset + fields[STRENGTH] * scale * kept_test, ARRAYS)
+    Of few learners they are repeated for every band, (n, B, L, K): arrays of one shape are combined faster than such as
+    must be broadcast. Of many, that would only be more to read.
+    """
+    n_learners, n_skills = by_skill[0].shape
+    if n_learners > FEW:
+        return by_skill
+    return np.concatenate(by_skill).reshape(len(by_skill), 1, n_learners, n_skills).repeat(n_bands, 1)
 
-    effect = parameters.error_factor + (1.0 - parameters.error_factor) * open_success
-    drive = (belief.learners[RATE][:, None] * current.ready) * effect
-    held = fields[STRENGTH] * (0.9 + 0.1 * current.kept)
-    strengths = _look_ahead(held, margin - parameters.match, drive, lens)
-    later = sigmoid(offset + strengths * (scale * kept_after), ARRAYS)
-    gain = np.maximum.reduce((later - forecast) * PER_EXERCISE)
-    return fresh * gain, had * lens.had_middle + fresh * forecast, success
+
+def _kept_after(belief: Belief, current: Estimate, horizon: Array, parameters: BeliefParameters) -> Array:
+    """Share of the strength that is left at the test after practice now, (L, K)."""
+    spaced = 0.8 * parameters.spacing
+    stretched = belief.skills[STABILITY] * (current.kept * -spaced + (1.0 + spaced))
+    y: Array = (horizon / stretched + 1.0) ** -parameters.decay
+    return y
+
+
+def _mastery(
+    belief: Belief, current: Estimate, still: Array, horizon: Array, parameters: BeliefParameters
+) -> tuple[Array, Array]:
+    """Gains (L, K) of the mastery filter: by slower forgetting of what is learned, and if it is learned now.
+
+    `still` (L, K) is the chance that what is learned is known at the test without more practice.
+    """
+    hazard, learned = belief.skills[HAZARD], current.learned
+    spacing = parameters.hazard_spacing
+    firm = np.exp(hazard / (current.survived * spacing - (1.0 + spacing)) * horizon)
+    fresh = (belief.skills[HAD_MASTERY] - 1.0) * (parameters.known_slip - 1.0)
+    new = (1.0 - learned) * current.ready * np.exp(-parameters.hazard * horizon)
+    return fresh * (learned * firm - still), fresh * new
 
 
 def _look_ahead(held: Array, mismatch: Array, drive: Array, lens: Lens) -> Array:
-    """Strength (LOOK_AHEAD, B, L, K) after one exercise and more, from what is held (L, K).
+    """Strength (LOOK_AHEAD, B, L, K) after one exercise and more, from what is held.
 
     `mismatch` (B, L, K) is how far the first one lies from the margin that teaches best.
     """
@@ -94,17 +122,3 @@ def _look_ahead(held: Array, mismatch: Array, drive: Array, lens: Lens) -> Array
         step = drive * zone(mismatch, parameters, ARRAYS)
         strength = np.add(strength, step - step * strength / parameters.ceiling, out=strengths[n])
     return strengths
-
-
-def _mastery(belief: Belief, lens: Lens, current: Estimate, horizon: Array) -> Three:
-    """Gain (B, L, K), forecast (L, K) and success (B, L, K) of the mastery filter."""
-    parameters, fields, learned = lens.parameters, belief.skills, current.learned
-    hazard, had = fields[HAZARD], fields[HAD_MASTERY]
-    success = lens.known_guess + current.known * lens.known_span
-    firmer = hazard / (1.0 + parameters.hazard_spacing - parameters.hazard_spacing * current.survived)
-    survives, firm = np.exp(np.stack((hazard, firmer)) * -horizon)
-    fresh = (1.0 - parameters.known_slip) * (1.0 - had)
-    new = (1.0 - learned) * current.ready * np.exp(-parameters.hazard * horizon)
-    gain = fresh * (learned * (firm - survives)) + (fresh * new) * lens.learn_chance
-    forecast = (1.0 - parameters.known_slip) * had + fresh * learned * survives
-    return gain, forecast, success
