@@ -23,7 +23,7 @@ from api.sessions.routes import router as sessions_router
 from api.settings import Settings, server_secret
 from api.tracks.routes import router as tracks_router
 from api.web.routes import router as web_router
-from api.wire import MAX_BODY_BYTES, Clock, PacerRequest
+from api.wire import MAX_BODY_BYTES, Clock, PacerRequest, WireResponse
 
 ROUTERS: tuple[Router, ...] = (
     accounts_router,
@@ -74,6 +74,7 @@ def build(routers: tuple[Router, ...], gate: Gate, lifespan: Lifespan) -> Litest
         route_handlers=routers,
         middleware=[gate],
         request_class=PacerRequest,
+        response_class=WireResponse,
         exception_handlers={Exception: to_response},
         after_exception=[gate.missed],
         lifespan=[lifespan],
