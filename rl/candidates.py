@@ -15,26 +15,24 @@ from rl.gains import Gains
 
 MAX_CANDIDATES = 64
 SHARES = (0.5, 0.2, 0.15, 0.15)  # of the places: expected gain, due for review, weak and needed, informative
+PER_PLACE = np.array(SHARES)[:, None, None]
 
 
 def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, masked: NDArray[np.bool_]) -> Array:
     """Scores (4, L, K) in the order of SHARES; -1 where no band may be shown."""
     by_band = masked.transpose(2, 0, 1)  # as the gains lie in memory
-    shown = by_band.any(axis=0)
-    practised = 1.0 - belief.skills[IS_NEW]
-    need = dependents_need(view, current)
-    worth = view.goal + need
-    best_gain = np.where(by_band, gains.mixed.transpose(2, 0, 1), -1.0).max(axis=0)
-    scores = np.stack(
-        [
-            np.maximum(best_gain, 0.0) * worth,
-            practised * (1.0 - current.kept) * gains.forecast * view.goal,
-            (1.0 - current.mastered) * current.ready * worth,
-            current.mastered * (1.0 - current.mastered) * worth,
-        ]
-    )
-    y: Array = np.where(shown, scores, -1.0)
-    return y
+    worth = view.goal + dependents_need(view, current)
+    weak = 1.0 - current.mastered
+    scores = np.empty((len(SHARES), *worth.shape))
+    best_gain = np.maximum.reduce(gains.mixed.transpose(2, 0, 1), axis=0, where=by_band, initial=0.0)
+    np.multiply(best_gain, worth, out=scores[0])
+    lost = (1.0 - belief.skills[IS_NEW]) * (1.0 - current.kept)
+    np.multiply(lost * gains.forecast, view.goal, out=scores[1])
+    weak *= worth
+    np.multiply(weak, current.ready, out=scores[2])
+    np.multiply(weak, current.mastered, out=scores[3])
+    scores[:, np.logical_not(np.logical_or.reduce(by_band))] = -1.0
+    return scores
 
 
 def dependents_need(view: CourseView, current: Estimate) -> Array:
@@ -68,14 +66,12 @@ def propose(
     if n_skills <= n_places:
         return view.every_skill
     scores = criteria(belief, view, current, gains, masked)
-    priority = np.full((n_learners, n_skills), np.inf)
-    places = np.arange(1, n_skills + 1, dtype=np.float64)
-    for score, share in zip(scores, SHARES, strict=True):
-        rank = np.empty_like(priority)
-        order = np.argsort(-score, axis=1, kind="stable")
-        np.put_along_axis(rank, order, np.broadcast_to(places, rank.shape), axis=1)
-        np.minimum(priority, rank / share, out=priority)
-    priority += np.where(scores[0] < 0.0, 1e9, 0.0)
-    chosen = np.argpartition(priority, n_places - 1, axis=1)[:, :n_places]
+    order = (-scores).argsort(axis=2, kind="stable")
+    order += np.arange(0, scores.size, n_skills).reshape(len(SHARES), n_learners, 1)  # places in the flat table
+    ranks = np.empty(scores.shape)
+    ranks.reshape(-1)[order] = np.arange(1, n_skills + 1) / PER_PLACE
+    priority = np.minimum.reduce(ranks)
+    priority[scores[0] < 0.0] += 1e9
+    chosen: Rows = priority.argpartition(n_places - 1, axis=1)[:, :n_places]
     chosen.sort(axis=1)
     return chosen
