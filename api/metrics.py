@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
@@ -29,6 +29,15 @@ class Metrics:
             "pacer_fallbacks", "Times the rule chose in place of the policy", ("reason",), registry=self.registry
         )
         self._answers = Counter("pacer_answers", "Answers accepted", ("outcome",), registry=self.registry)
+        self._jobs = Counter(
+            "pacer_jobs", "Jobs, by kind and what became of them", ("kind", "outcome"), registry=self.registry
+        )
+        self._dead_jobs = Gauge(
+            "pacer_dead_jobs", "Jobs in the dead letters when they were last counted", registry=self.registry
+        )
+        self._live_errors = Counter(
+            "pacer_live_errors", "Calls of live state that Redis failed", ("port",), registry=self.registry
+        )
         self._decision = cache(self._decisions.labels)
         self._fallback = cache(self._fallbacks.labels)
         self._answer = cache(self._answers.labels)
@@ -58,6 +67,18 @@ class Metrics:
     def answer(self, outcome: str) -> None:
         """Count an accepted answer; `outcome` is "correct", "partial", "wrong" or "duplicate"."""
         self._answer(outcome).inc()
+
+    def job(self, kind: str, outcome: str) -> None:
+        """Count what became of a job; `outcome` is "queued", "done", "failed" (it is tried again) or "dead"."""
+        self._jobs.labels(kind, outcome).inc()
+
+    def dead_jobs(self, n_dead: int) -> None:
+        """Say how many jobs nobody will try again by itself."""
+        self._dead_jobs.set(n_dead)
+
+    def live_error(self, port: str) -> None:
+        """Count a call of a live port that failed, or went on without Redis."""
+        self._live_errors.labels(port).inc()
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format."""

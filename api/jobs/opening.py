@@ -14,7 +14,8 @@ from api.jobs.outbox import Outbox
 from api.jobs.runner import Count, Runner
 from api.jobs.service import JobService, Timing
 from api.jobs.wakes import Wakes
-from api.live.ports import Blame, Live, LiveError
+from api.live.opening import nothing
+from api.live.ports import Blame, Live, LiveError, Tell
 from api.store.ports import Documents
 from api.wire import Clock
 
@@ -23,11 +24,12 @@ N_RUNNERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who counts: what became of a job of a kind, how many are dead, failures of Redis."""
+    """Who is told: what became of a job of a kind, how many are dead, failures of Redis, its loss and return."""
 
     count: Count
     show_dead: Callable[[int], None]
     blame: Blame
+    tell: Tell = nothing
 
 
 def open_jobs(
@@ -42,11 +44,11 @@ def open_jobs(
     outbox = Outbox(documents, clock)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     runner = Runner(outbox, name, timing.lease, random.Random(secrets.randbits(64)), watch.count)
-    wakes = open_wakes(redis_url, watch.blame)
+    wakes = open_wakes(redis_url, watch)
     return JobService(outbox, runner, wakes, live.rate_limits, watch.count, watch.show_dead, timing)
 
 
-def open_wakes(redis_url: str, blame: Blame) -> Wakes:
+def open_wakes(redis_url: str, watch: Watch) -> Wakes:
     """How runners are told of jobs. Raises LiveError."""
     if not redis_url:
         return EmbeddedWakes(N_RUNNERS)
@@ -54,4 +56,4 @@ def open_wakes(redis_url: str, blame: Blame) -> Wakes:
         from api.jobs.saq_wakes import SaqWakes
     except ModuleNotFoundError as error:
         raise LiveError(f"jobs on Redis need the package {error.name!r}; run: pip install 'pacer[scale]'") from error
-    return SaqWakes(redis_url, N_RUNNERS, blame)
+    return SaqWakes(redis_url, N_RUNNERS, watch.blame, watch.tell)

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from api.live.ports import Blame, LiveError
+from api.live.ports import Blame, LiveError, Tell
 
 MAX_CONNECTIONS = 32
 CONNECT_SECONDS = 1.0
@@ -54,9 +54,10 @@ def open_client(url: str, max_connections: int, reply_seconds: float) -> Redis:
 class Link:
     """One pool of connections for all live ports of a process. Belongs to the running event loop."""
 
-    def __init__(self, url: str, blame: Blame) -> None:
+    def __init__(self, url: str, blame: Blame, tell: Tell) -> None:
         self.client = open_client(url, MAX_CONNECTIONS, REPLY_SECONDS)
         self._blame = blame
+        self._tell = tell
         self._paused_until = 0.0
         self._down = False
 
@@ -97,9 +98,11 @@ class Link:
         self._blame(port)
         if not self._down:
             logger.error("Redis failed (%s: %s); live state is missing until it is back", port, error)
+            self._tell(False, str(error))
         self._down = True
 
     def _worked(self) -> None:
         if self._down:
             logger.warning("Redis is back")
+            self._tell(True, "")
         self._down = False
