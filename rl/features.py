@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rl.arithmetic import ARRAYS, SCALARS, Arithmetic, Array, Number, Rows
+from rl.arithmetic import ARRAYS, SCALARS, Arithmetic, Array, Number, Rows, column
 from rl.belief import (
     ACCURACY,
     EVIDENCE,
@@ -112,71 +112,85 @@ def candidate_features(belief: Belief, view: CourseView, current: Estimate, gain
     """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill."""
     n_learners, n_places = skills.shape
     n_bands = view.difficulty.shape[2]
-    need = dependents_need(view, current) * view.n_skills[:, None]
-    by_skill = _skill_table(belief, view, current, gains, need)
-    chosen = None if n_places == view.difficulty.shape[1] else (np.arange(n_learners)[:, None], skills)
-    if chosen is not None:
-        by_skill = by_skill[:, *chosen]
+    need = dependents_need(view, current) * column(view.n_skills)
+    by_skill = _skill_rows(belief, view, current, gains, need)
+    by_band = _band_rows(view, current, gains, view.worth + NEED_WEIGHT * need)
+    if n_places < need.shape[1]:
+        chosen = (skills + np.arange(0, need.size, need.shape[1])[:, None]).reshape(-1)
+        by_skill, by_band = _chosen(by_skill, chosen, skills), _chosen(by_band, chosen, skills)
     out = np.empty((n_learners, n_places, n_bands, N_FEATURES), dtype=np.float32)
     at = len(SKILL_FEATURES)
     out[..., :at] = by_skill.transpose(1, 2, 0)[:, :, None, :]
-    out[..., at:] = _band_table(view, current, gains, view.worth + NEED_WEIGHT * need, chosen).transpose(2, 3, 1, 0)
+    out[..., at:] = _finish(by_band).transpose(2, 3, 1, 0)
     return out.reshape(n_learners, n_places * n_bands, N_FEATURES)
 
 
-def _skill_table(belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array) -> Array:
+def _chosen(rows: Array, chosen: Rows, skills: Rows) -> Array:
+    """(.., L, P) from (.., L, K): `chosen` numbers the places of `skills` (L, P) in one row after the other."""
+    y: Array = rows.reshape(-1, rows.shape[-2] * rows.shape[-1]).take(chosen, 1)
+    return y.reshape(*rows.shape[:-2], *skills.shape)
+
+
+def _skill_rows(belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array) -> Array:
     """(S, L, K) in the order of SKILL_FEATURES."""
     fields, elapsed = belief.skills, current.elapsed
-    table = np.empty((len(SKILL_FEATURES), *need.shape))
-    table[0] = fields[VARIANCE]
-    table[1] = current.known
-    table[2] = fields[HAD_GROWTH] + current.mixture * (fields[HAD_MASTERY] - fields[HAD_GROWTH])
-    table[3] = current.kept
-    table[4] = gains.forecast
-    table[5] = current.mastered
-    table[6] = fields[LOG_STABILITY]
-    table[7] = fields[LOG_COUNT]
-    np.log1p(elapsed, out=table[8])
-    table[9] = 1.0 / (belief.learners[EXERCISES][:, None] + 1.0 - fields[INDEX])
-    table[10] = current.ready
-    table[11] = need
-    table[12] = view.worth
-    np.minimum(table[11:13], 8.0, out=table[11:13])
-    table[13] = fields[ACCURACY]
-    np.multiply(fields[MASSED], np.exp(elapsed * (-1.0 / MASSED_DAYS)), out=table[14])
-    table[15] = fields[IS_NEW]
-    table[16] = view.depth
-    table *= SKILL_FACTORS
-    return table
+    had, exercises = fields[HAD_GROWTH], column(belief.learners[EXERCISES])
+    rows = np.concatenate(
+        (
+            fields[VARIANCE],
+            current.known,
+            had + column(current.mixture[:, 0]) * (fields[HAD_MASTERY] - had),
+            current.kept,
+            gains.forecast,
+            current.mastered,
+            fields[LOG_STABILITY],
+            fields[LOG_COUNT],
+            np.log1p(elapsed),
+            1.0 / (exercises + 1.0 - fields[INDEX]),
+            current.ready,
+            need,
+            view.worth,
+            fields[ACCURACY],
+            fields[MASSED] * np.exp(elapsed * (-1.0 / MASSED_DAYS)),
+            fields[IS_NEW],
+            _of_learners(view.depth[None], need)[0],
+        )
+    ).reshape(len(SKILL_FEATURES), *need.shape)
+    np.minimum(rows[11:13], 8.0, out=rows[11:13])
+    rows *= SKILL_FACTORS
+    return rows
 
 
-def _band_table(
-    view: CourseView, current: Estimate, gains: Gains, reward: Array, chosen: tuple[Rows, Rows] | None
-) -> Array:
-    """(T, B, L, P) in the order of BAND_FEATURES, for the chosen rows and skills (all if None); `reward` (L, K)."""
+def _band_rows(view: CourseView, current: Estimate, gains: Gains, reward: Array) -> Array:
+    """(T, B, L, K) in the order of BAND_FEATURES, without what `_finish` makes of them; `reward` (L, K)."""
+    success, gain = gains.success.transpose(2, 0, 1), gains.mixed.transpose(2, 0, 1) * reward
+    margin = current.ability - view.difficulty.transpose(2, 0, 1)
+    guess = _of_learners(view.guess.transpose(2, 0, 1), margin)
+    growth, mastery = gains.growth.transpose(2, 0, 1), gains.mastery.transpose(2, 0, 1)
+    rows = np.concatenate((margin, success, success, guess, growth, mastery, gain, gain))
+    return rows.reshape(len(BAND_FEATURES), *margin.shape)
 
-    def pick(candidates: Array) -> Array:
-        """(B, L, P) from (L, K, B), or from (1, K, B) of learners who share a course."""
-        if chosen is not None:
-            rows, skills = chosen
-            candidates = candidates[rows if len(candidates) == len(rows) else 0, skills]
-        return candidates.transpose(2, 0, 1)
 
-    success = pick(gains.success)
-    gain = pick(gains.mixed) * (reward if chosen is None else reward[chosen])
-    table = np.empty((len(BAND_FEATURES), *success.shape))
-    table[0] = (current.ability if chosen is None else current.ability[chosen]) - pick(view.difficulty)
-    table[1] = success
-    table[2] = 1.0 - np.abs(success - 0.6)
-    table[3] = pick(view.guess)
-    table[4] = pick(gains.growth)
-    table[5] = pick(gains.mastery)
-    table[6] = gain
-    table[7] = gain / np.maximum(gain.max(axis=(0, 2), keepdims=True), 1e-4)
-    table *= BAND_FACTORS
-    np.minimum(table, MOST, out=table)
-    np.maximum(table, LEAST, out=table)
-    return table
+def _of_learners(rows: Array, like: Array) -> Array:
+    """(.., L, K) from as much, or from (.., 1, K) of learners who share a course; L is that of `like`."""
+    n_learners = like.shape[-2]
+    if rows.shape[-2] == n_learners:
+        return rows
+    return np.broadcast_to(rows, (*rows.shape[:-2], n_learners, rows.shape[-1]))
+
+
+def _finish(rows: Array) -> Array:
+    """The rows (T, B, L, P) of the proposed skills, compared with each other, scaled and kept in bounds (in place)."""
+    closeness, advantage = rows[2], rows[ADVANTAGE - len(SKILL_FEATURES)]
+    closeness -= 0.6
+    np.abs(closeness, out=closeness)
+    np.subtract(1.0, closeness, out=closeness)
+    best = np.maximum.reduce(advantage, axis=(0, 2), keepdims=True)
+    advantage /= np.maximum(best, 1e-4)
+    rows *= BAND_FACTORS
+    np.minimum(rows, MOST, out=rows)
+    np.maximum(rows, LEAST, out=rows)
+    return rows
 
 
 def context_features(belief: Belief, view: CourseView, current: Estimate, gains: Gains, moment: Moment) -> Floats:

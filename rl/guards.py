@@ -33,16 +33,18 @@ def permitted(
     `allowed` (L, K, B) is what the caller permits (exposure caps, a teacher's bans); it is never widened. Where a guard
     would leave nothing, it gives way: after failures the likeliest to succeed stays, prerequisites are set aside.
     """
+    n_learners, n_skills = current.mastered.shape
     served = view.available if allowed is None else view.available & allowed
-    spoke = np.zeros((served.shape[0], 2), dtype=bool)
+    spoke = np.zeros((n_learners, 2), dtype=bool)
     if view.prerequisites is None:
-        masked = served.copy()
+        masked = np.empty((n_learners, n_skills, served.shape[2]), dtype=bool)
+        masked[:] = served
     else:
         masked = served & unlocked_skills(belief, view, current)[:, :, None]
-        left, all_served = _count(masked), _count(served)
-        empty = left == 0
-        masked[empty] = served[empty]
-        spoke[:, 0] = ~empty & (left < all_served)
+        some = _any(masked)
+        spoke[:, 0] = some & _any(masked != served)
+        if np.count_nonzero(some) < n_learners:
+            np.copyto(masked, served, where=~some[:, None, None])
     failing = belief.learners[FAILURES] >= LONGEST_FAILURE_RUN
     if np.count_nonzero(failing):
         spoke[:, 1] = failing
@@ -50,9 +52,9 @@ def permitted(
     return masked, spoke
 
 
-def _count(masked: Bools) -> NDArray[np.intp]:
-    """How many candidates of each learner (L,)."""
-    y: NDArray[np.intp] = masked.reshape(masked.shape[0], -1).sum(axis=1)
+def _any(candidates: Bools) -> Bools:
+    """Whether any candidate of each learner is marked (L,)."""
+    y: Bools = np.logical_or.reduce(candidates.reshape(candidates.shape[0], -1), axis=1)
     return y
 
 

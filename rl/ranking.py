@@ -17,8 +17,10 @@ def softmax(logits: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.
 def draw(probabilities: NDArray[np.float64], rng: np.random.Generator) -> int:
     """One index, sampled."""
     cumulative = probabilities.cumsum()
-    found = int(cumulative.searchsorted(rng.random() * cumulative[-1], side="right"))
-    return min(found, int(np.flatnonzero(probabilities)[-1]))
+    found = int(cumulative.searchsorted(rng.random() * cumulative.item(-1), "right"))
+    if found == probabilities.shape[0]:  # by rounding
+        return int(probabilities.nonzero()[0][-1])
+    return found
 
 
 def draw_several(probabilities: NDArray[np.float64], k: int, rng: np.random.Generator) -> list[int]:

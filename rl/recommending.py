@@ -161,9 +161,9 @@ def _rank_course(
     current = estimate(belief, view, moment.now, parameters)
     gains = expected_gains(belief, view, current, moment.horizon_days, parameters)
     masked, spoke = permitted(belief, view, current, gains, _allowed_of(questions))
-    empty = np.logical_not(masked.any(axis=(1, 2))).tolist()
-    if True in empty:
-        masked[empty] = True  # ranked with the others, and then not told
+    some = np.logical_or.reduce(masked.reshape(len(questions), -1), axis=1).tolist()
+    if False in some:
+        masked[np.logical_not(some)] = True  # ranked with the others, and then not told
     n_places = max(1, MAX_CANDIDATES // masked.shape[2])
     skills = propose(belief, view, current, gains, masked, n_places)
     mask = masked if skills is view.every_skill else masked[np.arange(len(questions))[:, None], skills]
@@ -179,15 +179,19 @@ def _rank_course(
         logits = policy.batch_logits(features, mask, context).astype(np.float64)
     probabilities = softmax(logits, mask)
     order = (-probabilities).argsort(axis=1, kind="stable")
-    n_shown = np.count_nonzero(probabilities, axis=1).tolist()
     scene = Scene(belief, view, current, gains, skills, source, version)
     spoken = spoke.tolist()
     return [
-        NothingToRecommendError("no candidate of the course may be shown: all are masked")
-        if none
-        else Ranking(scene, row, probabilities[row], order[row, : n_shown[row]], _names(spoken[row]))
-        for row, none in enumerate(empty)
+        Ranking(scene, row, probabilities[row], _shown(order[row], probabilities[row]), _names(spoken[row]))
+        if any_shown
+        else NothingToRecommendError("no candidate of the course may be shown: all are masked")
+        for row, any_shown in enumerate(some)
     ]
+
+
+def _shown(order: NDArray[np.intp], probabilities: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Those in this order, the likeliest first, that may be shown."""
+    return order[: np.count_nonzero(probabilities)]
 
 
 def _names(spoke: list[bool]) -> tuple[str, ...]:
@@ -209,8 +213,10 @@ def _view_of(questions: Sequence[Question]) -> CourseView:
     return questions[0].view.aimed(np.concatenate([question.view.goal for question in questions]))
 
 
-def _allowed_of(questions: Sequence[Question]) -> NDArray[np.bool_]:
-    """(L, K, B), what the course serves where a question allows everything."""
+def _allowed_of(questions: Sequence[Question]) -> NDArray[np.bool_] | None:
+    """(L, K, B), what the course serves where a question allows everything; None where all of them do."""
+    if all(question.allowed is None for question in questions):
+        return None
     return np.stack(
         [question.view.available[0] if question.allowed is None else question.allowed for question in questions]
     )
