@@ -7,10 +7,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Router
 
+from api.accounts.oidc.routes import router as oidc_router
+from api.accounts.opening import signing_in
 from api.accounts.routes import router as accounts_router
 from api.accounts.service import AccountService
+from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
-from api.composition import Foundation, OpenStore, open_default_store, open_rooms, system_clock
+from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, working
 from api.errors import to_response
 from api.game.routes import router as game_router
 from api.gate import Gate
@@ -27,6 +30,8 @@ from api.wire import MAX_BODY_BYTES, Clock, PacerRequest, WireResponse
 
 ROUTERS: tuple[Router, ...] = (
     accounts_router,
+    sign_in_router,
+    oidc_router,
     tracks_router,
     sessions_router,
     game_router,
@@ -54,11 +59,15 @@ def create_app(
         READINESS.fill(app, readiness)
         store = await open_store(settings)
         try:
-            foundation = Foundation(settings, clock, store.journal, store.documents, metrics, readiness)
             accounts = AccountService(store.documents, access, secret, clock)
-            await open_rooms(app, foundation, accounts)
-            async with learning(app, foundation, accounts):
-                yield
+            async with founded(settings, clock, store, metrics, readiness) as foundation:
+                await open_rooms(app, foundation, accounts)
+                async with (
+                    signing_in(app, foundation, accounts, secret),
+                    learning(app, foundation, accounts),
+                    working(foundation.jobs),
+                ):
+                    yield
         finally:
             await store.close()
 

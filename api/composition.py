@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from litestar import Litestar
@@ -11,6 +12,10 @@ from litestar import Litestar
 from api.accounts.routes import ACCOUNTS
 from api.accounts.service import AccountService
 from api.health import Readiness
+from api.jobs.opening import Watch, open_jobs
+from api.jobs.service import JobService
+from api.live.opening import open_live
+from api.live.ports import Live
 from api.metrics import Metrics
 from api.settings import Settings, prepare_data
 from api.store import Store, open_store
@@ -35,6 +40,8 @@ class Foundation:
     documents: Documents
     metrics: Metrics
     readiness: Readiness
+    live: Live
+    jobs: JobService
 
 
 OpenStore = Callable[[Settings], Awaitable[Store]]
@@ -44,6 +51,30 @@ async def open_default_store(settings: Settings) -> Store:
     """The SQLite store in the data directory. Raises StoreError."""
     prepare_data(settings)
     return await open_store(settings.data_path / DATABASE_FILE)
+
+
+@asynccontextmanager
+async def founded(
+    settings: Settings, clock: Clock, store: Store, metrics: Metrics, readiness: Readiness
+) -> AsyncIterator[Foundation]:
+    """What every feature room is given, on an open store; jobs are not started yet."""
+    live = await open_live()
+    try:
+        watch = Watch(metrics.job, metrics.dead_jobs, metrics.live_error)
+        jobs = open_jobs(store.documents, clock, live, "", watch)
+        yield Foundation(settings, clock, store.journal, store.documents, metrics, readiness, live, jobs)
+    finally:
+        await live.close()
+
+
+@asynccontextmanager
+async def working(jobs: JobService) -> AsyncIterator[None]:
+    """Jobs under way, once all rooms have said what they do. Raises StoreError."""
+    await jobs.start()
+    try:
+        yield
+    finally:
+        await jobs.stop()
 
 
 async def open_rooms(app: Litestar, foundation: Foundation, accounts: AccountService) -> None:

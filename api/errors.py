@@ -25,11 +25,23 @@ from litestar.exceptions import (
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from api.accounts.errors import (
+    AlreadyRegisteredError,
     CredentialsError,
     DeviceNotFoundError,
+    EmailTakenError,
+    IdTokenError,
+    LinkedElsewhereError,
+    LinkError,
+    LinkNeededError,
+    MailOffError,
+    OverloadedError,
+    ProviderDownError,
+    ProviderNotFoundError,
     RefreshReusedError,
     RefreshTokenError,
+    SignInAgainError,
     TokenError,
+    TooManyAttemptsError,
     UnknownAccountError,
 )
 from api.learners.errors import EventConflictError
@@ -98,6 +110,18 @@ TABLE: dict[type[Exception], Kind] = {
     RefreshReusedError: Kind("refresh-token-reused", 401, "The refresh token was used before", BEARER),
     UnknownAccountError: UNAUTHENTICATED,
     DeviceNotFoundError: NOT_FOUND,
+    AlreadyRegisteredError: Kind("already-registered", 409, "The account has a password already"),
+    EmailTakenError: Kind("email-taken", 409, "The address belongs to another account"),
+    SignInAgainError: Kind("sign-in-again", 403, "This needs a recent sign-in"),
+    LinkError: Kind("bad-link", 400, "The link has expired or was used"),
+    MailOffError: Kind("no-mail", 409, "This server sends no mail"),
+    TooManyAttemptsError: Kind("too-many-requests", 429, "Too many requests"),
+    OverloadedError: UNAVAILABLE,
+    ProviderNotFoundError: NOT_FOUND,
+    IdTokenError: Kind("bad-id-token", 401, "The ID token proves nothing", BEARER),
+    ProviderDownError: UNAVAILABLE,
+    LinkNeededError: Kind("link-needed", 409, "The address has an account to sign in to first"),
+    LinkedElsewhereError: Kind("linked-elsewhere", 409, "The provider's person has another account"),
     NotFoundException: NOT_FOUND,
     MethodNotAllowedException: METHOD,
     TrackNotFoundError: NOT_FOUND,
@@ -185,4 +209,6 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[b
     headers = dict(kind.headers)
     if isinstance(error, MethodNotAllowedException) and error.headers:
         headers.update(error.headers)
+    if isinstance(error, TooManyAttemptsError):
+        headers["retry-after"] = str(error.retry_after)
     return Response(encoder.encode(problem), media_type=PROBLEM_JSON, status_code=kind.status, headers=headers)

@@ -155,7 +155,7 @@ def describe(operation: Operation, schemas: list[Json], components: Json) -> Jso
         "summary": handler.summary,
         "description": " ".join((handler.fn.__doc__ or "").split()),
         "tags": sorted(handler.resolve_tags() or ()),
-        "security": [] if operation.public else [{"accessToken": []}],
+        "security": security(operation.handler),
     }
     if operation.body is not None:
         schema = left.pop(0)
@@ -169,6 +169,14 @@ def describe(operation: Operation, schemas: list[Json], components: Json) -> Jso
         ]
     text["responses"] = {str(handler.status_code): success, **problems(operation)}
     return text
+
+
+def security(handler: HTTPRouteHandler) -> list[Json]:
+    """Whether a route needs a token, takes one (`opt={"public": True, "optional": True}`), or minds none."""
+    token: Json = {"accessToken": []}
+    if "optional" in handler.opt:
+        return [{}, token]
+    return [] if "public" in handler.opt else [token]
 
 
 def _success(operation: Operation, schema: Json | None, components: Json) -> Json:

@@ -35,6 +35,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         starter: whether the shipped tracks are served.
         tracks: further directories of track files, separated by the path separator.
         log_level: of the service's own log.
+        mail: URL of the relay that carries letters, "" for none, "log:" to write them to the log.
+        mail_from: the address that letters come from.
+        app_url: where the links in letters lead; "" puts the bare token into the letter.
+        breached_passwords: sorted file of SHA-1 hashes of passwords to refuse.
+        oidc: file that names the OpenID providers.
     """
 
     data: str = "data"
@@ -45,6 +50,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     starter: bool = True
     tracks: str = ""
     log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
+    mail: str = ""
+    mail_from: str = ""
+    app_url: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9+.-]*://[^\s#?]+)?$")] = ""
+    breached_passwords: str = ""
+    oidc: str = ""
 
     @property
     def data_path(self) -> Path:
@@ -67,7 +77,10 @@ ALLOWED = {
     "port": "a whole number from 0 to 65535",
     "log_level": "debug, info, warning or error",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
+    "app_url": "a URL without query and fragment",
 }
+HIDDEN = ("secret", "mail")
+"""Settings whose values are never shown."""
 
 
 def load_settings(environment: Mapping[str, str], **overrides: str | int | None) -> Settings:
@@ -105,7 +118,7 @@ def _usable(name: str, value: str | int) -> bool:
 
 
 def _fault(name: str, value: str | int) -> str:
-    shown = "(not shown)" if name == "secret" else repr(value)
+    shown = "(not shown)" if name in HIDDEN else repr(value)
     return f"{PREFIX}{name.upper()} is {shown}; allowed: {ALLOWED.get(name, 'text')}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -60,6 +61,11 @@ class Accounts:
             await self._documents.put(ACCOUNT, account.id, msgspec.json.encode(account), expected_version=0)
         except VersionClashError as error:
             raise _taken(account) from error
+
+    async def ensure(self, account: Account) -> None:
+        """Keep an account without an address, unless there is one with its id."""
+        with suppress(VersionClashError):
+            await self._documents.put(ACCOUNT, account.id, msgspec.json.encode(account), expected_version=0)
 
     async def get(self, learner_id: str) -> Account:
         """A learner's account. Raises UnknownAccountError."""

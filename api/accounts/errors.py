@@ -53,3 +53,31 @@ class TooManyAttemptsError(AccountError):
 
 class OverloadedError(AccountError):
     """More passwords wait to be checked than the server takes on."""
+
+
+class LinkError(AccountError):
+    """The token of a letter is not one of this server's, has expired, or was used."""
+
+
+class MailOffError(AccountError):
+    """What was asked for needs mail, and this server sends none."""
+
+
+class ProviderNotFoundError(AccountError):
+    """There is no OpenID provider of that name."""
+
+
+class IdTokenError(AccountError):
+    """An ID token, or the code for one, is not proof of anything."""
+
+
+class ProviderDownError(AccountError):
+    """An OpenID provider cannot be reached, or does not answer as one."""
+
+
+class LinkNeededError(AccountError):
+    """The person's address has an account, which they have to sign in to before the provider opens it."""
+
+
+class LinkedElsewhereError(AccountError):
+    """The person of the provider has another account."""

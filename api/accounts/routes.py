@@ -92,8 +92,8 @@ def bearer_of(request: Request[Any, Any, State]) -> str | None:
     return token if scheme.lower() == "bearer" else None
 
 
-def access_of(request: LearnerRequest) -> Access:
-    """What the access token of a request says, which the gate has let in. Raises TokenError."""
+def access_of(request: Request[Any, Any, State]) -> Access:
+    """What the access token of a request says. Raises TokenError."""
     return ACCOUNTS.of(request).access(bearer_of(request) or "")
 
 

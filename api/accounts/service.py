@@ -95,7 +95,8 @@ class AccountService:
 
     def check_recent(self, account: Account, access: Access) -> None:
         """Refuse an old sign-in, where the account has more to show than its device. Raises SignInAgainError."""
-        if account.password and self._clock() - access.signed_in_at > RECENT_SECONDS * 1000:
+        registered = account.password or account.email
+        if registered and self._clock() - access.signed_in_at > RECENT_SECONDS * 1000:
             raise SignInAgainError(
                 f"this needs a sign-in of the last {RECENT_SECONDS // 60} minutes; sign in again and repeat it"
             )

@@ -1,0 +1,1 @@
+"""Signing in with an OpenID provider: its ID token is proof of who somebody is."""

@@ -1,0 +1,59 @@
+"""The ways to sign in, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import monotonic
+
+import httpx
+from litestar import Litestar
+
+from api.accounts.oidc.endpoints import Endpoints
+from api.accounts.oidc.identities import Identities
+from api.accounts.oidc.providers import read_providers
+from api.accounts.oidc.routes import OIDC
+from api.accounts.oidc.service import OidcService
+from api.accounts.service import AccountService
+from api.accounts.signin.breached import BreachedList
+from api.accounts.signin.links import Claims, LinkTokens
+from api.accounts.signin.passwords import Passwords
+from api.accounts.signin.post import Post
+from api.accounts.signin.routes import SIGN_IN
+from api.accounts.signin.service import SignInService
+from api.accounts.signin.throttle import Throttle
+from api.composition import Foundation
+from api.mail.opening import open_mailer
+from api.settings import Settings
+
+
+@asynccontextmanager
+async def signing_in(
+    app: Litestar, foundation: Foundation, accounts: AccountService, secret: str
+) -> AsyncIterator[None]:
+    """Fill the slots of the ways to sign in. Raises SettingsError, StoreError."""
+    settings, documents, clock = foundation.settings, foundation.documents, foundation.clock
+    claims, identities = Claims(documents, clock), Identities(documents, clock)
+    await claims.declare()
+    await identities.declare()
+    breached = BreachedList(Path(settings.breached_passwords)) if settings.breached_passwords else None
+    tokens, throttle = LinkTokens(secret), Throttle(foundation.live.rate_limits)
+    mailer = open_mailer(settings.mail, settings.mail_from)
+    post = Post(foundation.jobs, mailer, accounts.accounts, claims, tokens, settings.app_url)
+    SIGN_IN.fill(app, SignInService(accounts, Passwords(breached), throttle, claims, tokens, post))
+    async with provider_endpoints(settings) as endpoints:
+        OIDC.fill(app, OidcService(accounts, identities, endpoints, throttle, clock))
+        yield
+
+
+@asynccontextmanager
+async def provider_endpoints(settings: Settings) -> AsyncIterator[dict[str, Endpoints]]:
+    """The endpoints of all providers of the settings. Raises SettingsError."""
+    if not settings.oidc:
+        yield {}
+        return
+    providers = await asyncio.to_thread(read_providers, Path(settings.oidc))
+    async with httpx.AsyncClient(follow_redirects=False) as client:
+        yield {name: Endpoints(provider, client, monotonic) for name, provider in providers.items()}

@@ -1,0 +1,1 @@
+"""Letters to people: a port, SMTP behind it, and the texts."""
