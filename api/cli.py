@@ -32,6 +32,7 @@ COMMANDS = {
     "rebuild": Lazy(
         "api.learners.commands", "rebuild", "Recompute every learner's state from the journal, and compare."
     ),
+    "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
     "doctor": Lazy("api.doctor", "doctor", "Look for what keeps Pacer from working, and say what to do."),
 }
 

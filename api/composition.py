@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from litestar import Litestar
@@ -15,7 +15,7 @@ from api.health import Readiness
 from api.jobs.opening import Watch, open_jobs
 from api.jobs.service import JobService
 from api.live.opening import open_live
-from api.live.ports import Live
+from api.live.ports import Live, LiveError
 from api.metrics import Metrics
 from api.settings import Settings, prepare_data
 from api.store import Store, open_store
@@ -57,11 +57,19 @@ async def open_default_store(settings: Settings) -> Store:
 async def founded(
     settings: Settings, clock: Clock, store: Store, metrics: Metrics, readiness: Readiness
 ) -> AsyncIterator[Foundation]:
-    """What every feature room is given, on an open store; jobs are not started yet."""
-    live = await open_live()
+    """What every feature room is given, on an open store; jobs are not started yet. Raises LiveError."""
+
+    def tell(there: bool, why: str) -> None:
+        """Losing Redis is no reason to send learners away: all but the live state goes on."""
+        readiness.report("live", ok=True, state=live.kind if there else "without redis", detail=why)
+
+    live = await open_live(settings.redis, metrics.live_error, tell)
     try:
-        watch = Watch(metrics.job, metrics.dead_jobs, metrics.live_error)
-        jobs = open_jobs(store.documents, clock, live, "", watch)
+        tell(True, "")
+        with suppress(LiveError):
+            await live.ping()
+        watch = Watch(metrics.job, metrics.dead_jobs, metrics.live_error, tell)
+        jobs = open_jobs(store.documents, clock, live, settings.redis, watch)
         yield Foundation(settings, clock, store.journal, store.documents, metrics, readiness, live, jobs)
     finally:
         await live.close()

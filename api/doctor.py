@@ -15,6 +15,8 @@ import click
 from rich.console import Console
 
 from api.composition import DATABASE_FILE
+from api.live.opening import open_live
+from api.live.ports import LiveError
 from api.serve import ServeError, listen
 from api.settings import GROUP_AND_OTHERS, SECRET_FILE, Settings, SettingsError, load_settings
 from api.store import check_store
@@ -44,8 +46,8 @@ Check = Callable[[Settings], Iterator[Finding]]
 def doctor(data: str | None, port: int | None) -> None:
     """Look for what keeps Pacer from working, and say what to do.
 
-    Looks at Python, the data directory, the whole database, every track file, the policy, the port, and the optional
-    packages for training. Changes nothing. Exits with 1 if something serving needs is wrong.
+    Looks at Python, the data directory, the whole database, Redis, every track file, the policy, the port, and the
+    optional packages for training. Changes nothing. Exits with 1 if something serving needs is wrong.
 
     \b
     The server that 'pacer serve' would start here:
@@ -75,7 +77,7 @@ def doctor(data: str | None, port: int | None) -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Everything the doctor looks at, in order."""
-    checks: tuple[Check, ...] = (python, data_directory, database, tracks, policy, port, training)
+    checks: tuple[Check, ...] = (python, data_directory, database, live, tracks, policy, port, training)
     for check in checks:
         yield from check(settings)
 
@@ -117,6 +119,29 @@ def database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", False, str(error), advice)
         return
     yield Finding("database", True, detail)
+
+
+def live(settings: Settings) -> Iterator[Finding]:
+    """Whether Redis answers, if one is set."""
+    name = "live state"
+    if not settings.redis:
+        yield Finding(name, True, "in this process; PACER_REDIS is not set")
+        return
+    try:
+        asyncio.run(ping(settings.redis))
+    except LiveError as error:
+        yield Finding(name, False, str(error), "start Redis, or correct or unset PACER_REDIS")
+        return
+    yield Finding(name, True, "Redis answers")
+
+
+async def ping(url: str) -> None:
+    """Ask a Redis whether it is there. Raises LiveError."""
+    found = await open_live(url)
+    try:
+        await found.ping()
+    finally:
+        await found.close()
 
 
 def tracks(settings: Settings) -> Iterator[Finding]:

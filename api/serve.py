@@ -19,6 +19,7 @@ from rich.console import Console
 
 from api.app import create_app
 from api.health import READINESS, Part
+from api.live.ports import LiveError
 from api.settings import Settings, SettingsError, load_settings
 from api.store.ports import StoreError
 from content.faults import ContentError
@@ -62,7 +63,7 @@ def serve(host: str | None, port: int | None, data: str | None, policy: str | No
     try:
         settings = load_settings(os.environ, host=host, port=port, data=data, policy=policy)
         run(settings)
-    except* (SettingsError, StoreError, ContentError, ServeError) as group:
+    except* (SettingsError, StoreError, LiveError, ContentError, ServeError) as group:
         raise click.ClickException(f"{first(group)}\nRun 'pacer doctor' to see what is wrong.") from group
 
 
@@ -76,7 +77,7 @@ def run(settings: Settings) -> None:
 
     Raises:
         ServeError: the port cannot be had.
-        SettingsError, StoreError, ContentError: alone or in a group, when the app cannot start.
+        SettingsError, StoreError, LiveError, ContentError: alone or in a group, when the app cannot start.
     """
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     listener = listen(settings)

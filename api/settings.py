@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         starter: whether the shipped tracks are served.
         tracks: further directories of track files, separated by the path separator.
         log_level: of the service's own log.
+        redis: URL of the Redis that workers share their live state and jobs on; "" keeps both in this process.
         mail: URL of the relay that carries letters, "" for none, "log:" to write them to the log.
         mail_from: the address that letters come from.
         app_url: where the links in letters lead; "" puts the bare token into the letter.
@@ -50,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     starter: bool = True
     tracks: str = ""
     log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
+    redis: Annotated[str, msgspec.Meta(pattern="^((rediss?|unix)://.+)?$")] = ""
     mail: str = ""
     mail_from: str = ""
     app_url: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9+.-]*://[^\s#?]+)?$")] = ""
@@ -76,10 +78,11 @@ ALLOWED = {
     "starter": "true or false",
     "port": "a whole number from 0 to 65535",
     "log_level": "debug, info, warning or error",
+    "redis": "redis://HOST:PORT/DATABASE",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
     "app_url": "a URL without query and fragment",
 }
-HIDDEN = ("secret", "mail")
+HIDDEN = ("secret", "mail", "redis")
 """Settings whose values are never shown."""
 
 
