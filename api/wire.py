@@ -44,10 +44,11 @@ class WireError(Exception):
         self.faults = faults
 
 
-class Wire(msgspec.Struct, kw_only=True, frozen=True, rename="camel"):
+class Wire(msgspec.Struct, kw_only=True, frozen=True, rename="camel", gc=False):
     """Base of every request and response struct; subclasses say `frozen=True, kw_only=True` again.
 
-    A field that is None is sent as null unless `omit_defaults` is set.
+    A field that is None is sent as null unless `omit_defaults` is set. What comes from JSON or goes to it has no cycles:
+    `gc=False`, here and where else it stands, spares Python looking for them.
     """
 
 

@@ -31,7 +31,7 @@ class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
     effective_at: int
 
 
-class DeviceClock(msgspec.Struct, frozen=True, array_like=True):
+class DeviceClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is remembered of a device: its latest events by sequence, and when it last spoke (ms).
 
     It does not depend on the order in which events arrived.

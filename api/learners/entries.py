@@ -20,7 +20,7 @@ _EVENT_DECODER: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _FACT_DECODER: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
 
 
-class Happening(msgspec.Struct, frozen=True, kw_only=True):
+class Happening(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An accepted event with its facts: the unit of the fold.
 
     Attributes:

@@ -12,7 +12,7 @@ import msgspec
 from content.answers import Answer
 
 
-class EventBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind"):
+class EventBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", gc=False):
     """What every event carries.
 
     Attributes:

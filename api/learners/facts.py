@@ -11,7 +11,9 @@ import msgspec
 from api.tracks.goals import Feasibility
 
 
-class FactBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", omit_defaults=True):
+class FactBase(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", omit_defaults=True, gc=False
+):
     """What every fact carries: the version of its meaning."""
 
     v: int = 1

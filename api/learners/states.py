@@ -46,7 +46,7 @@ class Courses(Pupils, Protocol):
         """Make a version of a track available to the synchronous methods."""
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+class Arrival(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as a device sent it. `sent_at` is the device's clock at sending (ms), if it said so."""
 
     event_id: str

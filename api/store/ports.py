@@ -28,7 +28,7 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
 
 
-class Commit(msgspec.Struct, frozen=True, kw_only=True):
+class Commit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is appended at once and never torn: unique on (learner_id, seq) and on (learner_id, event id)."""
 
     learner_id: str

@@ -24,7 +24,7 @@ class PartGrade(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     note: str = ""
 
 
-class Grade(msgspec.Struct, frozen=True, kw_only=True):
+class Grade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an answer is worth.
 
     Attributes:
