@@ -47,8 +47,8 @@ class WireError(Exception):
 class Wire(msgspec.Struct, kw_only=True, frozen=True, rename="camel", gc=False):
     """Base of every request and response struct; subclasses say `frozen=True, kw_only=True` again.
 
-    A field that is None is sent as null unless `omit_defaults` is set. What comes from JSON or goes to it has no cycles:
-    `gc=False`, here and where else it stands, spares Python looking for them.
+    A field that is None is sent as null unless `omit_defaults` is set. What comes from JSON or goes to it has no
+    cycles: `gc=False`, here and where else it stands, spares Python looking for them.
     """
 
 
@@ -229,7 +229,10 @@ class PacerRequest(Request[Any, Any, State]):
     @property
     def content_length(self) -> int | None:
         """The length announced; found without making a mapping of all headers, which no answer needs."""
-        return next((int(value) for name, value in self.scope["headers"] if name == b"content-length"), None)
+        for name, value in self.scope["headers"]:
+            if name == b"content-length":
+                return int(value)
+        return None
 
     async def json(self) -> Any:
         """The body as the handler's own type. Raises WireError with the pointer of the fault."""

@@ -37,7 +37,9 @@ def enter(lesson: Lesson, fact: Fact, at: int) -> None:
         case AnswerGraded(practice=False):
             lesson.answered += 1
             lesson.right += fact.correct
-            lesson.skills.extend(skill for skill in fact.skills if skill not in lesson.skills)
+            for skill in fact.skills:
+                if skill not in lesson.skills:
+                    lesson.skills.append(skill)
             _settle(lesson, fact.decision_id, answered=True)
         case XpGranted():
             lesson.xp += fact.amount

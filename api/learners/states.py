@@ -204,6 +204,7 @@ class States:
         learner = self._live.get(learner_id)
         if learner is None:
             learner = await load(self.journal, self.courses, learner_id)
+            learner.memo["lock"] = self._lock(learner_id)  # not made anew for each event
             self._live[learner_id] = learner
             if len(self._live) > self._capacity:
                 self._live.popitem(last=False)

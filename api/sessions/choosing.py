@@ -70,7 +70,7 @@ class Chooser:
             published.index.exercises[choice.skill, choice.band],
             learner.state.studies[published.version].seen,
             choice.ability,
-            int(self._rng.integers(MAX_SEED)),
+            int(self._rng.random() * MAX_SEED),
             published.made,
         )
 

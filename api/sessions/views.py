@@ -46,7 +46,10 @@ ChosenBy = Literal["policy", "rule"]
 
 def find_fact(happening: Happening, kind: type[T]) -> T | None:
     """The happening's fact of a kind, if it has one."""
-    return next((fact for fact in happening.facts if isinstance(fact, kind)), None)
+    for fact in happening.facts:
+        if isinstance(fact, kind):
+            return fact
+    return None
 
 
 def fact_of(happening: Happening, kind: type[T]) -> T:
