@@ -14,21 +14,23 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.jobs.job import slot_of
+from api.jobs.job import STATES, slot_of
+from api.jobs.outbox import Outbox
 from api.jobs.ports import Run
 from api.jobs.retries import Retries
 from api.jobs.saq_wakes import Queue
 from api.store.opening import Store, open_store
 from tests.api.jobs.conftest import Note, opened, until
+from tests.api.jobs.worker import open_any
 from tests.servers.redis import RedisServer
 
 ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
-def worker(path: Path, url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(where: str | Path, url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process, killed at the end."""
-    command = [sys.executable, "-m", "tests.api.jobs.worker", str(path), url, str(log)]
+    command = [sys.executable, "-m", "tests.api.jobs.worker", str(where), url, str(log)]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         yield process
@@ -50,7 +52,41 @@ async def test_a_job_whose_worker_was_killed_in_the_middle_runs_again(tmp_path: 
         process.send_signal(signal.SIGKILL)
         process.wait()
     with worker(path, jobs_url, log):
-        await until(lambda: log.read_text() == "hello 1\nhello 2\n")
+        await until(lambda: [line.split()[:2] for line in lines(log)] == [["hello", "1"], ["hello", "2"]])
+
+
+@pytest.mark.slow
+async def test_of_two_workers_on_mongodb_and_redis_one_may_be_killed_and_every_job_is_done(
+    mongo_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "runs"
+    store = await open_any(mongo_url)
+    async with opened(store, redis_url) as desk:
+        desk.register(lambda _, __: asyncio.sleep(0))
+        await desk.outbox.declare()
+        with worker(mongo_url, redis_url, log) as one, worker(mongo_url, redis_url, log) as two:
+            for i in range(40):
+                await desk.jobs.enqueue("note", Note(f"{i}"))
+                if i == 20:
+                    await until(lambda: lines(log))
+                    stuck = int(lines(log)[0].split()[2])
+                    (one if one.pid == stuck else two).send_signal(signal.SIGKILL)
+            await gone(desk.outbox)
+        assert {line.split()[0] for line in lines(log)} == {f"{i}" for i in range(40)}
+    await store.close()
+
+
+def lines(log: Path) -> list[str]:
+    """What ran, in order."""
+    return log.read_text().splitlines() if log.exists() else []
+
+
+async def gone(outbox: Outbox) -> None:
+    """Wait until nothing is left to do."""
+    async with asyncio.timeout(60):
+        for state in STATES:
+            while [found async for found in outbox.in_state(state)]:
+                await asyncio.sleep(0.1)
 
 
 async def test_a_job_that_kills_every_worker_ends_in_the_dead_letters(store: Store, jobs_url: str) -> None:
