@@ -22,8 +22,14 @@ Number = TypeVar("Number", float, Array)
 
 @dataclass(frozen=True)
 class Arithmetic(Generic[Number]):
-    """Functions named as in `math` or numpy; `maximum` and `minimum` take a bound of either kind."""
+    """Functions named as in `math` or numpy; `maximum` and `minimum` take a bound of either kind.
 
+    `half`, `one` and `nothing` (0) are bare arrays for arrays, which combine with these faster than Python's numbers.
+    """
+
+    half: Number
+    one: Number
+    nothing: Number
     exp: Callable[[Number], Number]
     log: Callable[[Number], Number]
     log1p: Callable[[Number], Number]
@@ -48,16 +54,38 @@ def _where(condition: bool, x: float, y: float) -> float:
 
 
 ARRAYS: Arithmetic[Array] = Arithmetic(
-    np.exp, np.log, np.log1p, np.sqrt, np.tanh, np.isfinite, np.maximum, np.minimum, np.where
+    half=np.array(0.5),
+    one=np.array(1.0),
+    nothing=np.array(0.0),
+    exp=np.exp,
+    log=np.log,
+    log1p=np.log1p,
+    sqrt=np.sqrt,
+    tanh=np.tanh,
+    isfinite=np.isfinite,
+    maximum=np.maximum,
+    minimum=np.minimum,
+    where=np.where,
 )
 SCALARS: Arithmetic[float] = Arithmetic(
-    math.exp, math.log, math.log1p, math.sqrt, math.tanh, math.isfinite, _greater, _less, _where
+    half=0.5,
+    one=1.0,
+    nothing=0.0,
+    exp=math.exp,
+    log=math.log,
+    log1p=math.log1p,
+    sqrt=math.sqrt,
+    tanh=math.tanh,
+    isfinite=math.isfinite,
+    maximum=_greater,
+    minimum=_less,
+    where=_where,
 )
 
 
 def sigmoid(x: Number, m: Arithmetic[Number]) -> Number:
     """The logistic function, by tanh (one call, no overflow)."""
-    return 0.5 * m.tanh(0.5 * x) + 0.5
+    return m.half * m.tanh(m.half * x) + m.half
 
 
 def column(of_learners: Array) -> Array:

@@ -158,7 +158,7 @@ def fade(
 
     `offset` is base ability over middling difficulty, `had_middle` the success there of someone who knew it before.
     """
-    kept = (elapsed / fields[STABILITY] + 1.0) ** -parameters.decay
+    kept = (elapsed / fields[STABILITY] + m.one) ** -parameters.decay
     grown = fields[STRENGTH] * kept
     survived = m.exp(-fields[HAZARD] * elapsed)
     learned = fields[LEARNED] * survived
@@ -172,7 +172,7 @@ def fade(
 
 def since_practice(fields: Any, now: Number, m: Arithmetic[Number]) -> Number:
     """Days since skills with these fields were practised, `now` being on the clock of the outcomes."""
-    return m.maximum(now - fields[LAST], 0.0)
+    return m.maximum(now - fields[LAST], m.nothing)
 
 
 def estimate(belief: Belief, view: CourseView, now: Array, parameters: BeliefParameters) -> Estimate:

@@ -15,7 +15,6 @@ from rl.practice import zone
 # Exercises in a row over which the growth filter's gain is averaged, where that is more than the first's.
 LOOK_AHEAD = 3
 PER_EXERCISE = (1.0 / np.arange(1.0, LOOK_AHEAD + 1.0))[:, None, None, None]
-FEW = 8  # learners
 
 
 @dataclass(slots=True)
@@ -46,18 +45,15 @@ def expected_gains(
     firmer, new = _mastery(belief, current, test.learned, horizon, parameters)
     slope = current.scale * _kept_after(belief, current, horizon, parameters)
     held = fields[STRENGTH] * (current.kept * 0.1 + 0.9)
-    by_skill = (current.ability, current.scale, had, current.known, drive, held, slope, test.fresh, firmer, new)
-    ability, scale, had, known, drive, held, slope, unaided, firmer, new = _to_bands(by_skill, len(lens.difficulty))
-
-    margin = ability - lens.difficulty
+    scale, margin = current.scale, current.ability - lens.difficulty
     solved = sigmoid(margin * scale, ARRAYS)
     both = np.empty((2, 2, *margin.shape))  # of the growth and the mastery filter: gain, success
     growth, mastery = both
     np.add(lens.guess, lens.span * (solved + had * (lens.had_success - solved)), out=growth[1])
-    np.add(lens.known_guess, lens.known_span * known, out=mastery[1])
+    np.add(lens.known_guess, lens.known_span * current.known, out=mastery[1])
     drive = drive * (solved * (1.0 - parameters.error_factor) + parameters.error_factor)
     strengths = _look_ahead(held, margin - parameters.match, drive, lens)
-    gain = sigmoid(strengths * slope + lens.offset * scale, ARRAYS) - unaided
+    gain = sigmoid(strengths * slope + lens.offset * scale, ARRAYS) - test.fresh
     gain *= PER_EXERCISE
     np.multiply(1.0 - had, np.maximum.reduce(gain), out=growth[0])
     np.add(firmer, lens.learn_chance * new, out=mastery[0])
@@ -71,18 +67,6 @@ def expected_gains(
         success=mixed[1].transpose(1, 2, 0),
         forecast=test.mastered,
     )
-
-
-def _to_bands(by_skill: tuple[Array, ...], n_bands: int) -> Array | tuple[Array, ...]:
-    """n arrays (L, K), to be combined with arrays (B, L, K).
-
-    Of few learners they are repeated for every band, (n, B, L, K): arrays of one shape are combined faster than such as
-    must be broadcast. Of many, that would only be more to read.
-    """
-    n_learners, n_skills = by_skill[0].shape
-    if n_learners > FEW:
-        return by_skill
-    return np.concatenate(by_skill).reshape(len(by_skill), 1, n_learners, n_skills).repeat(n_bands, 1)
 
 
 def _kept_after(belief: Belief, current: Estimate, horizon: Array, parameters: BeliefParameters) -> Array:

@@ -12,6 +12,7 @@ from rl.belief import BeliefParameters
 from rl.features import BAND_FEATURES, CONTEXT_FEATURES, SKILL_FEATURES
 
 METADATA_KEY = "pacer"
+OUTPUTS = ["logits"]
 SHARPNESS = 3.0  # of the served policy over the trained one: nearly its likeliest choice, yet with a probability to log
 Floats = NDArray[np.float32]
 
@@ -69,7 +70,7 @@ class Policy:
 
     def batch_logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
         """The same for L choices at once: features (L, N, F), mask (L, N), context (L, C) -> (L, N)."""
-        result: Floats = self._session.run(None, {"features": features, "mask": mask, "context": context})[0]
+        result: Floats = self._session.run(OUTPUTS, {"features": features, "mask": mask, "context": context})[0]
         result *= SHARPNESS
         return result
 
