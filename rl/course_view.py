@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,57 @@ from numpy.typing import NDArray
 from content.course import Course
 from rl.arithmetic import ARRAYS, Array, Rows
 from rl.parameters import BeliefParameters
-from rl.practice import had_success, learn_chance, slip_and_guess
+from rl.practice import had_success, learn_chance, narrowness, slip_and_guess
+
+
+class Numbers(NamedTuple):
+    """Numbers as bare arrays (), which combine with arrays faster than Python's numbers.
+
+    Attributes:
+        match, ceiling, hazard: see `rl.parameters`; narrowness: see `rl.practice`.
+        error_factor, by_success: share of a lesson kept after an error, and what success adds to it.
+        fading: exponent of forgetting in the growth filter.
+        spaced, risked: how much a middling answer slows forgetting, by what was forgotten, in the growth and in the
+            mastery filter; unspaced and unrisked are 1 more.
+        held, released: share of the strength that practice finds whatever was forgotten, and what memory adds to it.
+        unslipped: success of the mastery filter in an open question of middling difficulty, if known.
+    """
+
+    match: Array
+    ceiling: Array
+    hazard: Array
+    narrowness: Array
+    error_factor: Array
+    by_success: Array
+    fading: Array
+    spaced: Array
+    unspaced: Array
+    risked: Array
+    unrisked: Array
+    held: Array
+    released: Array
+    unslipped: Array
+
+    @classmethod
+    def of(cls, parameters: BeliefParameters) -> Numbers:
+        """Those of these parameters."""
+        spaced, risked = 0.8 * parameters.spacing, parameters.hazard_spacing
+        return cls(
+            match=np.array(parameters.match),
+            ceiling=np.array(parameters.ceiling),
+            narrowness=np.array(narrowness(parameters)),
+            error_factor=np.array(parameters.error_factor),
+            by_success=np.array(1.0 - parameters.error_factor),
+            spaced=np.array(spaced),
+            unspaced=np.array(1.0 + spaced),
+            risked=np.array(risked),
+            unrisked=np.array(1.0 + risked),
+            unslipped=np.array(1.0 - parameters.known_slip),
+            fading=np.array(-parameters.decay),
+            hazard=np.array(parameters.hazard),
+            held=np.array(0.9),
+            released=np.array(0.1),
+        )
 
 
 @dataclass(frozen=True)
@@ -21,23 +72,24 @@ class Lens:
     Arrays stand with the bands first, (B, L, K), so that what is believed of skills, (L, K), broadcasts along them.
 
     Attributes:
-        parameters: these.
+        parameters: these; numbers: what is needed of them, as bare arrays.
         difficulty, guess: (B, L, K).
         span: (B, L, K) rise of success from knowing nothing to knowing all, in the growth filter.
         had_success: (B, L, K) open success in a skill known before; had_middle: (L, K) the same at middling difficulty.
-        start: (B, L, K) margin without any practice less the margin that teaches best, logits.
+        top: (B, L, K) margin of someone to whom practice can add nothing less the margin that teaches best, logits.
         offset: (L, K) margin without any practice over middling difficulty.
         known_guess, known_span: (B, L, K) of the mastery filter: success if unknown, and its rise if known.
         learn_chance: (B, L, K) of the mastery filter.
     """
 
     parameters: BeliefParameters
+    numbers: Numbers
     difficulty: Array
     guess: Array
     span: Array
     had_success: Array
     had_middle: Array
-    start: Array
+    top: Array
     offset: Array
     known_guess: Array
     known_span: Array
@@ -51,12 +103,13 @@ class Lens:
         slip, known_guess = slip_and_guess(difficulty, guess, parameters, ARRAYS)
         return cls(
             parameters=parameters,
+            numbers=Numbers.of(parameters),
             difficulty=difficulty,
             guess=guess,
             span=1.0 - guess - parameters.slip,
             had_success=had_success(difficulty, parameters, ARRAYS),
             had_middle=had_success(view.middle, parameters, ARRAYS),
-            start=parameters.base - parameters.match - difficulty,
+            top=parameters.base + parameters.ceiling - parameters.match - difficulty,
             offset=parameters.base - view.middle,
             known_guess=known_guess,
             known_span=1.0 - slip - known_guess,
@@ -65,7 +118,7 @@ class Lens:
 
     def put(self, rows: Rows, fresh: Lens) -> None:
         """Replace these rows (in place)."""
-        for field in fields(Lens)[1:]:
+        for field in fields(Lens)[2:]:
             getattr(self, field.name)[..., rows, :] = getattr(fresh, field.name)
 
 

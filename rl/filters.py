@@ -45,7 +45,7 @@ from rl.belief import (
 )
 from rl.course_view import CourseView
 from rl.parameters import BeliefParameters
-from rl.practice import had_success, learn_chance, slip_and_guess, unhindered, zone
+from rl.practice import had_success, learn_chance, narrowness, slip_and_guess, unhindered, zone
 from rl.signs import Answer, Signs, likelihood_ratio, read_signs
 
 MASSED_DAYS = 0.1  # practice fades from "just now" with this time constant
@@ -206,7 +206,7 @@ def _update_growth(
     held = new[STRENGTH] * (kept + (0.7 + 0.3 * score) * (1.0 - kept)) + shift
     helped = _helped(signs, parameters)
     effect = parameters.error_factor + (1.0 - parameters.error_factor) * score
-    drive = rate * exercise.ready * zone(margin + shift - parameters.match, parameters, m)
+    drive = rate * exercise.ready * zone(margin + shift - parameters.match, narrowness(parameters), m)
     room = m.minimum(m.maximum(1.0 - held / parameters.ceiling, 0.0), 1.3)
     new[STRENGTH] = m.minimum(m.maximum(held + drive * effect * helped * room, -1.5), parameters.ceiling)
     new[VARIANCE] = m.maximum(variance * (1.0 - gain * slope), 0.05) + parameters.process_variance

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rl.arithmetic import ARRAYS, Array, column, sigmoid
-from rl.belief import HAD_GROWTH, HAD_MASTERY, HAZARD, RATE, STABILITY, STRENGTH, Belief, Estimate, fade
-from rl.course_view import CourseView, Lens
+from rl.belief import HAD_GROWTH, HAD_MASTERY, HAZARD, MIXTURE, RATE, STABILITY, STRENGTH, Belief, Estimate, fade
+from rl.course_view import CourseView, Lens, Numbers
 from rl.parameters import BeliefParameters
 from rl.practice import zone
 
@@ -38,24 +38,31 @@ def expected_gains(
     belief: Belief, view: CourseView, current: Estimate, horizon_days: Array, parameters: BeliefParameters
 ) -> Gains:
     """Gains of every candidate, for a test `horizon_days` (L,) from the moment of the estimate."""
-    lens, had, mixture = view.lens(parameters), belief.skills[HAD_GROWTH], column(current.mixture[:, 0])
-    horizon, drive = column(horizon_days), column(belief.learners[RATE]) * current.ready
-    fields, at_test = belief.skills, current.elapsed + horizon
-    test = fade(fields, at_test, mixture, lens.offset, lens.had_middle, parameters, ARRAYS)
-    firmer, new = _mastery(belief, current, test.learned, horizon, parameters)
-    slope = current.scale * _kept_after(belief, current, horizon, parameters)
-    held = fields[STRENGTH] * (current.kept * 0.1 + 0.9)
-    scale, margin = current.scale, current.ability - lens.difficulty
+    lens, fields, scale = view.lens(parameters), belief.skills, current.scale
+    numbers, had, mixture, horizon = (
+        lens.numbers,
+        fields[HAD_GROWTH],
+        column(belief.learners[MIXTURE]),
+        column(horizon_days),
+    )
+    test = fade(fields, current.elapsed + horizon, mixture, lens.offset, lens.had_middle, parameters, ARRAYS)
+    firmer, new = _mastery(fields, current, test.learned, horizon, numbers)
+    slope = scale * _kept_after(fields, current, horizon, numbers)
+    best = lens.offset * scale + slope * numbers.ceiling  # logit at the test where nothing is left to learn
+    room = numbers.ceiling - fields[STRENGTH] * (current.kept * numbers.released + numbers.held)
+    drive = column(belief.learners[RATE]) / numbers.ceiling * current.ready
+
+    margin = current.ability - lens.difficulty
     solved = sigmoid(margin * scale, ARRAYS)
     both = np.empty((2, 2, *margin.shape))  # of the growth and the mastery filter: gain, success
     growth, mastery = both
     np.add(lens.guess, lens.span * (solved + had * (lens.had_success - solved)), out=growth[1])
     np.add(lens.known_guess, lens.known_span * current.known, out=mastery[1])
-    drive = drive * (solved * (1.0 - parameters.error_factor) + parameters.error_factor)
-    strengths = _look_ahead(held, margin - parameters.match, drive, lens)
-    gain = sigmoid(strengths * slope + lens.offset * scale, ARRAYS) - test.fresh
+    drive = drive * (solved * numbers.by_success + numbers.error_factor)
+    rooms = _look_ahead(room, margin - numbers.match, drive, lens)
+    gain = sigmoid(best - rooms * slope, ARRAYS) - test.fresh
     gain *= PER_EXERCISE
-    np.multiply(1.0 - had, np.maximum.reduce(gain), out=growth[0])
+    np.multiply(ARRAYS.one - had, np.maximum.reduce(gain), out=growth[0])
     np.add(firmer, lens.learn_chance * new, out=mastery[0])
     mixed = mastery - growth
     mixed *= mixture
@@ -69,40 +76,34 @@ def expected_gains(
     )
 
 
-def _kept_after(belief: Belief, current: Estimate, horizon: Array, parameters: BeliefParameters) -> Array:
+def _kept_after(fields: Array, current: Estimate, horizon: Array, numbers: Numbers) -> Array:
     """Share of the strength that is left at the test after practice now, (L, K)."""
-    spaced = 0.8 * parameters.spacing
-    stretched = belief.skills[STABILITY] * (current.kept * -spaced + (1.0 + spaced))
-    y: Array = (horizon / stretched + 1.0) ** -parameters.decay
+    stretched = fields[STABILITY] * (numbers.unspaced - current.kept * numbers.spaced)
+    y: Array = (horizon / stretched + ARRAYS.one) ** numbers.fading
     return y
 
 
-def _mastery(
-    belief: Belief, current: Estimate, still: Array, horizon: Array, parameters: BeliefParameters
-) -> tuple[Array, Array]:
+def _mastery(fields: Array, current: Estimate, still: Array, horizon: Array, numbers: Numbers) -> tuple[Array, Array]:
     """Gains (L, K) of the mastery filter: by slower forgetting of what is learned, and if it is learned now.
 
     `still` (L, K) is the chance that what is learned is known at the test without more practice.
     """
-    hazard, learned = belief.skills[HAZARD], current.learned
-    spacing = parameters.hazard_spacing
-    firm = np.exp(hazard / (current.survived * spacing - (1.0 + spacing)) * horizon)
-    fresh = (belief.skills[HAD_MASTERY] - 1.0) * (parameters.known_slip - 1.0)
-    new = (1.0 - learned) * current.ready * np.exp(-parameters.hazard * horizon)
+    learned = current.learned
+    firm = np.exp(fields[HAZARD] / (current.survived * numbers.risked - numbers.unrisked) * horizon)
+    fresh = numbers.unslipped - fields[HAD_MASTERY] * numbers.unslipped
+    new = (ARRAYS.one - learned) * current.ready * np.exp(-numbers.hazard * horizon)
     return fresh * (learned * firm - still), fresh * new
 
 
-def _look_ahead(held: Array, mismatch: Array, drive: Array, lens: Lens) -> Array:
-    """Strength (LOOK_AHEAD, B, L, K) after one exercise and more, from what is held.
+def _look_ahead(room: Array, mismatch: Array, drive: Array, lens: Lens) -> Array:
+    """What practice can still add (LOOK_AHEAD, B, L, K) after one exercise and more, from `room` (L, K) now.
 
-    `mismatch` (B, L, K) is how far the first one lies from the margin that teaches best.
+    `mismatch` (B, L, K) is how far the first one lies from the margin that teaches best; `drive` is the share of the
+    room that an exercise takes at that margin.
     """
-    parameters = lens.parameters
-    strengths = np.empty((LOOK_AHEAD, *drive.shape))
-    strength = held
+    rooms = np.empty((LOOK_AHEAD, *drive.shape))
     for n in range(LOOK_AHEAD):
         if n:
-            mismatch = strength + lens.start
-        step = drive * zone(mismatch, parameters, ARRAYS)
-        strength = np.add(strength, step - step * strength / parameters.ceiling, out=strengths[n])
-    return strengths
+            mismatch = lens.top - room
+        room = np.subtract(room, drive * zone(mismatch, lens.numbers.narrowness, ARRAYS) * room, out=rooms[n])
+    return rooms

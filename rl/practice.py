@@ -11,9 +11,14 @@ def had_success(difficulty: Number, parameters: BeliefParameters, m: Arithmetic[
     return sigmoid((parameters.had_ability - difficulty) * (0.9 * parameters.slope), m)
 
 
-def zone(mismatch: Number, parameters: BeliefParameters, m: Arithmetic[Number]) -> Number:
+def zone(mismatch: Number, narrowness: Number | float, m: Arithmetic[Number]) -> Number:
     """How much an exercise teaches whose margin (ability over difficulty) misses the best one by so many logits."""
-    return m.exp(mismatch * mismatch * (-0.5 / parameters.width**2))
+    return m.exp(mismatch * mismatch * narrowness)
+
+
+def narrowness(parameters: BeliefParameters) -> float:
+    """Of the zone around the margin that teaches best, per logit squared."""
+    return -0.5 / parameters.width**2
 
 
 def learning_rate(surprise: Number, parameters: BeliefParameters, m: Arithmetic[Number]) -> Number:
