@@ -29,6 +29,13 @@ def append(learner: str, seq: int, n_bytes: int = 100, n_events: int = 2) -> App
     return Append(Commit(learner_id=learner, seq=seq, events=events, facts=(), accepted_at=1))
 
 
+class Note:
+    """A write that is no append."""
+
+    def apply(self, connection: sqlite3.Connection) -> str:
+        return str(connection.execute("SELECT 'noted'").fetchone()[0])
+
+
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """The connection of a writer to a new file."""
@@ -126,6 +133,23 @@ def test_a_transaction_left_open_is_undone_before_the_next_group(connection: sql
     answers = commit_group(connection, group)
     assert answers == [None, None]
     holds_exactly(connection, group, answers)
+
+
+def test_beside_another_write_appends_are_still_one_statement(connection: sqlite3.Connection) -> None:
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    ann, bob = append("ann", 1), append("bob", 1)
+    assert commit_group(connection, [ann, Note(), bob]) == [None, "noted", None]
+    connection.set_trace_callback(None)
+    assert sum("INTO appends" in sql for sql in statements) == 1
+    holds_exactly(connection, [ann, bob], [None, None])
+
+
+def test_a_refused_append_takes_no_write_beside_it_along(connection: sqlite3.Connection) -> None:
+    assert commit_group(connection, [append("ann", 1)]) == [None]
+    answers = commit_group(connection, [append("ann", 1), Note(), append("bob", 1)])
+    assert [type(answer) for answer in answers] == [DuplicateEventError, str, type(None)]
+    holds_exactly(connection, [append("ann", 1), append("bob", 1)], [None, None])
 
 
 def test_clashes_and_a_full_disk_in_one_group_are_told_apart(connection: sqlite3.Connection) -> None:
