@@ -13,6 +13,8 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+import msgspec
+
 MAX_SCORE = 2**53 - 1
 
 Blame = Callable[[str], None]
@@ -34,8 +36,7 @@ class SubscriptionLostError(LiveError):
     """Messages may have been missed: read what happened from where it is kept, then subscribe again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """What a member brings to a board: points, and when (ms since the epoch) the last of them were earned."""
 
     member: str
@@ -43,8 +44,7 @@ class Entry:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """A member's place on a board; the first has rank 1, and no two share one."""
 
     rank: int
@@ -52,8 +52,7 @@ class Standing:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(msgspec.Struct, frozen=True):
     """The answer to a hit.
 
     Attributes:

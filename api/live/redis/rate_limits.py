@@ -1,4 +1,6 @@
-"""Rate limits on Redis: one script, one round trip, by the clock of Redis.
+"""Rate limits on Redis, by the clock of Redis.
+
+Hits that come while others are on their way make up the next round trip, since most of what one costs is the trip.
 
 When Redis cannot be reached, each process limits on its own until it can: the service goes on, and a flood of log-ins
 is still held back, by every worker for itself.
@@ -6,27 +8,47 @@ is still held back, by every worker for itself.
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from functools import lru_cache
 
-from api.live.gcra import allowance, check_cost, rate
+from api.live.gcra import Rate, allowance, check_cost, rate
 from api.live.ports import Allowance, LiveError, RateLimits
 from api.live.redis.link import PREFIX, Link
 
 PORT = "rate_limits"
+MAX_GROUP = 256
 
-# gcra.decide, by the clock of Redis.
+# gcra.decide for each key in turn; three arguments for each (interval, burst, cost), two answers (allowed, ahead).
 HIT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
-local tat = math.min(math.max(tonumber(redis.call('GET', KEYS[1]) or now), now), now + burst)
-local later = tat + interval * ARGV[3]
-if later - now > burst then return {0, tat - now} end
-redis.call('SET', KEYS[1], string.format('%.0f', later), 'PX', math.ceil((later - now) / 1000))
-return {1, later - now}
+local answers = {}
+for i, key in ipairs(KEYS) do
+  local interval, burst, cost = ARGV[3 * i - 2], tonumber(ARGV[3 * i - 1]), ARGV[3 * i]
+  local tat = math.min(math.max(tonumber(redis.call('GET', key) or now), now), now + burst)
+  local later = tat + interval * cost
+  if later - now > burst then
+    answers[2 * i - 1], answers[2 * i] = 0, tat - now
+  else
+    redis.call('SET', key, string.format('%.0f', later), 'PX', math.ceil((later - now) / 1000))
+    answers[2 * i - 1], answers[2 * i] = 1, later - now
+  end
+end
+return answers
 """
 
 cached_rate = lru_cache(maxsize=256)(rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A hit that waits for its round trip, and who waits for (allowed, ahead)."""
+
+    key: str
+    rate: Rate
+    cost: int
+    answer: asyncio.Future[tuple[int, int]]
 
 
 class RedisRateLimits:
@@ -35,16 +57,44 @@ class RedisRateLimits:
     def __init__(self, link: Link, alone: RateLimits) -> None:
         self._link = link
         self._alone = alone
-        self._hit = link.script(HIT)
+        self._script = link.script(HIT)
+        self._waiting: list[Hit] = []
+        self._sending: asyncio.Task[None] | None = None
 
     async def hit(self, key: str, limit: int, window_seconds: float, cost: int = 1) -> Allowance:
         """Count a hit, if it is allowed."""
         check_cost(cost)
         wanted = cached_rate(limit, window_seconds)
+        answer: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Hit(PREFIX + "rate:" + key, wanted, cost, answer))
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
         try:
-            allowed, ahead = await self._link.run(
-                PORT, self._hit, [f"{PREFIX}rate:{key}"], wanted.interval, wanted.burst, cost
-            )
+            allowed, ahead = await answer
         except LiveError:
             return await self._alone.hit(key, limit, window_seconds, cost)
         return allowance(wanted, bool(allowed), ahead, cost)
+
+    async def _send(self) -> None:
+        """One group after the other, until nobody waits."""
+        try:
+            while self._waiting:
+                group = self._waiting[:MAX_GROUP]
+                del self._waiting[:MAX_GROUP]
+                if wanted := [hit for hit in group if not hit.answer.done()]:
+                    await self._send_group(wanted)
+        finally:
+            self._sending = None
+
+    async def _send_group(self, group: list[Hit]) -> None:
+        values = [value for hit in group for value in (hit.rate.interval, hit.rate.burst, hit.cost)]
+        try:
+            answers = await self._link.run(PORT, self._script, [hit.key for hit in group], *values)
+        except LiveError as error:
+            for hit in group:
+                if not hit.answer.done():
+                    hit.answer.set_exception(error)
+            return
+        for hit, allowed, ahead in zip(group, answers[::2], answers[1::2], strict=True):
+            if not hit.answer.done():
+                hit.answer.set_result((allowed, ahead))

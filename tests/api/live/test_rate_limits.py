@@ -72,6 +72,22 @@ async def test_eight_clients_at_once_are_let_through_exactly_as_often_as_the_lim
     assert sum(allowed) == 137
 
 
+async def test_many_hits_of_one_client_at_once_are_counted_one_by_one(live: Live) -> None:
+    hits = await asyncio.gather(*(live.rate_limits.hit("all", 137, DAY) for _ in range(600)))
+    assert sum(hit.allowed for hit in hits) == 137
+    assert sorted(hit.remaining for hit in hits if hit.allowed) == list(range(137))
+
+
+async def test_a_caller_that_goes_away_takes_nobody_with_it(live: Live) -> None:
+    hits = [asyncio.create_task(live.rate_limits.hit(f"k{i}", 1, DAY)) for i in range(50)]
+    await asyncio.sleep(0)
+    for hit in hits[::2]:
+        hit.cancel()
+    found = await asyncio.gather(*hits, return_exceptions=True)
+    assert all(getattr(hit, "allowed", False) for hit in found[1::2])
+    assert (await live.rate_limits.hit("later", 1, DAY)).allowed
+
+
 @pytest.mark.parametrize("limit", [1, 3, 7, 9_999])
 @pytest.mark.parametrize("window", [0.02, 1.0, 60.0, 86_400.0])
 def test_the_algorithm_lets_exactly_the_limit_through_at_one_instant(limit: int, window: float) -> None:
