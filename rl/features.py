@@ -91,7 +91,7 @@ _LIMITS = ((-2, 2), (0, 1), (0, 1), (0, 1), (-2, 3), (-2, 3), (-2, 4), (-1, 1))
 LEAST, MOST = (np.array(side, dtype=np.float64)[:, None, None, None] for side in zip(*_LIMITS, strict=True))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Moment:
     """When a choice is made, arrays (L,).
 
@@ -198,7 +198,7 @@ def context_features(belief: Belief, view: CourseView, current: Estimate, gains:
     sums = (
         np.vecdot(gains.forecast, view.goal),
         np.vecdot(current.mastered, view.goal),
-        (gains.mixed.transpose(2, 0, 1) * view.goal).max(axis=(0, 2)),
+        np.maximum.reduce(gains.mixed.transpose(2, 0, 1) * view.goal, axis=(0, 2)),
     )
     given = (view.n_skills, moment.exercises_left, moment.rolling, moment.horizon_days, *sums)
     if moment.now.shape[0] > 1:

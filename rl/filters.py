@@ -69,7 +69,7 @@ class Outcomes:
     seconds: Array
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Exercise(Generic[Number]):
     """What was practised, and what was believed of it at that moment, numbers or (R,).
 

@@ -10,7 +10,7 @@ from rl.arithmetic import Arithmetic, Number
 from rl.parameters import BeliefParameters
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answer(Generic[Number]):
     """One answer, or one of each of R learners (R,).
 
@@ -27,7 +27,7 @@ class Answer(Generic[Number]):
     seconds: Number
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Signs(Generic[Number]):
     """What answers say besides their score, numbers or (R,).
 
