@@ -12,7 +12,7 @@ from api.learners.states import Draft
 from api.sessions.errors import DecisionNotFoundError, SessionNotFoundError
 from api.wire import WireError
 from content.answers import Answer
-from content.grading import AnswerShapeError, Grade, expected_text, grade
+from content.grading import AnswerShapeError, Grade, grade
 from content.items import Cloze, Item, Matching
 from content.option_ids import public_id
 
@@ -46,8 +46,10 @@ def graded_or_refused(item: Item, answer: Answer) -> Grade:
         raise WireError(("/answer", str(error))) from error
 
 
-def grading_fact(event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: Item, given: Grade) -> AnswerGraded:
-    """The grade as it goes into the journal."""
+def grading_fact(
+    event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: Item, given: Grade, expected: str
+) -> AnswerGraded:
+    """The grade as it goes into the journal, with the right answer as shown afterwards."""
     side = "left" if isinstance(item, Matching) else "gap" if isinstance(item, Cloze) else ""
     return AnswerGraded(
         decision_id=event.decision_id,
@@ -59,7 +61,7 @@ def grading_fact(event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: It
         score=given.score,
         correct=given.correct,
         feedback=given.feedback,
-        expected=expected_text(item),
+        expected=expected,
         seconds=event.seconds_taken,
         usual_seconds=item.seconds,
         day_starts_at=lesson.day_starts_at,

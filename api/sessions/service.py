@@ -155,7 +155,7 @@ class SessionService:
         graded = graded_or_refused(item, event.answer)
         before = Standing.of(draft.learner)
         draft.begin(after=posed.at)
-        fact = grading_fact(event, lesson, posed, item, graded)
+        fact = grading_fact(event, lesson, posed, item, graded, published.expected(posed.item_id, posed.locale))
         self._reward(draft, fact, published, item)
         if not fact.practice and not lesson.finished and lesson.answered >= lesson.planned:
             draft.tell(closing_fact(lesson))

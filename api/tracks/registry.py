@@ -14,6 +14,7 @@ from api.tracks.errors import TrackNotFoundError
 from api.tracks.goals import goal_weights
 from api.tracks.schemas import Named
 from content.catalogue import index_course
+from content.grading import expected_text
 from content.items import Item, Template
 from content.presentation import Presented, present
 from content.tracks import Track, content_hash, item_hash
@@ -55,6 +56,7 @@ class Published:
         self.item_version = lru_cache(maxsize=ITEMS_KEPT)(self._item_version)
         self.translated = lru_cache(maxsize=ITEMS_KEPT)(self._translated)
         self.presented = lru_cache(maxsize=ITEMS_KEPT)(self._presented)
+        self.expected = lru_cache(maxsize=ITEMS_KEPT)(self._expected)
         self.weights = lru_cache(maxsize=64)(self._weights)
         self.seconds = self._seconds()
         self.served: list[int] = np.flatnonzero(self.course.available.any(axis=1)).tolist()
@@ -79,6 +81,9 @@ class Published:
 
     def _presented(self, item_id: str, seed: int, locale: str = "") -> Presented:
         return present(self.shown(item_id, locale), seed)
+
+    def _expected(self, item_id: str, locale: str) -> str:
+        return expected_text(self.shown(item_id, locale))
 
     def _weights(self, skills: tuple[str, ...]) -> NDArray[np.float64] | None:
         return goal_weights(self.course, tuple(self.skill_index[skill] for skill in skills))
