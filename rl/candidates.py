@@ -31,7 +31,7 @@ def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, 
     weak *= worth
     np.multiply(weak, current.ready, out=scores[2])
     np.multiply(weak, current.mastered, out=scores[3])
-    scores[:, np.logical_not(np.logical_or.reduce(by_band))] = -1.0
+    np.copyto(scores, -1.0, where=np.logical_not(np.logical_or.reduce(by_band)))
     return scores
 
 
@@ -71,7 +71,7 @@ def propose(
     ranks = np.empty(scores.shape)
     ranks.reshape(-1)[order] = np.arange(1, n_skills + 1) / PER_PLACE
     priority = np.minimum.reduce(ranks)
-    priority[scores[0] < 0.0] += 1e9
+    np.add(priority, 1e9, out=priority, where=scores[0] < 0.0)
     chosen: Rows = priority.argpartition(n_places - 1, axis=1)[:, :n_places]
     chosen.sort(axis=1)
     return chosen
