@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from api.store.mongo.faults import FAULTS, passing, store_error, unsent
+from api.store.mongo.faults import FAULTS, passing, short, store_error, unsent
 from api.store.ports import StoreError
 
 T = TypeVar("T")
@@ -25,8 +25,8 @@ class UnsettledError(Exception):
 class Calls:
     """The operations of one store, from its opening to its closing."""
 
-    def __init__(self, settle_seconds: float = SETTLE_SECONDS) -> None:
-        self._settle_seconds = settle_seconds
+    def __init__(self) -> None:
+        self.settle_seconds = SETTLE_SECONDS
         self._closed = False
         self._n_under_way = 0
         self._idle = asyncio.Event()
@@ -39,31 +39,37 @@ class Calls:
         Raises:
             StoreError: the store is closed, or the operation failed in a way of the database's.
         """
-        if self._closed:
-            raise StoreError("the store is closed")
-        self._n_under_way += 1
-        self._idle.clear()
+        self._begin()
         try:
             yield
         except FAULTS as error:
             raise store_error(what, error) from error
         finally:
-            self._n_under_way -= 1
-            if not self._n_under_way:
-                self._idle.set()
+            self._end()
 
-    async def settle(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
+    async def write(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
         """Send a write until its outcome is known.
 
         `send` must be safe to repeat. It is told whether an earlier attempt may have been carried out, so that it can
-        tell its own work from another's.
+        tell its own work from another's. A caller that is cancelled does not stop the write, nor learn its outcome.
 
         Raises:
-            StoreError: it still cannot be said after SETTLE_SECONDS.
-            FAULTS: the write was certainly not carried out.
+            StoreError: the store is closed, the write was refused, or it cannot be said after SETTLE_SECONDS.
         """
+        self._begin()
+        return await asyncio.shield(self._framed(what, send))
+
+    async def _framed(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
+        try:
+            return await self._settled(what, send)
+        except FAULTS as error:
+            raise store_error(what, error) from error
+        finally:
+            self._end()
+
+    async def _settled(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._settle_seconds
+        deadline = loop.time() + self.settle_seconds
         pause, is_open = FIRST_PAUSE_SECONDS, False
         while True:
             try:
@@ -77,6 +83,17 @@ class Calls:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
+    def _begin(self) -> None:
+        if self._closed:
+            raise StoreError("the store is closed")
+        self._n_under_way += 1
+        self._idle.clear()
+
+    def _end(self) -> None:
+        self._n_under_way -= 1
+        if not self._n_under_way:
+            self._idle.set()
+
     async def close(self) -> None:
         """Refuse what comes, wait for what is under way."""
         self._closed = True
@@ -85,5 +102,5 @@ class Calls:
 
 def _given_up(what: str, error: BaseException, *, is_open: bool) -> StoreError:
     if is_open:
-        return StoreError(f"{what}: it is not known whether it was written ({error}); ask again, it is found if it was")
-    return StoreError(f"{what} failed: {error}")
+        return StoreError(f"{what}: it is not known whether it was written ({short(error)}); ask again to learn it")
+    return StoreError(f"{what} failed: {short(error)}")

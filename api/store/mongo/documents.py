@@ -69,8 +69,7 @@ class MongoDocuments:
         what = f"writing {kind} {id!r}"
         put = _Put(self._collection(kind), kind, text(id, "a document's id"), expected_version)
         put.fill(bytes(body), self._fields(kind, id, body), what)
-        with self._calls.doing(what):
-            version = await self._calls.settle(what, put.send)
+        version = await self._calls.write(what, put.send)
         return Document(kind=kind, id=id, version=version, body=put.body)
 
     async def delete(self, kind: str, id: str, expected_version: int | None = None) -> bool:
@@ -89,8 +88,7 @@ class MongoDocuments:
                 raise VersionClashError(_expected(kind, id, expected_version))
             return is_open
 
-        with self._calls.doing(what):
-            return await self._calls.settle(what, send)
+        return await self._calls.write(what, send)
 
     async def find(self, kind: str, field: str, value: str, after_id: str = "", limit: int = 100) -> list[Document]:
         """Documents whose declared field equals value, in order of id, with id > after_id.

@@ -6,6 +6,7 @@ is made and closed. So a database of either is typed as PyMongo's, and nothing a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -81,7 +82,7 @@ def _motor(url: str, options: dict[str, Any]) -> tuple[Any, Callable[[], Awaitab
     client: Any = AsyncIOMotorClient(url, **options)
 
     async def close() -> None:
-        client.close()
+        await asyncio.to_thread(client.close)  # it says goodbye to the servers, and waits
 
     return client, close
 

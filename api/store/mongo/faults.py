@@ -52,13 +52,13 @@ def store_error(doing: str, error: BaseException) -> StoreError:
     if isinstance(error, DocumentTooLarge):
         return StoreError(f"{doing} failed: it is larger than the 16 MB that a MongoDB document holds; make it smaller")
     if unsent(error):
-        return StoreError(f"{doing} failed: the database does not answer ({_short(error)}); is it running?")
+        return StoreError(f"{doing} failed: the database does not answer ({short(error)}); is it running?")
     advice = _ADVICE.get(error.code or 0) if isinstance(error, OperationFailure) else None
     if isinstance(error, ConfigurationError):
         advice = "check the options of the store's URL"
-    return StoreError(f"{doing} failed: {_short(error)}" + (f"; {advice}" if advice else ""))
+    return StoreError(f"{doing} failed: {short(error)}" + (f"; {advice}" if advice else ""))
 
 
-def _short(error: BaseException) -> str:
+def short(error: BaseException) -> str:
     """The first part of a message; what follows in a driver's is its view of all servers, or the whole reply."""
     return str(error).partition(", full error:")[0].partition(", Timeout:")[0].partition(" (configured timeouts:")[0]

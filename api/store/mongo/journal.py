@@ -44,17 +44,16 @@ class MongoJournal:
         """Make the commit durable, or raise SequenceClashError / DuplicateEventError and change nothing."""
         id = ObjectId()
         what = f"appending commit {commit.seq} of learner {commit.learner_id!r}"
-        with self._calls.doing(what):
-            document = from_commit(commit, id)
-            if len({event.id for event in commit.events}) < len(commit.events):
-                await self._refuse_duplicates(commit)  # the index tells commits apart, not the events of one
+        document = from_commit(commit, id)
 
-            async def send(_: bool) -> None:
-                await self._send(commit, id, document)
+        async def send(_: bool) -> None:
+            await self._send(commit, id, document)
 
-            await self._calls.settle(what, send)
+        await self._calls.write(what, send)
 
     async def _send(self, commit: Commit, id: ObjectId, document: RawBSONDocument) -> None:
+        if len({event.id for event in commit.events}) < len(commit.events):
+            await self._refuse_duplicates(commit)  # the index tells commits apart, not the events of one
         try:
             await self._commits.insert_one(document)
         except DuplicateKeyError:
@@ -108,17 +107,16 @@ class MongoJournal:
         what = f"saving snapshot {snapshot.seq} of learner {snapshot.learner_id!r}"
         encoded({**key, **fields}, what)
 
-        async def send(_: bool) -> bool:
+        async def send(is_open: bool) -> None:
             older = {**key, "day": fields["day"], "seq": {"$lt": fields["seq"]}}
             try:
                 written = await self._snapshots.update_one(older, {"$set": fields}, upsert=True)
             except DuplicateKeyError:  # that day has one with this sequence or a higher one
-                return False
-            return written.upserted_id is not None
-
-        with self._calls.doing(what):
-            if await self._calls.settle(what, send):
+                written = None
+            if is_open or (written is not None and written.upserted_id is not None):
                 await self._prune(key)
+
+        await self._calls.write(what, send)
 
     async def _prune(self, key: Bson) -> None:
         days = [found["day"] async for found in self._snapshots.find(key, {"_id": 0, "learner_id": 1, "day": 1})]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from api.store.mongo.address import Address, parse
-from api.store.mongo.calls import SETTLE_SECONDS, Calls
+from api.store.mongo.calls import Calls
 from api.store.mongo.documents import MongoDocuments
 from api.store.mongo.drivers import Connection, Driver, connect
 from api.store.mongo.faults import FAULTS, store_error
@@ -17,13 +17,13 @@ from api.store.mongo.schema import prepare
 class MongoStore:
     """Journal and documents in one database, which any number of servers may use at once."""
 
-    def __init__(self, address: Address, connection: Connection, settle_seconds: float = SETTLE_SECONDS) -> None:
+    def __init__(self, address: Address, connection: Connection) -> None:
         self._address = address
         self._connection = connection
-        self._calls = Calls(settle_seconds)
+        self.calls = Calls()
         self._closed = False
-        self.journal = MongoJournal(connection.database, self._calls)
-        self.documents = MongoDocuments(connection.database, self._calls)
+        self.journal = MongoJournal(connection.database, self.calls)
+        self.documents = MongoDocuments(connection.database, self.calls)
 
     @classmethod
     async def open(
@@ -32,7 +32,6 @@ class MongoStore:
         driver: Driver = "motor",
         *,
         listeners: Sequence[Any] = (),
-        settle_seconds: float = SETTLE_SECONDS,
     ) -> Self:
         """Connect, and bring the database to this version. `listeners` are PyMongo's command listeners.
 
@@ -50,19 +49,19 @@ class MongoStore:
         except BaseException:
             await connection.close()
             raise
-        return cls(address, connection, settle_seconds)
+        return cls(address, connection)
 
     def __str__(self) -> str:
         return f"{self._address} ({self._connection.driver})"
 
     async def reach(self) -> None:
         """Ask the primary for an answer. Raises StoreError if it gives none."""
-        with self._calls.doing(f"reaching {self._address}"):
+        with self.calls.doing(f"reaching {self._address}"):
             await self._connection.database.command("ping")
 
     async def close(self) -> None:
         """Finish what is under way, refuse what comes, let go of the connections."""
-        await self._calls.close()
+        await self.calls.close()
         if not self._closed:
             self._closed = True
             await self._connection.close()
