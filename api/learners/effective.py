@@ -77,9 +77,11 @@ def effective_time(
         clock: what is remembered of the device.
         after: effective time of what the event refers to (ms), if anything.
     """
-    place = bisect_left(clock.marks, sequence, key=lambda mark: mark.sequence)
-    before = clock.marks[place - 1] if place else None
-    following = clock.marks[place] if place < len(clock.marks) else None
+    marks = clock.marks
+    is_latest = bool(marks) and marks[-1].sequence < sequence
+    place = len(marks) if is_latest else bisect_left(marks, sequence, key=lambda mark: mark.sequence)
+    before = marks[place - 1] if place else None
+    following = marks[place] if place < len(marks) else None
     time = client_time + skew_ms
     floor = (clock.last_sync or now) - MAX_AGE_MS
     if time < floor:

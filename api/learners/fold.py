@@ -57,8 +57,9 @@ def fold(learner: Learner, happenings: Iterable[Happening], pupils: Pupils) -> N
     """Fold happenings, in order, into a learner that has folded all earlier ones."""
     for happening in happenings:
         fold_event(learner, happening.id, happening.event, happening.effective_at, happening.accepted_at)
+        occasion = Occasion(learner, happening.event, happening.effective_at, pupils)
         for fact in happening.facts:
-            fold_fact(learner, fact, happening.event, happening.effective_at, pupils)
+            fold_fact(fact, occasion)
 
 
 def fold_event(learner: Learner, event_id: str, event: Event, at: int, accepted_at: int) -> None:
@@ -70,9 +71,9 @@ def fold_event(learner: Learner, event_id: str, event: Event, at: int, accepted_
     state.last = max(state.last, (at, event_id))
 
 
-def fold_fact(learner: Learner, fact: Fact, event: Event, at: int, pupils: Pupils) -> None:
-    """Take in one fact of an event that happened at `at` (ms)."""
-    _FOLDS[type(fact)](fact, Occasion(learner, event, at, pupils))
+def fold_fact(fact: Fact, occasion: Occasion) -> None:
+    """Take in one fact."""
+    _FOLDS[type(fact)](fact, occasion)
 
 
 def pupil_of(learner: Learner, version: str, pupils: Pupils) -> Pupil:

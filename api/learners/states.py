@@ -24,7 +24,7 @@ from api.learners.entries import Happening, commit_of, encode_event, happenings_
 from api.learners.errors import EventConflictError
 from api.learners.events import Event
 from api.learners.facts import EnrolmentStarted, Fact
-from api.learners.fold import FOLD_VERSION, Pupils, fold, fold_event, fold_fact
+from api.learners.fold import FOLD_VERSION, Occasion, Pupils, fold, fold_event, fold_fact
 from api.learners.learner import Learner, LearnerState, decode_state
 from api.store.ports import Commit, DuplicateEventError, Journal, SequenceClashError, Snapshot
 
@@ -89,6 +89,7 @@ class Draft:
             clock=state.devices.get(event.device_id, DeviceClock()),
             after=after,
         )
+        self._occasion = Occasion(self.learner, event, self.at, self._pupils)
         self.late = (self.at, self.event_id) < state.last
         self.touched = True
         fold_event(self.learner, self.event_id, event, self.at, self.now)
@@ -96,7 +97,7 @@ class Draft:
     def tell(self, fact: Fact) -> None:
         """Add a fact, and fold it into the live state."""
         self.facts.append(fact)
-        fold_fact(self.learner, fact, self.event, self.at, self._pupils)
+        fold_fact(fact, self._occasion)
 
     def happening(self) -> Happening:
         """The event with its facts."""
@@ -142,8 +143,9 @@ class States:
                         return known
                 draft = Draft(learner, arrival, self.clock(), self.courses)
                 try:
-                    if await self._append(draft, decide):
-                        return Recorded(happening=draft.happening(), duplicate=False, learner=learner)
+                    happening = await self._append(draft, decide)
+                    if happening is not None:
+                        return Recorded(happening=happening, duplicate=False, learner=learner)
                 except DuplicateEventError:
                     known = await self._known(learner, arrival)
                     if known is not None:
@@ -172,22 +174,24 @@ class States:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _append(self, draft: Draft, decide: Callable[[Draft], Awaitable[None]]) -> bool:
+    async def _append(self, draft: Draft, decide: Callable[[Draft], Awaitable[None]]) -> Happening | None:
+        """The event with its facts, now in the journal; None if another writer was there first."""
         learner = draft.learner
         done = False
         try:
             await decide(draft)
-            await self.journal.append(commit_of(learner.id, learner.seq + 1, [draft.happening()]))
+            happening = draft.happening()
+            await self.journal.append(commit_of(learner.id, learner.seq + 1, [happening]))
             done = True
         except SequenceClashError:
-            return False
+            return None
         finally:
             if draft.touched and (draft.late or not done):
                 self._live.pop(learner.id, None)
         learner.seq += 1
         if not draft.late:
             self._plan_snapshot(learner)
-        return True
+        return happening
 
     def _lock(self, learner_id: str) -> asyncio.Lock:
         lock = self._locks.get(learner_id)
