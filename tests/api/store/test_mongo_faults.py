@@ -32,6 +32,8 @@ DEFINITE = (13, 14031, 8000)
 PASSING = (6, 50, 91, 189, 262, 10107, 11602, 13436)
 # WriteConcernFailed, and elections while a majority was waited for: the primary has written it.
 UNACKNOWLEDGED = (64, 91, 189, 11602)
+# A server that only plays its shutdown does not tell a driver that listens when it is over.
+POLLING = "&serverMonitoringMode=poll&heartbeatFrequencyMS=500"
 
 
 def commit(name: str, seq: int = 1, *ids: str) -> Commit:
@@ -47,14 +49,13 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 @pytest.fixture(autouse=True)
 def _impatient_driver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A driver looks again at a server that failed it only after half a second; here it fails hundreds of times."""
+    """A driver looks again only after half a second at a server that failed it, here hundreds of times; see POLLING."""
     monkeypatch.setattr("pymongo.common.MIN_HEARTBEAT_INTERVAL", 0.01)
 
 
 @pytest.fixture
 async def store(mongo_url: str, driver: Driver) -> AsyncIterator[MongoStore]:
-    """A store that looks often how the server is: one that only plays its shutdown does not say when it is over."""
-    opened = await MongoStore.open(f"{mongo_url}&heartbeatFrequencyMS=500", driver)
+    opened = await MongoStore.open(mongo_url + POLLING, driver)
     yield opened
     await opened.close()
 
@@ -69,7 +70,7 @@ async def proxy(mongo: ReplicaSet) -> AsyncIterator[Proxy]:
 async def far(mongo_url: str, proxy: Proxy, driver: Driver) -> AsyncIterator[MongoStore]:
     """A store beyond the proxy."""
     database = mongo_url.partition("?")[0].rpartition("/")[2]
-    opened = await MongoStore.open(proxy.url(database), driver)
+    opened = await MongoStore.open(proxy.url(database) + POLLING, driver)
     yield opened
     proxy.plan({})
     await opened.close()
