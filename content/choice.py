@@ -18,6 +18,8 @@ from math import exp
 from random import Random
 from typing import NamedTuple
 
+import msgspec
+
 from content.catalogue import Exercise
 from content.items import Item, Template
 from content.templates import instantiate
@@ -29,7 +31,7 @@ _EQUAL = 1e-9
 _SEED_BLOCK = 64
 
 
-class Exposure(NamedTuple):
+class Exposure(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How often an item was shown to a learner, and when last (days since the epoch)."""
 
     times: int

@@ -20,7 +20,7 @@ class ZoneError(ValueError):
     """Not an IANA zone."""
 
 
-class LocalDay(msgspec.Struct, frozen=True, array_like=True):
+class LocalDay(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A day of the calendar: its date as a proleptic ordinal (1 = 0001-01-01), and when it starts and ends (ms)."""
 
     ordinal: int

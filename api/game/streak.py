@@ -53,7 +53,7 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     freezes: int = STARTING_FREEZES
 
 
-class ActiveDay(msgspec.Struct, array_like=True):
+class ActiveDay(msgspec.Struct, array_like=True, gc=False):
     """A local day with what was done on it."""
 
     day: LocalDay

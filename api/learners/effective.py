@@ -23,7 +23,7 @@ MAX_MARKS = 32
 """How many of a device's latest events are kept to place stragglers between them."""
 
 
-class Mark(msgspec.Struct, frozen=True, array_like=True, order=True):
+class Mark(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """One event of a device: its number there, its time there, its effective time (ms)."""
 
     sequence: int

@@ -1,7 +1,7 @@
 """What is known of one learner: the folded state, as it is kept in memory and in snapshots.
 
 Everything that grows with history is a mapping that a single event touches in one place, so that an answer costs the
-same after ten thousand others.
+same after ten thousand others. It is a tree: `gc=False` spares Python looking for cycles in the states of all learners.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MAX_SESSIONS = 20
 """How many of the latest lessons stay in the state; older ones are read from the journal."""
 
 
-class Studies(msgspec.Struct):
+class Studies(msgspec.Struct, gc=False):
     """A learner on one version of a track, whatever their enrolments in it.
 
     Attributes:
@@ -36,7 +36,7 @@ class Studies(msgspec.Struct):
     practised: dict[str, int] = {}
 
 
-class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An enrolment in a version of a track. `skills`, `date` and `minutes_per_day` are its goal."""
 
     id: str
@@ -48,7 +48,7 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     minutes_per_day: float | None = None
 
 
-class Posed(msgspec.Struct, array_like=True):
+class Posed(msgspec.Struct, array_like=True, gc=False):
     """An exercise of a lesson, and what became of it."""
 
     item_id: str
@@ -59,7 +59,7 @@ class Posed(msgspec.Struct, array_like=True):
     locale: str = ""
 
 
-class Lesson(msgspec.Struct, kw_only=True):
+class Lesson(msgspec.Struct, kw_only=True, gc=False):
     """A session. `current` is the exercise that waits for an answer; `skills` are those practised, in order."""
 
     id: str
@@ -78,7 +78,7 @@ class Lesson(msgspec.Struct, kw_only=True):
     current: ExerciseChosen | None = None
 
 
-class Today(msgspec.Struct):
+class Today(msgspec.Struct, gc=False):
     """The learner's latest local day: XP granted on it, and rewarded answers by skill."""
 
     day: LocalDay
@@ -86,7 +86,7 @@ class Today(msgspec.Struct):
     repeats: dict[str, int] = {}
 
 
-class LearnerState(msgspec.Struct, kw_only=True):
+class LearnerState(msgspec.Struct, kw_only=True, gc=False):
     """The fold of all events and facts.
 
     Attributes:
