@@ -15,6 +15,7 @@ import pytest
 from litestar import Litestar
 
 from api.app import create_app
+from api.composition import OpenStore, open_default_store
 from api.settings import Settings
 from tests.api.servers import Server, running_server
 
@@ -92,9 +93,11 @@ async def service(trackless: Settings, clock: MovableClock) -> AsyncIterator[Ser
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: MovableClock) -> AsyncIterator[Served]:
+async def running(
+    settings: Settings, clock: MovableClock, open_store: OpenStore = open_default_store
+) -> AsyncIterator[Served]:
     """The app over ASGI, from its start to its stop."""
-    app = create_app(settings, clock=clock)
+    app = create_app(settings, clock=clock, open_store=open_store)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with started(app), httpx.AsyncClient(transport=transport, base_url="http://pacer.test") as client:
         yield Served(app, client, clock, settings)
