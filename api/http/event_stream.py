@@ -24,8 +24,9 @@ Frames = AsyncGenerator[bytes, None]
 
 
 def frame(event: str, data: bytes, id: str) -> bytes:
-    """An event whose data is one line, as JSON is."""
-    return b"id: %s\nevent: %s\ndata: %s\n\n" % (id.encode(), event.encode(), data)
+    """An event whose data is one line, as JSON is. Without an id, a reader keeps the one before."""
+    lines = f"id: {id}\nevent: {event}\n" if id else f"event: {event}\n"
+    return b"%sdata: %s\n\n" % (lines.encode(), data)
 
 
 class EventStream(Response[None]):

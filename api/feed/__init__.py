@@ -1,0 +1,1 @@
+"""The live view of a learner's own journal, as server-sent events."""

@@ -1,0 +1,39 @@
+"""A journal that rings when it grows."""
+
+from __future__ import annotations
+
+from api.feed.bell import Bell
+from api.store.ports import Commit, Journal, Snapshot
+
+
+class RingingJournal:
+    """The journal port on another journal; every append that succeeds rings the bell."""
+
+    def __init__(self, journal: Journal, bell: Bell) -> None:
+        self._journal = journal
+        self._bell = bell
+
+    async def append(self, commit: Commit) -> None:
+        """Append, then ring."""
+        await self._journal.append(commit)
+        self._bell.ring(commit.learner_id)
+
+    async def read(self, learner_id: str, after_seq: int = 0, limit: int | None = None) -> list[Commit]:
+        """As the journal below."""
+        return await self._journal.read(learner_id, after_seq, limit)
+
+    async def find_event(self, learner_id: str, event_id: str) -> Commit | None:
+        """As the journal below."""
+        return await self._journal.find_event(learner_id, event_id)
+
+    async def save_snapshot(self, snapshot: Snapshot) -> None:
+        """As the journal below."""
+        await self._journal.save_snapshot(snapshot)
+
+    async def latest_snapshot(self, learner_id: str, fold_version: int, before: int | None = None) -> Snapshot | None:
+        """As the journal below."""
+        return await self._journal.latest_snapshot(learner_id, fold_version, before)
+
+    async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
+        """As the journal below."""
+        return await self._journal.learners(after, limit)

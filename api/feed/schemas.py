@@ -1,0 +1,26 @@
+"""The live view on the wire."""
+
+from __future__ import annotations
+
+from api.wire import Instant, Wire
+
+
+class Happened(Wire, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that was accepted into your journal: the data of an event named `happened`.
+
+    Attributes:
+        position: in the journal; also the event's id.
+        kind: what it was, for example `exerciseAnswered`; kinds may be added.
+        at: when it happened, as the server takes it.
+        session_id: the lesson it belongs to, if any.
+        correct: whether an answer was right.
+        xp: granted for it.
+    """
+
+    position: int
+    event_id: str
+    kind: str
+    at: Instant
+    session_id: str | None = None
+    correct: bool | None = None
+    xp: int = 0

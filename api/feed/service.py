@@ -1,0 +1,111 @@
+"""Use cases of the live view: where it begins, and what it tells from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from api.feed.bell import Bell
+from api.feed.schemas import Happened
+from api.game.service import GameService
+from api.http.errors import BadHeaderError
+from api.http.event_stream import HEARTBEAT, Frames, frame
+from api.learners.entries import Happening, happenings_of, kind_of
+from api.learners.facts import AnswerGraded, XpGranted
+from api.learners.states import States
+from api.store.ports import Commit, Journal
+from api.wire import Clock, instant
+
+PAGE = 100
+MAX_REPLAY = 1000
+"""Who is more commits behind begins anew, and catches up by reading."""
+HEARTBEAT_SECONDS = 15.0
+HAPPENED, GAME = "happened", "game"
+RETRY = b"retry: 2000\n\n"
+MAX_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whose view it is, after which position it goes on, and when (ms) it ends, as the access token does."""
+
+    learner_id: str
+    position: int
+    until: int
+
+
+class FeedService:
+    """Live views of journals."""
+
+    def __init__(self, journal: Journal, states: States, game: GameService, bell: Bell, clock: Clock) -> None:
+        self._journal = journal
+        self._states = states
+        self._game = game
+        self._bell = bell
+        self._clock = clock
+
+    async def viewer(self, learner_id: str, last_event_id: str | None, until: int) -> Viewer:
+        """A viewer who goes on after the id, or begins now if there is none or it is too far back.
+
+        Raises:
+            BadHeaderError: the id is not one of these events.
+            TooManyStreamsError: there is no room.
+            UnknownAccountError: there is no such learner.
+        """
+        last = read_position(last_event_id)
+        self._bell.check_room()
+        await self._game.game(learner_id)
+        async with self._states.reading(learner_id) as learner:
+            current = learner.seq
+        known = last is not None and current - MAX_REPLAY <= last <= current
+        return Viewer(learner_id, last if known and last is not None else current, until)
+
+    async def frames(self, viewer: Viewer) -> Frames:
+        """What the viewer missed, and then what happens, with a heartbeat in between. Raises StoreError."""
+        position, told = viewer.position, False
+        with self._bell.watching(viewer.learner_id) as watch:
+            yield RETRY
+            while not watch.ended:
+                while commits := await self._journal.read(viewer.learner_id, position, PAGE):
+                    yield b"".join(happened(commit) for commit in commits)
+                    position, told = commits[-1].seq, False
+                if not told:
+                    game = await self._game.game(viewer.learner_id)
+                    yield frame(GAME, msgspec.json.encode(game), str(position))
+                    told = True
+                left = (viewer.until - self._clock()) / 1000
+                if left <= 0:
+                    return
+                if not await watch.wait(min(HEARTBEAT_SECONDS, left)):
+                    yield HEARTBEAT
+
+
+def read_position(last_event_id: str | None) -> int | None:
+    """The position of a Last-Event-ID, None if there is none. Raises BadHeaderError."""
+    if not last_event_id:
+        return None
+    if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) <= MAX_DIGITS):
+        raise BadHeaderError("Last-Event-ID", f"{last_event_id[:30]!r} is not the id of an event of this view")
+    return int(last_event_id)
+
+
+def happened(commit: Commit) -> bytes:
+    """The frames of a commit. Only the last bears the position: one that was cut in two is sent again as a whole."""
+    told = [msgspec.json.encode(told_of(happening, commit.seq)) for happening in happenings_of([commit])]
+    last = len(told) - 1
+    return b"".join(frame(HAPPENED, data, str(commit.seq) if n == last else "") for n, data in enumerate(told))
+
+
+def told_of(happening: Happening, position: int) -> Happened:
+    """What is told of an event: nothing that the learner does not know from its answer."""
+    graded = next((fact for fact in happening.facts if isinstance(fact, AnswerGraded)), None)
+    return Happened(
+        position=position,
+        event_id=happening.id,
+        kind=kind_of(happening.event),
+        at=instant(happening.effective_at),
+        session_id=getattr(happening.event, "session_id", None),
+        correct=None if graded is None else graded.correct,
+        xp=sum(fact.amount for fact in happening.facts if isinstance(fact, XpGranted)),
+    )
