@@ -1,9 +1,9 @@
-"""Microseconds of the tutor's `recommend` and `observe`, and of the network alone, for one learner at a time.
+"""Microseconds of the tutor's `recommend` and `observe`, and of the network alone, for one learner and for many.
 
 Run as ``python benchmarks/recommend.py [--policy FILE] [--rounds 2000] [--json FILE]``. Without a policy file a network
 with random weights is exported first, which needs the training libraries. The calls are interleaved, each measured on
 its own, and a learner answers between them, so that nothing is timed twice on the same belief. The last line printed is
-JSON; `--json` also writes it to a file.
+JSON; `--json` also writes it to a file. `together` is what each of so many learners costs who are ranked in one pass.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ import numpy as np
 from content.course import Course
 from rl.features import N_CONTEXT, N_FEATURES
 from rl.policy import Policy, PolicyCard, expected_features
-from rl.runtime import Outcome, Pupil, Recommendation, Tutor
+from rl.runtime import Outcome, Pupil, Question, Ranking, Recommendation, Tutor
 
 COURSES = {"21x3": (21, 3, True), "470x2": (470, 2, False)}
 N_CANDIDATES = 64
+TOGETHER = (8, 32)
 WARM_UP_ROUNDS = 100
 PAUSE_DAYS = 0.8
 EXERCISE_DAYS = 0.0005
@@ -80,10 +81,45 @@ def measure(tutors: dict[str, Tutor], policy: Policy, rounds: int) -> dict[str, 
     now = 20_000.0
     for turn in range(rounds + WARM_UP_ROUNDS):
         now += EXERCISE_DAYS if turn % 15 else PAUSE_DAYS
-        watch.time("network", policy.logits, features, mask, context)
+        watch.time("network", policy.logits, features[None], mask[None], context[None])
         for (name, kind), pupil in pupils.items():
             answer(watch, f"{kind}_{name}", pupil, now, rng)
     return watch.figures()
+
+
+def measure_together(tutor: Tutor, rounds: int) -> dict[str, float]:
+    """Microseconds a learner of a ranking of several, each after a history of their own."""
+    watch, rng = Stopwatch(), np.random.default_rng(1)
+    classes = {name: classmates(tutor, course(*shape), max(TOGETHER), rng) for name, shape in COURSES.items()}
+    for turn in range(rounds // 10 + WARM_UP_ROUNDS):
+        now = 20_100.0 + EXERCISE_DAYS * turn
+        for name, pupils in classes.items():
+            for n in TOGETHER:
+                questions = [pupil.question(now, exercises_left=10) for pupil in pupils[:n]]
+                watch.time(f"together_{n}_{name}", draw_all, tutor, questions, rng)
+    return {
+        name: round(value / n, 1)
+        for n in TOGETHER
+        for name, value in watch.figures().items()
+        if name.startswith(f"together_{n}_")
+    }
+
+
+def classmates(tutor: Tutor, shared: Course, n: int, rng: np.random.Generator) -> list[Pupil]:
+    """Learners of one course, who have answered twenty exercises each."""
+    view = tutor.open(shared).view
+    pupils = [Pupil(tutor, shared, view) for _ in range(n)]
+    for pupil in pupils:
+        for turn in range(20):
+            skill, band = int(rng.integers(shared.n_skills)), int(rng.integers(shared.n_bands))
+            score = float(rng.random() < 0.7)
+            pupil.observe(Outcome(skills=(skill,), band=band, score=score, at=20_000.0 + turn, seconds=9.0))
+    return pupils
+
+
+def draw_all(tutor: Tutor, questions: list[Question], rng: np.random.Generator) -> list[Recommendation]:
+    """An exercise for everybody."""
+    return [ranking.drawn(rng) for ranking in tutor.rank(questions) if isinstance(ranking, Ranking)]
 
 
 def answer(watch: Stopwatch, name: str, pupil: Pupil, now: float, rng: np.random.Generator) -> None:
@@ -125,6 +161,7 @@ def main(policy_file: Path | None, rounds: int, json_file: Path | None) -> None:
     if tutor.policy is None:
         raise click.ClickException("the tutor has no policy")
     measured = measure({"policy": tutor, "rule": Tutor.rule()}, tutor.policy, rounds)
+    measured |= measure_together(tutor, rounds)
     network = measured["network_us_median"]
     ratios = {
         name.replace("us_median", "to_network"): round(value / network, 2)

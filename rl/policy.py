@@ -37,7 +37,7 @@ def expected_features() -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 class Policy:
-    """Scores candidates: `logits(features (N, F), mask (N,), context (C,)) -> (N,)`, float32."""
+    """Scores candidates: `logits(features (L, N, F), mask (L, N), context (L, C)) -> (L, N)` for L choices, float32."""
 
     def __init__(self, data: bytes, name: str) -> None:
         import onnxruntime
@@ -64,12 +64,7 @@ class Policy:
         return cls(data, str(path))
 
     def logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
-        """Unnormalised log-probabilities (N,), sharpened; only entries under the mask mean anything."""
-        result: Floats = self.batch_logits(features[None], mask[None], context[None])[0]
-        return result
-
-    def batch_logits(self, features: Floats, mask: NDArray[np.bool_], context: Floats) -> Floats:
-        """The same for L choices at once: features (L, N, F), mask (L, N), context (L, C) -> (L, N)."""
+        """Unnormalised log-probabilities (L, N) of L choices, sharpened; only those under the mask mean anything."""
         result: Floats = self._session.run(OUTPUTS, {"features": features, "mask": mask, "context": context})[0]
         result *= SHARPNESS
         return result

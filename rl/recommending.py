@@ -176,7 +176,7 @@ def _rank_course(
         source, version = "policy", policy.card.version
         features = candidate_features(belief, view, current, gains, skills)
         context = context_features(belief, view, current, gains, moment)
-        logits = policy.batch_logits(features, mask, context).astype(np.float64)
+        logits = policy.logits(features, mask, context).astype(np.float64)
     probabilities = softmax(logits, mask)
     order = (-probabilities).argsort(axis=1, kind="stable")
     scene = Scene(belief, view, current, gains, skills, source, version)

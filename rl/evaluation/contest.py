@@ -181,7 +181,7 @@ def _policy_teacher(who: Contestant, score: Score, core: TutoringCore) -> Policy
 
 def _score_by(policy: Policy) -> Score:
     def score(look: Look) -> np.ndarray:
-        return policy.batch_logits(look.features, look.mask, np.ascontiguousarray(look.context))
+        return policy.logits(look.features, look.mask, np.ascontiguousarray(look.context))
 
     return score
 

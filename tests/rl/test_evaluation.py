@@ -211,8 +211,8 @@ def test_a_policy_scores_many_choices_as_it_scores_each(policy_file: Path) -> No
     n_features, n_context = len(policy.card.features), len(policy.card.context)
     features = rng.normal(size=(7, 5, n_features)).astype(np.float32)
     mask, context = rng.random((7, 5)) < 0.8, rng.normal(size=(7, n_context)).astype(np.float32)
-    each = [policy.logits(features[i], mask[i], context[i]) for i in range(7)]
-    np.testing.assert_allclose(policy.batch_logits(features, mask, context), each, rtol=1e-4, atol=1e-4)
+    each = [policy.logits(features[i : i + 1], mask[i : i + 1], context[i : i + 1])[0] for i in range(7)]
+    np.testing.assert_allclose(policy.logits(features, mask, context), each, rtol=1e-4, atol=1e-4)
 
 
 def test_a_policy_file_teaches_in_a_contest(policy_file: Path) -> None:

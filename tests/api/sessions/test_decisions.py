@@ -18,7 +18,7 @@ class BrokenPolicy:
     def __init__(self, card: Any, fault: str) -> None:
         self.card, self.fault = card, fault
 
-    def batch_logits(self, _features: Any, mask: Any, _context: Any) -> Any:
+    def logits(self, _features: Any, mask: Any, _context: Any) -> Any:
         if self.fault == "slow":
             sleep(2 * SLOW_SECONDS)
             return np.zeros(mask.shape, dtype=np.float32)
