@@ -32,9 +32,7 @@ class Metrics:
         self._jobs = Counter(
             "pacer_jobs", "Jobs, by kind and what became of them", ("kind", "outcome"), registry=self.registry
         )
-        self._dead_jobs = Gauge(
-            "pacer_dead_jobs", "Jobs in the dead letters when they were last counted", registry=self.registry
-        )
+        self._dead_jobs = Gauge("pacer_dead_jobs", "Jobs in the dead letters, up to a thousand", registry=self.registry)
         self._live_errors = Counter(
             "pacer_live_errors", "Calls of live state that Redis failed", ("port",), registry=self.registry
         )

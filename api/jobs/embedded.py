@@ -14,8 +14,9 @@ MAX_WAKES = 10_000
 class EmbeddedWakes:
     """See api.jobs.wakes.Wakes."""
 
-    def __init__(self, n_runners: int) -> None:
+    def __init__(self, n_runners: int, grace_seconds: float) -> None:
         self._n_runners = n_runners
+        self._grace_seconds = grace_seconds
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._told: dict[str, asyncio.TimerHandle | None] = {}
         self._idle: set[asyncio.Task[None]] = set()
@@ -36,7 +37,10 @@ class EmbeddedWakes:
         else:
             self._told[id] = asyncio.get_running_loop().call_later(delay_seconds, self._queue.put_nowait, id)
 
-    async def stop(self, grace_seconds: float) -> None:
+    async def tidy(self) -> None:
+        """Nothing outlives this process."""
+
+    async def stop(self) -> None:
         """Take nothing more, let what runs finish, cancel the rest."""
         self._stopping = True
         for timer in self._told.values():
@@ -45,7 +49,7 @@ class EmbeddedWakes:
         for runner in self._idle:
             runner.cancel()
         if self._runners:
-            _, late = await asyncio.wait(self._runners, timeout=grace_seconds)
+            _, late = await asyncio.wait(self._runners, timeout=self._grace_seconds)
             for runner in late:
                 runner.cancel()
             await asyncio.gather(*self._runners, return_exceptions=True)

@@ -44,16 +44,16 @@ def open_jobs(
     outbox = Outbox(documents, clock)
     name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     runner = Runner(outbox, name, timing.lease, random.Random(secrets.randbits(64)), watch.count)
-    wakes = open_wakes(redis_url, watch)
+    wakes = open_wakes(redis_url, timing.grace, watch)
     return JobService(outbox, runner, wakes, live.rate_limits, watch.count, watch.show_dead, timing)
 
 
-def open_wakes(redis_url: str, watch: Watch) -> Wakes:
+def open_wakes(redis_url: str, grace_seconds: float, watch: Watch) -> Wakes:
     """How runners are told of jobs. Raises LiveError."""
     if not redis_url:
-        return EmbeddedWakes(N_RUNNERS)
+        return EmbeddedWakes(N_RUNNERS, grace_seconds)
     try:
         from api.jobs.saq_wakes import SaqWakes
     except ModuleNotFoundError as error:
         raise LiveError(f"jobs on Redis need the package {error.name!r}; run: pip install 'pacer[scale]'") from error
-    return SaqWakes(redis_url, N_RUNNERS, watch.blame, watch.tell)
+    return SaqWakes(redis_url, N_RUNNERS, grace_seconds, watch.blame, watch.tell)

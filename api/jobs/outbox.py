@@ -16,6 +16,7 @@ from api.wire import Clock
 logger = logging.getLogger("pacer.jobs")
 PAGE = 200
 MAX_ID = 200
+MAX_DEAD = 1000
 
 
 class Outbox:
@@ -95,6 +96,10 @@ class Outbox:
         """All jobs that somebody has to look at in that hour, in order of id."""
         async for found in self._pages("slot", slot):
             yield found
+
+    async def count_dead(self) -> int:
+        """How many are in the dead letters; a thousand stands for more, too."""
+        return len(await self._documents.find(KIND, "state", "dead", limit=MAX_DEAD))
 
     async def _pages(self, field: str, value: str) -> AsyncIterator[Filed]:
         after = ""

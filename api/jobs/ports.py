@@ -35,7 +35,8 @@ class Jobs(Protocol):
     """Work to be done soon, by this process or another.
 
     A job is a document before anything else happens, so it survives every process and Redis. It runs at least once:
-    after a crash, or a loss of contact that outlasts its lease, it runs again. So a handler must be idempotent.
+    after a crash, or a loss of contact that outlasts its lease, it runs again. So a handler must be idempotent. Work
+    that belongs to another write is asked for before that write: a handler that does not find it has nothing to do.
     """
 
     def register(self, kind: str, payload: type[P], handler: Handler[P], retries: Retries = DEFAULT_RETRIES) -> None:

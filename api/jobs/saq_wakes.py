@@ -12,7 +12,6 @@ import json
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, cast
 
@@ -32,9 +31,10 @@ FUNCTION = "run"
 DEQUEUE_SECONDS = 1.0
 PAUSE_SECONDS = 0.5
 SCHEDULE_SECONDS = 1
-TIDY_SECONDS = 60
 STUCK_SECONDS = 3600
 """An entry that a runner began and never ended is cleared out after this; its job was woken again long before."""
+CLAIM_SECONDS = 5.0
+"""A runner that has not claimed its job after this, since it is told of again, is dead."""
 LATE_SECONDS = 1.0
 
 logger = logging.getLogger("pacer.jobs")
@@ -51,6 +51,15 @@ class Queue(RedisQueue):
             await asyncio.sleep(PAUSE_SECONDS)
             return None
 
+    async def put(self, entry: Job) -> None:
+        """Enqueue an entry, also in the place of one whose runner died before it claimed the job. Raises RedisError."""
+        if await self.enqueue(entry) is not None:
+            return
+        found = await self.job(entry.key)
+        if found is not None and found.status is Status.ACTIVE and age_of(found) > CLAIM_SECONDS:
+            await self.finish(found, Status.ABORTED)
+            await self.enqueue(entry)
+
     async def tidy(self) -> None:
         """Clear out what died with a runner, or lost its entry. Raises RedisError.
 
@@ -62,8 +71,13 @@ class Queue(RedisQueue):
             if found is None:
                 await self.redis.lrem(self._active, 0, id)
                 await self.redis.zrem(self._incomplete, id)
-            elif found.status is not Status.ACTIVE or time.time() - found.started / 1000 > STUCK_SECONDS:
+            elif found.status is not Status.ACTIVE or age_of(found) > STUCK_SECONDS:
                 await self.finish(found, Status.ABORTED)
+
+
+def age_of(entry: Job) -> float:
+    """Seconds since a runner began with an entry."""
+    return time.time() - entry.started / 1000
 
 
 class QuietWorker(Worker[Any]):
@@ -72,12 +86,8 @@ class QuietWorker(Worker[Any]):
     SIGNALS = []  # noqa: RUF012 - SAQ's own shape
 
     async def upkeep(self) -> list[asyncio.Task[None]]:
-        """Bring up what was scheduled, tidy now and then."""
-        assert isinstance(self.queue, Queue)
-        return [
-            asyncio.create_task(self._repeat(lambda: self.queue.schedule(SCHEDULE_SECONDS), SCHEDULE_SECONDS)),
-            asyncio.create_task(self._repeat(self.queue.tidy, TIDY_SECONDS)),
-        ]
+        """Bring up what was scheduled."""
+        return [asyncio.create_task(self._bring_up())]
 
     async def process(self) -> bool:
         """One entry. An entry that Redis could not give up is tidied away."""
@@ -87,25 +97,26 @@ class QuietWorker(Worker[Any]):
             await asyncio.sleep(PAUSE_SECONDS)
             return False
 
-    async def _repeat(self, action: Callable[[], Awaitable[Any]], seconds: float) -> None:
+    async def _bring_up(self) -> None:
         while not self.event.is_set():
             with suppress(RedisError, OSError):
-                await action()
+                await self.queue.schedule(SCHEDULE_SECONDS)
             with suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(SCHEDULE_SECONDS):
                     await self.event.wait()
 
 
 class SaqWakes:
     """See api.jobs.wakes.Wakes. What Redis does not take is run by this process."""
 
-    def __init__(self, url: str, n_runners: int, blame: Blame, tell: Tell) -> None:
+    def __init__(self, url: str, n_runners: int, grace_seconds: float, blame: Blame, tell: Tell) -> None:
         self._link = Link(url, blame, tell)
         self._queue = Queue(
             self._link.client, name=NAME, dump=json.dumps, load=json.loads, max_concurrent_ops=n_runners + 8
         )
         self._n_runners = n_runners
-        self._alone = EmbeddedWakes(n_runners)
+        self._grace_seconds = grace_seconds
+        self._alone = EmbeddedWakes(n_runners, grace_seconds)
         self._worker: QuietWorker | None = None
         self._working: asyncio.Task[None] | None = None
 
@@ -126,6 +137,7 @@ class SaqWakes:
             concurrency=self._n_runners,
             startup=ready,
             dequeue_timeout=DEQUEUE_SECONDS,
+            shutdown_grace_period_s=math.ceil(self._grace_seconds),
             cancellation_hard_deadline_s=LATE_SECONDS,
         )
         self._working = asyncio.create_task(self._worker.start())
@@ -145,15 +157,18 @@ class SaqWakes:
             scheduled=scheduled,
         )
         try:
-            await self._link.call(PORT, lambda: self._queue.enqueue(entry))
+            await self._link.call(PORT, lambda: self._queue.put(entry))
         except LiveError:
             await self._alone.wake(id, attempts, delay_seconds)
 
-    async def stop(self, grace_seconds: float) -> None:
+    async def tidy(self) -> None:
+        """Forget what died with a runner."""
+        with suppress(LiveError):
+            await self._link.call(PORT, self._queue.tidy)
+
+    async def stop(self) -> None:
         """Take nothing more, let what runs finish, cancel the rest."""
         if self._worker is not None and self._working is not None:
-            self._worker._shutdown_grace_period_s = math.ceil(grace_seconds)
-            stopping = (self._worker.stop(), self._alone.stop(grace_seconds))
-            await asyncio.gather(*stopping)
+            await asyncio.gather(self._worker.stop(), self._alone.stop())
             await self._working
         await self._link.close()

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from zlib import crc32
 
 import msgspec
 
@@ -58,7 +59,8 @@ class JobService:
         self._rate_limits = rate_limits
         self._count = count
         self._timing = timing
-        self._sweeper = Sweeper(outbox, runner.kinds.keys(), self._wake, show_dead)
+        self._show_dead = show_dead
+        self._sweeper = Sweeper(outbox, runner.kinds.keys(), self._wake)
         self._sweeping: asyncio.Task[None] | None = None
 
     def register(self, kind: str, payload: type[P], handler: Handler[P], retries: Retries = DEFAULT_RETRIES) -> None:
@@ -97,7 +99,7 @@ class JobService:
             self._sweeping.cancel()
             with suppress(asyncio.CancelledError):
                 await self._sweeping
-        await self._wakes.stop(self._timing.grace)
+        await self._wakes.stop()
 
     async def _wake(self, found: Filed) -> None:
         delay = (found.job.due_at - self._outbox.clock()) / 1000
@@ -105,12 +107,18 @@ class JobService:
             await self._wakes.wake(found.id, found.job.attempts, delay)
 
     async def _sweep(self) -> None:
-        """One worker sweeps in each interval; without Redis each does, which only costs more."""
+        """One worker sweeps in each interval; without Redis each does, which only costs more.
+
+        Workers that know other kinds, as while a new version is rolled out, take turns of their own.
+        """
+        known = crc32(",".join(sorted(self._runner.kinds)).encode())
         while True:
             try:
-                turn = await self._rate_limits.hit("jobs:sweep", 1, self._timing.sweep)
+                turn = await self._rate_limits.hit(f"jobs:sweep:{known}", 1, self._timing.sweep)
                 if turn.allowed:
+                    await self._wakes.tidy()
                     await self._sweeper.sweep(self._timing.sweep)
+                self._show_dead(await self._outbox.count_dead())
             except StoreError as error:
                 logger.error("looking for lost jobs failed: %s", error)
             await asyncio.sleep(self._timing.sweep / 2)

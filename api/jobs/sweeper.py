@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from typing import Protocol
 
 from api.jobs.job import Filed, slot_of
@@ -26,11 +26,10 @@ class WakeJob(Protocol):
 class Sweeper:
     """Looks through the outbox."""
 
-    def __init__(self, outbox: Outbox, kinds: Collection[str], wake: WakeJob, show_dead: Callable[[int], None]) -> None:
+    def __init__(self, outbox: Outbox, kinds: Collection[str], wake: WakeJob) -> None:
         self._outbox = outbox
         self._kinds = kinds
         self._wake = wake
-        self._show_dead = show_dead
         self._full_at = 0
 
     async def sweep(self, horizon_seconds: float) -> int:
@@ -46,7 +45,6 @@ class Sweeper:
         if full:
             await self._forget_done(now)
             self._full_at = now + FULL_MS
-        self._show_dead(sum([1 async for _ in self._outbox.in_state("dead")]))
         return n_woken
 
     async def _all(self) -> AsyncIterator[Filed]:

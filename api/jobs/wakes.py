@@ -17,5 +17,8 @@ class Wakes(Protocol):
     async def wake(self, id: str, attempts: int, delay_seconds: float) -> None:
         """Have a runner look at a job in so many seconds. Repeating it before that changes nothing. Never raises."""
 
-    async def stop(self, grace_seconds: float) -> None:
-        """Take nothing more, let what runs finish for so long, and cancel the rest."""
+    async def tidy(self) -> None:
+        """Forget what died with a runner, so that its jobs can be told of again. Never raises."""
+
+    async def stop(self) -> None:
+        """Take nothing more, let what runs finish for the time of grace, and cancel the rest."""

@@ -56,6 +56,12 @@ def jobs_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(autouse=True)
+def quick_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker on Redis does not wait a second for the next job before it looks whether it is to stop."""
+    monkeypatch.setattr("api.jobs.saq_wakes.DEQUEUE_SECONDS", 0.1)
+
+
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = await open_store(tmp_path / "pacer.db")

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from api.composition import system_clock
 from api.jobs.job import STATES, slot_of
 from api.jobs.outbox import Outbox
 from api.jobs.ports import Run
@@ -192,3 +193,21 @@ async def test_what_a_killed_runner_left_in_the_queue_is_tidied_away(
         await queue.tidy()
         assert await queue.count("active") == 0
         assert await queue.count("incomplete") == 1
+
+
+@pytest.mark.parametrize("begun", [False, True])
+async def test_a_job_whose_worker_was_killed_before_it_could_claim_it_is_told_of_again(
+    store: Store, redis_url: str, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    monkeypatch.setattr("api.jobs.saq_wakes.CLAIM_SECONDS", 0.2)
+    async with opened(store, redis_url) as dead, opened(store, redis_url) as alive:
+        for desk in (dead, alive):
+            desk.register(lambda _, __: asyncio.sleep(0))
+        await dead.outbox.declare()
+        await dead.jobs.enqueue("note", Note("hello"))
+        entry = await dead.jobs._wakes._queue.dequeue(0.1)  # type: ignore[attr-defined]
+        if begun:
+            entry.started = system_clock()
+            await entry.update(status="active")
+        await alive.jobs.start()
+        await until(lambda: alive.counted["note", "done"])
