@@ -9,6 +9,7 @@ from litestar import Litestar, Router
 
 from api.accounts.oidc.routes import router as oidc_router
 from api.accounts.opening import signing_in
+from api.accounts.organisations.routes import router as organisations_router
 from api.accounts.routes import router as accounts_router
 from api.accounts.service import AccountService
 from api.accounts.signin.routes import router as sign_in_router
@@ -32,6 +33,7 @@ ROUTERS: tuple[Router, ...] = (
     accounts_router,
     sign_in_router,
     oidc_router,
+    organisations_router,
     tracks_router,
     sessions_router,
     game_router,

@@ -1,7 +1,7 @@
 """The one middleware: lets callers in by their access token, and counts and times every request.
 
 Every route needs a token unless it says `opt=PUBLIC`, but whoever asks which methods an address takes is told. The
-learner's id is then `request.user`.
+learner's id is then `request.user`. A route that says `opt=needs(...)` needs a role as well.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.accounts.errors import TokenError
+from api.accounts.errors import AccountError, TokenError
+from api.accounts.organisations.roles import ORGANISATIONS, PLACE, check_roles
 from api.accounts.tokens import AccessTokens
 from api.errors import find_kind
 from api.metrics import Metrics
@@ -54,9 +55,13 @@ class Gate:
                     return
                 if "public" not in handler.opt:
                     scope["user"] = self._learner(scope)
+                if "roles" in handler.opt:
+                    organisations = ORGANISATIONS.fetch(scope["litestar_app"])
+                    place = scope["path_params"].get(PLACE)
+                    await check_roles(organisations, scope["user"], handler.opt["roles"], place)
                 await app(scope, receive, counted)
-            except TokenError:
-                status = 401
+            except AccountError as error:
+                status = find_kind(error).status
                 raise
             finally:
                 operation = getattr(handler, "operation_id", None) or "other"

@@ -81,3 +81,23 @@ class LinkNeededError(AccountError):
 
 class LinkedElsewhereError(AccountError):
     """The person of the provider has another account."""
+
+
+class ForbiddenError(AccountError):
+    """The learner lacks the role for it."""
+
+
+class OrganisationNotFoundError(AccountError):
+    """There is no such organisation, or the learner does not belong to it."""
+
+
+class MemberNotFoundError(AccountError):
+    """The organisation has no such member."""
+
+
+class InvitationError(AccountError):
+    """An invitation has expired, was used, or never was."""
+
+
+class LastAdminError(AccountError):
+    """The organisation would be left without an admin."""
