@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -75,7 +76,7 @@ class Tutoring:
         answer = await self._together(question)
         if isinstance(answer, NothingToRecommendError):
             raise answer
-        if isinstance(answer, Recommendation) and np.isfinite(answer.probability):
+        if isinstance(answer, Recommendation) and math.isfinite(answer.probability):
             return _choice(answer, "")
         error = PolicyAnswerError("not a probability") if isinstance(answer, Recommendation) else answer
         logger.error("the policy failed, the rule chooses", exc_info=error)
