@@ -1,7 +1,8 @@
 """The ids under which options and gaps travel to a learner: opaque, so that an author's id cannot give the key away.
 
 Authors write ids such as ``a, b, c`` in the right order, or name a gap after its word. `content.presentation` sends
-`public_id` instead. Grading understands both, so that an answer may be given in either.
+`public_id` instead. Grading understands both; what learners send goes through `content.grading.presented` first, which
+takes the public ones only.
 """
 
 from __future__ import annotations

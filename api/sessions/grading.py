@@ -12,7 +12,7 @@ from api.learners.states import Draft
 from api.sessions.errors import DecisionNotFoundError, SessionNotFoundError
 from api.wire import WireError
 from content.answers import Answer
-from content.grading import AnswerShapeError, Grade, grade
+from content.grading import AnswerShapeError, Grade, check_presented, grade
 from content.items import Cloze, Item, Matching
 from content.option_ids import public_id
 
@@ -39,8 +39,9 @@ def posed_of(lesson: Lesson, decision_id: str) -> Posed:
 
 
 def graded_or_refused(item: Item, answer: Answer) -> Grade:
-    """The grade. Raises WireError if the answer does not fit the item."""
+    """The grade. Raises WireError if the answer does not fit the item, or names options otherwise than was shown."""
     try:
+        check_presented(item, answer)
         return grade(item, answer)
     except AnswerShapeError as error:
         raise WireError(("/answer", str(error))) from error

@@ -12,6 +12,7 @@ from content.grading.choice import CHOICE, RESPONSE, TRUTH
 from content.grading.cloze import CLOZE
 from content.grading.grades import AnswerShapeError, Grade, GradingError, Kind, PartGrade
 from content.grading.numeric import NUMERIC
+from content.grading.presented import as_presented, check_presented
 from content.grading.text import SHORT_TEXT
 from content.items import (
     Cloze,
@@ -31,6 +32,8 @@ __all__ = [
     "Grade",
     "GradingError",
     "PartGrade",
+    "as_presented",
+    "check_presented",
     "distractors",
     "expected_text",
     "grade",

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from content.answers import ClozeAnswer, MatchingAnswer, MultipleChoiceAnswer, OrderingAnswer
-from content.grading import grade
+from content.grading import AnswerShapeError, as_presented, check_presented, grade, model_answer
 from content.items import Item
 from content.option_ids import public_id
 from content.presentation import (
@@ -136,3 +136,13 @@ def test_a_unit_is_shown_unless_naming_it_is_the_task(items: dict[str, Item], re
     item: Any = msgspec.structs.replace(items["numeric"], unit="km/h", unit_required=required)  # type: ignore[type-var]
     presented: Any = present(item, 0)
     assert (presented.unit, presented.unit_required) == (shown, required)
+
+
+def test_learners_answer_in_the_ids_they_are_shown_and_in_no_other(any_item: Item) -> None:
+    own = model_answer(any_item)
+    shown = as_presented(any_item, own)
+    check_presented(any_item, shown)
+    assert grade(any_item, shown).correct
+    if shown != own:
+        with pytest.raises(AnswerShapeError, match="has the id"):
+            check_presented(any_item, own)

@@ -16,7 +16,7 @@ from api.store.opening import open_store
 from api.tracks.registry import Registry, compile_track
 from api.wire import instant
 from content.formats.yaml_track import load_track
-from content.grading import distractors, model_answer
+from content.grading import as_presented, distractors, model_answer
 from rl.runtime import Tutor
 
 
@@ -78,8 +78,8 @@ class Student:
                 exercise = (await self.post(f"{path}/skips", device, behind, **decision))["next"]
                 decision = {"decisionId": exercise["decisionId"]}
             item = published.item(exercise["itemId"])
-            answer = msgspec.to_builtins(distractors(item, 1) if number % 3 == 2 else model_answer(item))
-            fields = {**decision, "answer": answer, "secondsTaken": 8.0}
+            answer = as_presented(item, distractors(item, 1) if number % 3 == 2 else model_answer(item))
+            fields = {**decision, "answer": msgspec.to_builtins(answer), "secondsTaken": 8.0}
             exercise = (await self.post(f"{path}/answers", device, behind, **fields))["next"]
             if number == 0:
                 await self.post(f"{path}/answers", device, behind, **fields)

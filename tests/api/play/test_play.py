@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from api.cli import main
 from api.composition import DATABASE_FILE
-from api.play.answering import answer_to, as_presented
+from api.play.answering import answer_to
 from api.play.cohort import Cohort, Plan
 from api.play.outcome import Outcome, bootstrap
 from api.store import open_store
@@ -29,7 +29,7 @@ from content.answers import (
 )
 from content.catalogue import index_course
 from content.formats.yaml_track import load_track
-from content.grading import grade, model_answer
+from content.grading import as_presented, grade, model_answer
 from content.items import Template
 from content.presentation import present
 from content.starter import starter_tracks

@@ -11,7 +11,7 @@ import uuid_utils
 
 from api.settings import Settings
 from api.wire import instant
-from content.grading import distractors, grade, model_answer
+from content.grading import as_presented, distractors, grade, model_answer
 from content.items import Item
 
 EVERY_KIND = Path(__file__).parent / "every-kind.yaml"
@@ -70,14 +70,15 @@ class Phone:
         return found
 
     def right(self, exercise: dict[str, Any]) -> Any:
-        return msgspec.to_builtins(model_answer(self.item(exercise)))
+        item = self.item(exercise)
+        return msgspec.to_builtins(as_presented(item, model_answer(item)))
 
     def wrong(self, exercise: dict[str, Any]) -> Any:
         item = self.item(exercise)
         for seed in range(20):
             answer = distractors(item, seed)
             if not grade(item, answer).correct:
-                return msgspec.to_builtins(answer)
+                return msgspec.to_builtins(as_presented(item, answer))
         raise AssertionError(f"{item.id} has no wrong answer")
 
     def answering(self, exercise: dict[str, Any], *, right: bool = True, seconds: float = 12.0) -> dict[str, Any]:

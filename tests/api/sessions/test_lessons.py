@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from content.option_ids import public_id
+
 KINDS = {
     "multipleChoice",
     "multipleResponse",
@@ -62,7 +64,7 @@ async def test_a_misconception_is_named_with_its_feedback(phone: Any) -> None:
     exercise = session["exercise"]
     while exercise["itemId"] != "capital":
         exercise = (await phone.answer(session["id"], exercise))["next"]
-    body = phone.answering(exercise) | {"answer": {"kind": "multipleChoice", "choice": "b"}}
+    body = phone.answering(exercise) | {"answer": {"kind": "multipleChoice", "choice": public_id("capital", "b")}}
     grade = (await phone.post(f"/sessions/{session['id']}/answers", body))["grade"]
     assert grade["misconception"] == "old-capital"
     assert grade["feedback"] == [{"text": "SECRET-FEEDBACK Cusco was the capital of the Incas."}]

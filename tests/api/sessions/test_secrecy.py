@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from content.grading import model_answer
 from content.items import Cloze, Item, Matching, MultipleChoice, MultipleResponse, Numeric, Ordering, ShortText
 
 FIELDS = {"key", "accepted", "misconceptions", "misconception", "explanation", "expected", "correct", "answer"}
@@ -106,6 +107,26 @@ async def test_no_response_before_the_answer_tells_the_key_of_any_kind(phone: An
         if exercise is not None:
             assert_no_key(phone.item(exercise), exercise)
     assert len(kinds) == 8
+
+
+async def test_an_answer_in_the_authors_own_ids_is_refused_and_teaches_nothing(phone: Any) -> None:
+    session = await phone.start("every-kind", 24)
+    exercise, refused = session["exercise"], 0
+    while exercise is not None:
+        item = phone.item(exercise)
+        if own_ids(item):
+            answer = msgspec.to_builtins(model_answer(item))
+            problem = await phone.post(
+                f"/sessions/{session['id']}/answers", phone.answering(exercise) | {"answer": answer}, 400
+            )
+            assert problem["errors"][0]["pointer"] == "/answer"
+            assert "has the id" in problem["detail"]
+            assert_no_key(item, exercise, problem)
+            refused += 1
+        result = await phone.answer(session["id"], exercise)
+        assert result["grade"]["correct"]
+        exercise = result["next"]
+    assert refused >= 5
 
 
 @pytest.mark.parametrize("track", ["arithmetic-to-algebra", "first-spanish", "python-from-zero"])
