@@ -33,6 +33,7 @@ COMMANDS = {
         "api.learners.commands", "rebuild", "Recompute every learner's state from the journal, and compare."
     ),
     "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
+    "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation."),
     "doctor": Lazy("api.doctor", "doctor", "Look for what keeps Pacer from working, and say what to do."),
 }
 

@@ -10,6 +10,7 @@ from api.accounts.schemas import DeviceName, Tokens
 from api.accounts.signin.addresses import MAX_LENGTH, normalised
 from api.wire import UUID7, Locale, Wire, Zone, check_zone
 
+MIN_PASSWORD = 10
 Email = Annotated[
     str,
     msgspec.Meta(
@@ -27,7 +28,7 @@ Password = Annotated[
 NewPassword = Annotated[
     str,
     msgspec.Meta(
-        min_length=10,
+        min_length=MIN_PASSWORD,
         max_length=200,
         description="A new password: 10 characters or more of any kind, not the address, not one known from a breach.",
         examples=["correct horse battery"],
