@@ -20,6 +20,7 @@ from api.game.routes import router as game_router
 from api.gate import Gate
 from api.health import METRICS, READINESS, Readiness
 from api.health import router as health_router
+from api.limits.limiter import LIMITER, Limiter
 from api.metrics import Metrics
 from api.reference import router as reference_router
 from api.sessions.opening import learning
@@ -63,6 +64,7 @@ def create_app(
         try:
             accounts = AccountService(store.documents, access, secret, clock)
             async with founded(settings, clock, store, metrics, readiness) as foundation:
+                LIMITER.fill(app, Limiter(settings, foundation.live.rate_limits))
                 await open_rooms(app, foundation, accounts)
                 async with (
                     signing_in(app, foundation, accounts, secret),

@@ -49,7 +49,9 @@ from api.accounts.errors import (
     TooManyAttemptsError,
     UnknownAccountError,
 )
+from api.http.errors import HttpError
 from api.learners.errors import EventConflictError
+from api.limits.policies import TooManyRequestsError
 from api.sessions.errors import DecisionNotFoundError, NoHintsLeftError, SessionNotFoundError
 from api.store.ports import CorruptStoreError, SequenceClashError, StoreError, VersionClashError
 from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
@@ -95,6 +97,7 @@ INVALID = Kind("invalid-request", 400, "The request could not be read")
 UNAUTHENTICATED = Kind("unauthenticated", 401, "A valid access token is needed", BEARER)
 NOT_FOUND = Kind("not-found", 404, "There is no such thing here")
 METHOD = Kind("method-not-allowed", 405, "This address does not take that method")
+TOO_MANY = Kind("too-many-requests", 429, "Too many requests")
 TOO_LARGE = Kind("too-large", 413, "The body is too large")
 INTERNAL = Kind("internal", 500, "Something went wrong on the server")
 UNAVAILABLE = Kind("unavailable", 503, "Not able to serve this now", RETRY)
@@ -120,7 +123,8 @@ TABLE: dict[type[Exception], Kind] = {
     SignInAgainError: Kind("sign-in-again", 403, "This needs a recent sign-in"),
     LinkError: Kind("bad-link", 400, "The link has expired or was used"),
     MailOffError: Kind("no-mail", 409, "This server sends no mail"),
-    TooManyAttemptsError: Kind("too-many-requests", 429, "Too many requests"),
+    TooManyAttemptsError: TOO_MANY,
+    TooManyRequestsError: TOO_MANY,
     OverloadedError: UNAVAILABLE,
     ProviderNotFoundError: NOT_FOUND,
     IdTokenError: Kind("bad-id-token", 401, "The ID token proves nothing", BEARER),
@@ -221,4 +225,6 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[b
         headers.update(error.headers)
     if isinstance(error, TooManyAttemptsError):
         headers["retry-after"] = str(error.retry_after)
+    if isinstance(error, HttpError):
+        headers.update(error.headers)
     return Response(encoder.encode(problem), media_type=PROBLEM_JSON, status_code=kind.status, headers=headers)

@@ -1,4 +1,4 @@
-"""The one middleware: lets callers in by their access token, and counts and times every request.
+"""The one middleware: lets callers in by token and rate, and counts and times every request.
 
 Every route needs a token unless it says `opt=PUBLIC`, but whoever asks which methods an address takes is told. The
 learner's id is then `request.user`. A route that says `opt=needs(...)` needs a role as well.
@@ -16,6 +16,8 @@ from api.accounts.errors import AccountError, TokenError
 from api.accounts.organisations.roles import ORGANISATIONS, PLACE, check_roles
 from api.accounts.tokens import AccessTokens
 from api.errors import find_kind
+from api.http.errors import HttpError
+from api.limits.limiter import LIMITER, UNLIMITED
 from api.metrics import Metrics
 from api.wire import Clock
 
@@ -41,26 +43,29 @@ class Gate:
                 return
             started = perf_counter()
             handler = scope["route_handler"]
-            status = 500
+            status, limited = 500, UNLIMITED
 
             async def counted(message: Message) -> None:
                 nonlocal status
                 if message["type"] == "http.response.start":
                     status = message["status"]
+                    message["headers"] = [*message["headers"], *limited]
                 await send(message)
 
             try:
                 if scope["method"] == "OPTIONS":
                     await _tell_methods(scope, counted)
                     return
+                learner_id = None
                 if "public" not in handler.opt:
-                    scope["user"] = self._learner(scope)
+                    scope["user"] = learner_id = self._learner(scope)
+                limited = await LIMITER.fetch(scope["litestar_app"]).admit(scope, learner_id)
                 if "roles" in handler.opt:
                     organisations = ORGANISATIONS.fetch(scope["litestar_app"])
                     place = scope["path_params"].get(PLACE)
                     await check_roles(organisations, scope["user"], handler.opt["roles"], place)
                 await app(scope, receive, counted)
-            except AccountError as error:
+            except (AccountError, HttpError) as error:
                 status = find_kind(error).status
                 raise
             finally:

@@ -26,6 +26,7 @@ from api.errors import (
     PROBLEM_JSON,
     TABLE,
     TOO_LARGE,
+    TOO_MANY,
     UNAUTHENTICATED,
     UNAVAILABLE,
     Kind,
@@ -33,6 +34,7 @@ from api.errors import (
     kind_of,
 )
 from api.examples import SCHEMAS, Json, example_of
+from api.limits.limiter import SIGN_IN_PATHS
 
 VERSION = "0.1.0"
 OPENAPI = "3.1.0"
@@ -196,6 +198,8 @@ def problems(operation: Operation) -> Json:
     kinds = [INVALID, INTERNAL, UNAVAILABLE, *_declared(operation.handler)]
     if not operation.public:
         kinds.append(UNAUTHENTICATED)
+    if not operation.public or operation.path.startswith(SIGN_IN_PATHS):
+        kinds.append(TOO_MANY)
     if operation.body is not None:
         kinds.append(TOO_LARGE)
     by_status: dict[int, dict[str, Kind]] = {}

@@ -17,6 +17,8 @@ MIN_SECRET_LENGTH = 32
 OWNER_ONLY = 0o600
 OWNER_ONLY_DIRECTORY = 0o700
 GROUP_AND_OTHERS = 0o077
+RATE_ALLOWED = "REQUESTS/SECONDS such as 600/60, or off"
+Rate = Annotated[str, msgspec.Meta(pattern="^(off|[1-9][0-9]{0,6}/[1-9][0-9]{0,4})$")]
 
 
 class SettingsError(Exception):
@@ -36,6 +38,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         tracks: further directories of track files, separated by the path separator.
         log_level: of the service's own log.
         redis: URL of the Redis that workers share their live state and jobs on; "" keeps both in this process.
+        learner_rate: requests of one learner, "so many/seconds", or "off".
+        address_rate: requests of one address to sign in, "so many/seconds", or "off".
         mail: URL of the relay that carries letters, "" for none, "log:" to write them to the log.
         mail_from: the address that letters come from.
         app_url: where the links in letters lead; "" puts the bare token into the letter.
@@ -51,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     starter: bool = True
     tracks: str = ""
     log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
+    learner_rate: Rate = "6000/60"
+    address_rate: Rate = "600/60"
     redis: Annotated[str, msgspec.Meta(pattern="^((rediss?|unix)://.+)?$")] = ""
     mail: str = ""
     mail_from: str = ""
@@ -78,6 +84,8 @@ ALLOWED = {
     "starter": "true or false",
     "port": "a whole number from 0 to 65535",
     "log_level": "debug, info, warning or error",
+    "learner_rate": RATE_ALLOWED,
+    "address_rate": RATE_ALLOWED,
     "redis": "redis://HOST:PORT/DATABASE",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
     "app_url": "a URL without query and fragment",
