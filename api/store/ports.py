@@ -111,6 +111,12 @@ class Journal(Protocol):
     async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
         """Ids of learners that have commits, in order, greater than `after`."""
 
+    async def erase(self, learner_id: str, before_seq: int | None = None) -> None:
+        """Remove a learner's snapshots, and the commits with seq < before_seq (all, if None). Repeating it is harmless.
+
+        It goes in steps, oldest commits first: whoever is interrupted calls it again. Nobody may append meanwhile.
+        """
+
 
 class Documents(Protocol):
     """Versioned documents by kind. A kind declares its indexes once, at start."""

@@ -147,3 +147,14 @@ class MongoJournal:
                 asked, {"_id": 0, "learner_id": 1}, sort=[("learner_id", ASCENDING)], limit=limit
             )
             return [document["learner_id"] async for document in found]
+
+    async def erase(self, learner_id: str, before_seq: int | None = None) -> None:
+        """Remove a learner's snapshots, and the commits with seq < before_seq (all, if None)."""
+        of_learner: Bson = {"learner_id": text(learner_id, "a learner id")}
+        older = of_learner if before_seq is None else {**of_learner, "seq": {"$lt": whole(before_seq, "a seq")}}
+
+        async def send(_: bool) -> None:
+            await self._commits.delete_many(older)
+            await self._snapshots.delete_many(of_learner)
+
+        await self._calls.write(f"erasing learner {learner_id!r}", send)

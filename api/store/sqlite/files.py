@@ -88,6 +88,7 @@ def writing_connection(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA fullfsync = ON")  # macOS: past the drive's cache too; elsewhere without effect
             connection.execute("PRAGMA checkpoint_fullfsync = ON")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, not only unlinked
             connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
             undo.pop_all()
     except sqlite3.Error as error:

@@ -8,6 +8,7 @@ import sqlite3
 from api.store.ports import Commit, Snapshot
 from api.store.retention import day_of, expired_days
 from api.store.sqlite.append import Append, decoded
+from api.store.sqlite.erasure import EraseCommits, EraseSnapshots
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.writer import Writer
 
@@ -76,6 +77,13 @@ class SqliteJournal:
         """Ids of learners that have commits, in order, greater than `after`."""
         rows = self._reader.rows(_LEARNERS, (after, limit))
         return [learner_id for (learner_id,) in rows]
+
+    async def erase(self, learner_id: str, before_seq: int | None = None) -> None:
+        """Remove a learner's snapshots, and the commits with seq < before_seq (all, if None), a page at a time."""
+        before = _FOREVER if before_seq is None else before_seq
+        while await self._writer.write(EraseCommits(learner_id, before, PAGE)) == PAGE:
+            pass
+        await self._writer.write(EraseSnapshots(learner_id))
 
 
 _FOREVER = 2**63 - 1

@@ -102,6 +102,8 @@ async def ask_everything(store: MongoStore) -> None:
     await documents.find("user", "team", "3", after_id="u20", limit=5)
     await documents.find("user", "mail", "m7")
     await documents.all("user", after_id="u3", limit=5)
+    await journal.erase("l3", before_seq=2)
+    await journal.erase("l3")
 
 
 def filters(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
