@@ -1,11 +1,11 @@
-"""How operations reach the database: counted while under way, faults translated, open outcomes settled."""
+"""How operations reach the database: never cut short, faults translated, open outcomes settled."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from api.store.mongo.faults import FAULTS, passing, short, store_error, unsent
 from api.store.ports import StoreError
@@ -23,29 +23,30 @@ class UnsettledError(Exception):
 
 
 class Calls:
-    """The operations of one store, from its opening to its closing."""
+    """The operations of one store, from its opening to its closing.
+
+    Each runs in a task of its own that its caller's cancellation does not reach. PyMongo's asyncio client closes the
+    connection under a cancelled operation, and at times reports that as a failure, so that a task which was told to
+    stop went on.
+    """
 
     def __init__(self) -> None:
         self.settle_seconds = SETTLE_SECONDS
         self._closed = False
-        self._n_under_way = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    @contextmanager
-    def doing(self, what: str) -> Iterator[None]:
-        """The frame of every operation.
+    async def ask(self, what: str, question: Callable[[], Awaitable[T]]) -> T:
+        """Do something that may be done at any time.
 
         Raises:
             StoreError: the store is closed, or the operation failed in a way of the database's.
         """
-        self._begin()
-        try:
-            yield
-        except FAULTS as error:
-            raise store_error(what, error) from error
-        finally:
-            self._end()
+        if self._closed:
+            raise StoreError("the store is closed")
+        task = asyncio.get_running_loop().create_task(_framed(what, question))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
 
     async def write(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
         """Send a write until its outcome is known.
@@ -56,16 +57,7 @@ class Calls:
         Raises:
             StoreError: the store is closed, the write was refused, or it cannot be said after SETTLE_SECONDS.
         """
-        self._begin()
-        return await asyncio.shield(self._framed(what, send))
-
-    async def _framed(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
-        try:
-            return await self._settled(what, send)
-        except FAULTS as error:
-            raise store_error(what, error) from error
-        finally:
-            self._end()
+        return await self.ask(what, partial(self._settled, what, send))
 
     async def _settled(self, what: str, send: Callable[[bool], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
@@ -83,21 +75,18 @@ class Calls:
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
 
-    def _begin(self) -> None:
-        if self._closed:
-            raise StoreError("the store is closed")
-        self._n_under_way += 1
-        self._idle.clear()
-
-    def _end(self) -> None:
-        self._n_under_way -= 1
-        if not self._n_under_way:
-            self._idle.set()
-
     async def close(self) -> None:
         """Refuse what comes, wait for what is under way."""
         self._closed = True
-        await self._idle.wait()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+
+async def _framed(what: str, operation: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await operation()
+    except FAULTS as error:
+        raise store_error(what, error) from error
 
 
 def _given_up(what: str, error: BaseException, *, is_open: bool) -> StoreError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 import msgspec
@@ -43,24 +44,15 @@ class MongoDocuments:
         """
         for name in (*indexes, *unique):
             _named(name)
-        collection = self._collection(kind)
-        with self._calls.doing(f"declaring documents of kind {kind!r}"):
-            for model, field in _index_models(indexes, unique):
-                try:
-                    await collection.create_indexes([model])
-                except OperationFailure as error:
-                    if error.code != _DUPLICATE_KEY:
-                        raise
-                    raise VersionClashError(
-                        f"existing documents of kind {kind!r} share a value of {field!r}"
-                    ) from error
+        collection, models = self._collection(kind), _index_models(indexes, unique)
+        await self._calls.ask(f"declaring documents of kind {kind!r}", partial(_make_indexes, collection, kind, models))
         self._declared.setdefault(kind, set()).update(indexes, unique)
 
     async def get(self, kind: str, id: str) -> Document | None:
         """One document, or None."""
-        with self._calls.doing(f"reading a document of kind {kind!r}"):
-            found = await self._collection(kind).find_one({"_id": text(id, "a document's id")}, {"fields": 0})
-            return None if found is None else _document(kind, found)
+        question = partial(self._collection(kind).find_one, {"_id": text(id, "a document's id")}, {"fields": 0})
+        found = await self._calls.ask(f"reading a document of kind {kind!r}", question)
+        return None if found is None else _document(kind, found)
 
     async def put(self, kind: str, id: str, body: bytes, expected_version: int | None = None) -> Document:
         """Write a document; `expected_version` 0 means it must be new, None replaces whatever is there."""
@@ -109,10 +101,14 @@ class MongoDocuments:
     async def _list(self, kind: str, asked: Bson, after_id: str, limit: int) -> list[Document]:
         if limit < 1:
             return []
-        with self._calls.doing(f"listing documents of kind {kind!r}"):
-            asked["_id"] = {"$gt": text(after_id, "a document's id")}
-            found = self._collection(kind).find(asked, {"fields": 0}, sort=[("_id", ASCENDING)], limit=limit)
+        asked["_id"] = {"$gt": text(after_id, "a document's id")}
+        collection = self._collection(kind)
+
+        async def question() -> list[Document]:
+            found = collection.find(asked, {"fields": 0}, sort=[("_id", ASCENDING)], limit=limit)
             return [_document(kind, document) async for document in found]
+
+        return await self._calls.ask(f"listing documents of kind {kind!r}", question)
 
     def _collection(self, kind: str) -> Collection:
         return self._database[DOCUMENTS + _named(kind)]
@@ -211,6 +207,16 @@ def _index_models(indexes: Sequence[str], unique: Sequence[str]) -> list[tuple[I
         for field in unique
     ]
     return plain + there
+
+
+async def _make_indexes(collection: Collection, kind: str, models: list[tuple[IndexModel, str]]) -> None:
+    for model, field in models:
+        try:
+            await collection.create_indexes([model])
+        except OperationFailure as error:
+            if error.code != _DUPLICATE_KEY:
+                raise
+            raise VersionClashError(f"existing documents of kind {kind!r} share a value of {field!r}") from error
 
 
 def _named(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from bson.objectid import ObjectId
 from bson.raw_bson import RawBSONDocument
@@ -87,18 +88,19 @@ class MongoJournal:
         """Commits with seq > after_seq, in order of seq."""
         if limit == 0:
             return []
-        with self._calls.doing("reading commits"):
-            asked = {"learner_id": text(learner_id, "a learner id"), "seq": {"$gt": whole(after_seq, "a seq")}}
+        asked = {"learner_id": text(learner_id, "a learner id"), "seq": {"$gt": whole(after_seq, "a seq")}}
+
+        async def question() -> list[Commit]:
             cursor = self._commits.find(asked, sort=[("seq", ASCENDING)], limit=limit or 0, batch_size=PAGE)
             return [to_commit(document) async for document in cursor]
 
+        return await self._calls.ask("reading commits", question)
+
     async def find_event(self, learner_id: str, event_id: str) -> Commit | None:
         """The commit that holds an event, or None."""
-        with self._calls.doing("looking for an event"):
-            found = await self._commits.find_one(
-                {"learner_id": text(learner_id, "a learner id"), "events.id": text(event_id, "an event id")}
-            )
-            return None if found is None else to_commit(found)
+        asked = {"learner_id": text(learner_id, "a learner id"), "events.id": text(event_id, "an event id")}
+        found = await self._calls.ask("looking for an event", partial(self._commits.find_one, asked))
+        return None if found is None else to_commit(found)
 
     async def save_snapshot(self, snapshot: Snapshot) -> None:
         """Keep a snapshot, and let go those that retention no longer keeps."""
@@ -129,9 +131,9 @@ class MongoJournal:
         asked = snapshot_key(learner_id, fold_version)
         if before is not None:
             asked |= {"day": {"$lte": day_of(whole(before, "a time"))}, "at": {"$lt": before}}
-        with self._calls.doing("reading a snapshot"):
-            found = await self._snapshots.find_one(asked, sort=[("day", DESCENDING)])
-            return None if found is None else to_snapshot(found)
+        newest = partial(self._snapshots.find_one, asked, sort=[("day", DESCENDING)])
+        found = await self._calls.ask("reading a snapshot", newest)
+        return None if found is None else to_snapshot(found)
 
     async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
         """Ids of learners that have commits, in order, greater than `after`.
@@ -141,12 +143,14 @@ class MongoJournal:
         """
         if limit < 1:
             return []
-        with self._calls.doing("listing learners"):
-            asked = {"learner_id": {"$gt": text(after, "a learner id")}, "seq": 1}
-            found = self._commits.find(
-                asked, {"_id": 0, "learner_id": 1}, sort=[("learner_id", ASCENDING)], limit=limit
-            )
+        asked = {"learner_id": {"$gt": text(after, "a learner id")}, "seq": 1}
+        shown = {"_id": 0, "learner_id": 1}
+
+        async def question() -> list[str]:
+            found = self._commits.find(asked, shown, sort=[("learner_id", ASCENDING)], limit=limit)
             return [document["learner_id"] async for document in found]
+
+        return await self._calls.ask("listing learners", question)
 
     async def erase(self, learner_id: str, before_seq: int | None = None) -> None:
         """Remove a learner's snapshots, and the commits with seq < before_seq (all, if None)."""

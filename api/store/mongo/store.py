@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Self
 
 from api.store.mongo.address import Address, parse
@@ -51,13 +52,17 @@ class MongoStore:
             raise
         return cls(address, connection)
 
+    @property
+    def kind(self) -> str:
+        """What it is, and through which driver."""
+        return f"MongoDB through {self._connection.driver}"
+
     def __str__(self) -> str:
-        return f"{self._address} ({self._connection.driver})"
+        return str(self._address)
 
     async def reach(self) -> None:
         """Ask the primary for an answer. Raises StoreError if it gives none."""
-        with self.calls.doing(f"reaching {self._address}"):
-            await self._connection.database.command("ping")
+        await self.calls.ask(f"reaching {self._address}", partial(self._connection.database.command, "ping"))
 
     async def close(self) -> None:
         """Finish what is under way, refuse what comes, let go of the connections."""

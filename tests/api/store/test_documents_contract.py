@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 
 import pytest
@@ -160,3 +161,20 @@ async def test_a_mixed_crowd_of_writes_answers_each_for_itself(store: Store) -> 
     assert isinstance(outcomes[0], VersionClashError)
     assert all(isinstance(outcome, Document) for outcome in outcomes[1:50])
     assert outcomes[50] is False
+
+
+async def test_a_task_that_is_told_to_stop_while_it_asks_the_store_stops(store: Store) -> None:
+    async def ask_for_ever() -> None:
+        while True:
+            with contextlib.suppress(StoreError):
+                await store.documents.all("note")
+                await store.documents.get("note", "n1")
+                await store.documents.put("note", "n2", b"{}")
+
+    for n in range(40):
+        task = asyncio.ensure_future(ask_for_ever())
+        await asyncio.sleep(n * 0.0003)
+        task.cancel()
+        done, _ = await asyncio.wait({task}, timeout=30)
+        assert done
+        assert task.cancelled()
