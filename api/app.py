@@ -14,7 +14,7 @@ from api.accounts.routes import router as accounts_router
 from api.accounts.service import AccountService
 from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
-from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, working
+from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, watch_store, working
 from api.errors import to_response
 from api.game.routes import router as game_router
 from api.gate import Gate
@@ -62,10 +62,11 @@ def create_app(
         READINESS.fill(app, readiness)
         store = await open_store(settings)
         try:
+            watch_store(store, readiness)
             accounts = AccountService(store.documents, access, secret, clock)
             async with founded(settings, clock, store, metrics, readiness) as foundation:
                 LIMITER.fill(app, Limiter(settings, foundation.live.rate_limits))
-                await open_rooms(app, foundation, accounts)
+                await open_rooms(app, accounts)
                 async with (
                     signing_in(app, foundation, accounts, secret),
                     learning(app, foundation, accounts),

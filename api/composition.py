@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from litestar import Litestar
 
 from api.accounts.routes import ACCOUNTS
 from api.accounts.service import AccountService
-from api.health import Readiness
+from api.health import Part, Readiness
 from api.jobs.opening import Watch, open_jobs
 from api.jobs.service import JobService
 from api.live.opening import open_live
@@ -19,10 +22,13 @@ from api.live.ports import Live, LiveError
 from api.metrics import Metrics
 from api.settings import Settings, prepare_data
 from api.store import Store, open_store
-from api.store.ports import Documents, Journal
+from api.store.ports import Documents, Journal, StoreError
 from api.wire import Clock
 
 DATABASE_FILE = "pacer.db"
+# A store that takes longer to answer than this counts as not there.
+REACH_SECONDS = 2.0
+logger = logging.getLogger("pacer")
 
 
 def system_clock() -> int:
@@ -47,10 +53,31 @@ class Foundation:
 OpenStore = Callable[[Settings], Awaitable[Store]]
 
 
+def store_place(settings: Settings) -> str | Path:
+    """Where the store is: the URL of the settings, which may hold a password, or the file in the data directory."""
+    return settings.store or settings.data_path / DATABASE_FILE
+
+
 async def open_default_store(settings: Settings) -> Store:
-    """The SQLite store in the data directory. Raises StoreError."""
+    """The store of the settings. Raises StoreError."""
     prepare_data(settings)
-    return await open_store(settings.data_path / DATABASE_FILE)
+    return await open_store(store_place(settings), settings.mongo_driver)
+
+
+def watch_store(store: Store, readiness: Readiness) -> None:
+    """Let `/ready` ask the store each time; what it tells the public names no host."""
+
+    async def look() -> Part:
+        try:
+            async with asyncio.timeout(REACH_SECONDS):
+                await store.reach()
+        except (StoreError, TimeoutError) as error:
+            logger.warning("the store %s does not answer: %s", store, error or f"not within {REACH_SECONDS:g} s")
+            return Part(name="store", ok=False, state="unreachable", detail=f"{store.kind} does not answer")
+        return Part(name="store", ok=True, state="open", detail=store.kind)
+
+    readiness.report("store", ok=True, state="open", detail=store.kind)
+    readiness.watch("store", look)
 
 
 @asynccontextmanager
@@ -85,8 +112,7 @@ async def working(jobs: JobService) -> AsyncIterator[None]:
         await jobs.stop()
 
 
-async def open_rooms(app: Litestar, foundation: Foundation, accounts: AccountService) -> None:
+async def open_rooms(app: Litestar, accounts: AccountService) -> None:
     """Fill the slots of all feature rooms, lowest first."""
-    foundation.readiness.report("store", ok=True, state="open")
     await accounts.declare()
     ACCOUNTS.fill(app, accounts)

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from api.composition import DATABASE_FILE
+from api.composition import store_place
 from api.live.opening import open_live
 from api.live.ports import LiveError
 from api.serve import ServeError, listen
@@ -43,7 +43,8 @@ Check = Callable[[Settings], Iterator[Finding]]
 @click.command()
 @click.option("--data", help="Directory of the server [PACER_DATA, ./data]")
 @click.option("--port", type=int, help="Port of the server [PACER_PORT, 8000]")
-def doctor(data: str | None, port: int | None) -> None:
+@click.option("--store", help="URL of the MongoDB database [PACER_STORE, a file in the data directory]")
+def doctor(data: str | None, port: int | None, store: str | None) -> None:
     """Look for what keeps Pacer from working, and say what to do.
 
     Looks at Python, the data directory, the whole database, Redis, every track file, the policy, the port, and the
@@ -56,7 +57,7 @@ def doctor(data: str | None, port: int | None) -> None:
         pacer doctor --data /var/lib/pacer
     """
     try:
-        settings = load_settings(os.environ, data=data, port=port)
+        settings = load_settings(os.environ, data=data, port=port, store=store)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     console = Console(highlight=False, soft_wrap=True)
@@ -107,15 +108,17 @@ def data_directory(settings: Settings) -> Iterator[Finding]:
 
 
 def database(settings: Settings) -> Iterator[Finding]:
-    """Every page of the database."""
-    path = settings.data_path / DATABASE_FILE
-    if not path.exists():
-        yield Finding("database", True, f"{path} will be made at the first start")
+    """Every page of the database's file, or every commit of the database behind a URL."""
+    place = store_place(settings)
+    if isinstance(place, Path) and not place.exists():
+        yield Finding("database", True, f"{place} will be made at the first start")
         return
     try:
-        detail = asyncio.run(check_store(path))
+        detail = asyncio.run(check_store(place, settings.mongo_driver))
     except StoreError as error:
         advice = "restore a backup, or move the file (with -wal and -shm) away to begin with an empty one"
+        if not isinstance(place, Path):
+            advice = "see that its servers run and PACER_STORE names them; if it is damaged, restore a backup"
         yield Finding("database", False, str(error), advice)
         return
     yield Finding("database", True, detail)

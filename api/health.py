@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from litestar import Request, Response, Router, get
@@ -36,23 +37,33 @@ class Ready(Wire, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
 
 
+Look = Callable[[], Awaitable[Part]]
+
+
 class Readiness:
     """What each room says about itself. A part that is not ok makes the whole not ready."""
 
     def __init__(self) -> None:
         self._parts: dict[str, Part] = {}
+        self._looks: dict[str, Look] = {}
 
     def report(self, name: str, *, ok: bool, state: str, detail: str = "") -> None:
         """State, or restate, how a part is."""
         self._parts[name] = Part(name=name, ok=ok, state=state, detail=detail)
+
+    def watch(self, name: str, look: Look) -> None:
+        """Look at a part each time somebody asks."""
+        self._looks[name] = look
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """All parts, by name."""
         return tuple(self._parts[name] for name in sorted(self._parts))
 
-    def check(self) -> Ready:
+    async def check(self) -> Ready:
         """The parts if all are ok. Raises NotReadyError naming those that are not."""
+        for name, look in self._looks.items():
+            self._parts[name] = await look()
         failing = [f"{part.name} is {part.state}: {part.detail}" for part in self.parts if not part.ok]
         if failing or not self._parts:
             raise NotReadyError("; ".join(failing) or "the service is still starting")
@@ -72,7 +83,7 @@ async def get_health() -> Health:
 @get("/ready", operation_id="getReadiness", summary="Can it serve?", opt=PUBLIC | raises(NotReadyError))
 async def get_readiness(request: Request[None, None, State]) -> Ready:
     """The store, the tracks, and whether the trained policy or the rule chooses exercises, and why."""
-    return READINESS.of(request).check()
+    return await READINESS.of(request).check()
 
 
 @get(

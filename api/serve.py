@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -18,6 +18,7 @@ from litestar import Litestar
 from rich.console import Console
 
 from api.app import create_app
+from api.feed.routes import FEED
 from api.health import READINESS, Part
 from api.live.ports import LiveError
 from api.settings import Settings, SettingsError, load_settings
@@ -37,7 +38,19 @@ class ServeError(Exception):
 
 
 class Server(uvicorn.Server):
-    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed."""
+    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed.
+
+    `end_streams` is called first when it stops, as it waits for responses that would not end by themselves.
+    """
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way, and stop."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -49,9 +62,10 @@ class Server(uvicorn.Server):
 @click.option("--host", help="Address to listen on [PACER_HOST, 127.0.0.1]")
 @click.option("--port", type=int, help="TCP port; 0 takes a free one [PACER_PORT, 8000]")
 @click.option("--data", help="Directory for everything durable [PACER_DATA, ./data]")
+@click.option("--store", help="URL of a MongoDB database for everything durable [PACER_STORE, a file in --data]")
 @click.option("--policy", help="File of the trained policy [PACER_POLICY, the one that is shipped]")
-def serve(host: str | None, port: int | None, data: str | None, policy: str | None) -> None:
-    """Serve learners on this machine, on SQLite, with no other server.
+def serve(host: str | None, port: int | None, data: str | None, store: str | None, policy: str | None) -> None:
+    """Serve learners on this machine, on an SQLite file with no other server, or on MongoDB.
 
     Stop it with Ctrl-C: answers under way are finished, then the store is closed.
 
@@ -62,9 +76,11 @@ def serve(host: str | None, port: int | None, data: str | None, policy: str | No
         pacer serve --host 0.0.0.0
     Another port, and a data directory of its own:
         pacer serve --port 8001 --data /var/lib/pacer
+    On a MongoDB replica set; a URL with a password belongs into PACER_STORE, where other users do not see it:
+        pacer serve --store mongodb://localhost/pacer
     """
     try:
-        settings = load_settings(os.environ, host=host, port=port, data=data, policy=policy)
+        settings = load_settings(os.environ, host=host, port=port, data=data, store=store, policy=policy)
         run(settings)
     except* (SettingsError, StoreError, LiveError, ContentError, ServeError) as group:
         raise click.ClickException(f"{first(group)}\nRun 'pacer doctor' to see what is wrong.") from group
@@ -139,7 +155,8 @@ async def serve_app(app: Litestar, listener: socket.socket) -> None:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+        ),
+        lambda: FEED.fetch(app).stop(),
     )
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:

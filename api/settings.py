@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         starter: whether the shipped tracks are served.
         tracks: further directories of track files, separated by the path separator.
         log_level: of the service's own log.
+        store: URL of the MongoDB database to keep everything in; "" keeps it in an SQLite file in the data directory.
+        mongo_driver: the client library for MongoDB, Motor or PyMongo's own.
         redis: URL of the Redis that workers share their live state and jobs on; "" keeps both in this process.
         learner_rate: requests of one learner, "so many/seconds", or "off".
         address_rate: requests of one address to sign in, "so many/seconds", or "off".
@@ -57,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
     learner_rate: Rate = "6000/60"
     address_rate: Rate = "600/60"
+    store: Annotated[str, msgspec.Meta(pattern="^((mongodb(\\+srv)?|sqlite)://.+)?$")] = ""
+    mongo_driver: Literal["motor", "pymongo"] = "motor"
     redis: Annotated[str, msgspec.Meta(pattern="^((rediss?|unix)://.+)?$")] = ""
     mail: str = ""
     mail_from: str = ""
@@ -86,11 +90,13 @@ ALLOWED = {
     "log_level": "debug, info, warning or error",
     "learner_rate": RATE_ALLOWED,
     "address_rate": RATE_ALLOWED,
+    "store": "mongodb://USER:PASSWORD@HOST:PORT/DATABASE?replicaSet=NAME, sqlite:///FILE, or nothing",
+    "mongo_driver": "motor or pymongo",
     "redis": "redis://HOST:PORT/DATABASE",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
     "app_url": "a URL without query and fragment",
 }
-HIDDEN = ("secret", "mail", "redis")
+HIDDEN = ("secret", "mail", "redis", "store")
 """Settings whose values are never shown."""
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 import click
 
-from api.composition import DATABASE_FILE
+from api.composition import store_place
 from api.health import Readiness
 from api.learners.rebuild import Verdict, rebuild_all
 from api.learners.rebuild import rebuild as rebuild_one
@@ -24,8 +25,8 @@ from api.tutor import load_tutor
 def rebuild(learner: str | None, data: str | None) -> None:
     """Recompute learners from the journal and compare with what the server would load.
 
-    Events, facts and all counts are compared by bytes, beliefs within 1e-9. Changes nothing. The server must not run
-    meanwhile. Exits with 1 if anything differs, and says what.
+    Events, facts and all counts are compared by bytes, beliefs within 1e-9. Changes nothing. On SQLite the server
+    must not run meanwhile. Exits with 1 if anything differs, and says what.
 
     \b
     Every learner of the server here:
@@ -51,10 +52,10 @@ def rebuild(learner: str | None, data: str | None) -> None:
 
 async def compare(settings: Settings, learner: str | None) -> list[Verdict]:
     """The verdict on one learner, or on all."""
-    path = settings.data_path / DATABASE_FILE
-    if not path.exists():
-        raise StoreError(f"there is no database {path}; say with --data where the server keeps it")
-    store = await open_store(path)
+    place = store_place(settings)
+    if isinstance(place, Path) and not place.exists():
+        raise StoreError(f"there is no database {place}; say with --data where the server keeps it")
+    store = await open_store(place, settings.mongo_driver)
     try:
         registry = Registry(store.documents, load_tutor(settings, Readiness()))
         if learner is not None:

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from api.health import METRICS, READINESS, Readiness
+from api.errors import NotReadyError
+from api.health import METRICS, READINESS, Part, Readiness
 from api.metrics import Metrics
 
 
@@ -27,11 +28,24 @@ async def test_a_part_that_fails_makes_the_whole_not_ready_and_says_why(service:
     assert answer.json()["detail"] == "extra is closed: the disk is full"
 
 
-def test_a_part_restates_itself_under_one_name() -> None:
+async def test_a_part_restates_itself_under_one_name() -> None:
     readiness = Readiness()
     readiness.report("store", ok=False, state="opening")
     readiness.report("store", ok=True, state="open")
-    assert [part.state for part in readiness.check().parts] == ["open"]
+    assert [part.state for part in (await readiness.check()).parts] == ["open"]
+
+
+async def test_a_watched_part_is_looked_at_each_time() -> None:
+    readiness, states = Readiness(), ["open", "lost"]
+
+    async def look() -> Part:
+        state = states.pop(0)
+        return Part(name="store", ok=state == "open", state=state, detail="why")
+
+    readiness.watch("store", look)
+    assert (await readiness.check()).status == "ready"
+    with pytest.raises(NotReadyError, match="store is lost: why"):
+        await readiness.check()
 
 
 async def test_requests_are_counted_by_operation_and_status(service: Any) -> None:

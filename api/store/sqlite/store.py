@@ -22,7 +22,10 @@ class SqliteStore:
         StoreError: another server uses it, or the path cannot be used.
     """
 
+    kind = "SQLite"
+
     def __init__(self, path: Path) -> None:
+        self._path = path
         with contextlib.ExitStack() as undo:
             self._lock = files.lock(path)
             undo.callback(self._lock.close)
@@ -36,6 +39,13 @@ class SqliteStore:
             undo.pop_all()
         self.journal = SqliteJournal(self._writer, self._reader)
         self.documents = SqliteDocuments(self._writer, self._reader)
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+    async def reach(self) -> None:
+        """Read a row. Raises StoreError if that fails."""
+        self._reader.rows("SELECT 1 FROM commits LIMIT 1")
 
     async def close(self) -> None:
         """Commit what waits, stop the writer, let go of the file. Never yields to the loop, so nothing cancels it."""

@@ -56,7 +56,7 @@ def test_what_is_no_policy_of_ours_leaves_the_choice_to_the_rule(tmp_path: Path,
     make(path)
     readiness = Readiness()
     assert load_tutor(Settings(policy=str(path)), readiness).source == "rule"
-    (part,) = readiness.check().parts
+    (part,) = readiness.parts
     assert part.state == "rule"
     assert why in part.detail
     assert str(path) in part.detail
