@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
@@ -18,7 +18,6 @@ from litestar import Litestar
 from rich.console import Console
 
 from api.app import create_app
-from api.feed.routes import FEED
 from api.health import READINESS, Part
 from api.live.ports import LiveError
 from api.settings import Settings, SettingsError, load_settings
@@ -38,19 +37,7 @@ class ServeError(Exception):
 
 
 class Server(uvicorn.Server):
-    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed.
-
-    `end_streams` is called first when it stops, as it waits for responses that would not end by themselves.
-    """
-
-    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._end_streams = end_streams
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish what is under way, and stop."""
-        self._end_streams()
-        await super().shutdown(sockets)
+    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -155,8 +142,7 @@ async def serve_app(app: Litestar, listener: socket.socket) -> None:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-        ),
-        lambda: FEED.fetch(app).stop(),
+        )
     )
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
