@@ -1,4 +1,4 @@
-"""The ASGI app: feature rooms, one gate in front of them, one shape for every error."""
+"""The ASGI app: feature rooms, one gate in front of each, one shield around all, one shape for every error."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from api.game.routes import router as game_router
 from api.gate import Gate
 from api.health import METRICS, READINESS, Readiness
 from api.health import router as health_router
+from api.http.headers import Shield
 from api.limits.limiter import LIMITER, Limiter
 from api.metrics import Metrics
 from api.reference import router as reference_router
@@ -76,15 +77,15 @@ def create_app(
         finally:
             await store.close()
 
-    return build(ROUTERS, Gate(access, metrics, clock), lifespan)
+    return build(ROUTERS, Gate(access, metrics, clock), Shield(settings.allowed_origins, settings.hsts), lifespan)
 
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
 
-def build(routers: tuple[Router, ...], gate: Gate, lifespan: Lifespan) -> Litestar:
+def build(routers: tuple[Router, ...], gate: Gate, shield: Shield, lifespan: Lifespan) -> Litestar:
     """Litestar, set up the way every route of ours needs it."""
-    return Litestar(
+    app = Litestar(
         route_handlers=routers,
         middleware=[gate],
         request_class=PacerRequest,
@@ -96,3 +97,5 @@ def build(routers: tuple[Router, ...], gate: Gate, lifespan: Lifespan) -> Litest
         logging_config=None,
         request_max_body_size=MAX_BODY_BYTES,
     )
+    app.asgi_handler = shield(app.asgi_handler)
+    return app

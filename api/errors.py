@@ -50,6 +50,7 @@ from api.accounts.errors import (
     UnknownAccountError,
 )
 from api.http.errors import HttpError
+from api.http.headers import allow_header
 from api.learners.errors import EventConflictError
 from api.limits.policies import TooManyRequestsError
 from api.sessions.errors import DecisionNotFoundError, NoHintsLeftError, SessionNotFoundError
@@ -222,7 +223,7 @@ def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[b
     )
     headers = dict(kind.headers)
     if isinstance(error, MethodNotAllowedException) and error.headers:
-        headers.update(error.headers)
+        headers["allow"] = allow_header(error.headers["allow"].split(", "))
     if isinstance(error, TooManyAttemptsError):
         headers["retry-after"] = str(error.retry_after)
     if isinstance(error, HttpError):

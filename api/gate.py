@@ -17,6 +17,7 @@ from api.accounts.organisations.roles import ORGANISATIONS, PLACE, check_roles
 from api.accounts.tokens import AccessTokens
 from api.errors import find_kind
 from api.http.errors import HttpError
+from api.http.headers import allow_header
 from api.limits.limiter import LIMITER, UNLIMITED
 from api.metrics import Metrics
 from api.wire import Clock
@@ -93,7 +94,8 @@ class Gate:
 async def _tell_methods(scope: Scope, send: Send) -> None:
     """The answer to OPTIONS. Litestar's own forgets the methods of all but the first handler of an address."""
     routes = [route for route in scope["litestar_app"].routes if route.path_format == scope["path_template"]]
-    methods = sorted({method for route in routes if isinstance(route, HTTPRoute) for method in route.methods})
-    allow = ", ".join(methods).encode()
+    allow = allow_header(
+        method for route in routes if isinstance(route, HTTPRoute) for method in route.methods
+    ).encode()
     await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", allow)]})
     await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -20,6 +20,10 @@ GROUP_AND_OTHERS = 0o077
 RATE_ALLOWED = "REQUESTS/SECONDS such as 600/60, or off"
 Rate = Annotated[str, msgspec.Meta(pattern="^(off|[1-9][0-9]{0,6}/[1-9][0-9]{0,4})$")]
 
+ORIGIN = r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?"
+"""A scheme, a host and perhaps a port, in lower case, as browsers write it; neither "*" nor "null"."""
+MAX_HSTS_SECONDS = 2 * 366 * 86_400
+
 
 class SettingsError(Exception):
     """A setting is not usable; the text names the variable, its value and what is allowed."""
@@ -47,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         app_url: where the links in letters lead; "" puts the bare token into the letter.
         breached_passwords: sorted file of SHA-1 hashes of passwords to refuse.
         oidc: file that names the OpenID providers.
+        origins: of pages on other hosts that may use the service, separated by commas.
+        hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
     """
 
     data: str = "data"
@@ -67,6 +73,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     app_url: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9+.-]*://[^\s#?]+)?$")] = ""
     breached_passwords: str = ""
     oidc: str = ""
+    origins: Annotated[str, msgspec.Meta(pattern=rf"^({ORIGIN}(, *{ORIGIN})*)?\Z")] = ""
+    hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
 
     @property
     def data_path(self) -> Path:
@@ -83,6 +91,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Further directories of track files."""
         return tuple(Path(part).expanduser() for part in self.tracks.split(os.pathsep) if part)
 
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Origins of pages elsewhere that may use the service."""
+        return tuple(origin.strip() for origin in self.origins.split(",") if origin)
+
 
 ALLOWED = {
     "starter": "true or false",
@@ -95,6 +108,8 @@ ALLOWED = {
     "redis": "redis://HOST:PORT/DATABASE",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
     "app_url": "a URL without query and fragment",
+    "origins": "exact origins such as https://app.example.org, separated by commas; * is none",
+    "hsts": f"a whole number of seconds from 0 to {MAX_HSTS_SECONDS}",
 }
 HIDDEN = ("secret", "mail", "redis", "store")
 """Settings whose values are never shown."""

@@ -24,7 +24,11 @@ from litestar.types import Receive, Scope, Send
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2200
-UUID7_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+END = r"$(?!\n)"
+"""Ends a pattern. In Python a bare `$` also matches before a last line break; in JSON Schema it does not."""
+UUID7_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}" + END
+LINE_PATTERN = r"^[^\u0000-\u001F\u007F]*" + END
+"""Text without control characters."""
 MAX_BODY_BYTES = 1_000_000
 
 PUBLIC: dict[str, Any] = {"public": True}
@@ -80,7 +84,7 @@ Zone = Annotated[
 Locale = Annotated[
     str,
     msgspec.Meta(
-        pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$",
+        pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}" + END,
         max_length=35,
         description="A BCP 47 language tag.",
         examples=["en", "es-MX"],

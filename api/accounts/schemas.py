@@ -6,14 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from api.wire import UUID7, Instant, Locale, Wire, Zone, check_zone
+from api.wire import LINE_PATTERN, UUID7, Instant, Locale, Wire, Zone, check_zone
 
 DayStart = Annotated[int, msgspec.Meta(ge=0, le=6, description="The hour at which the learner's day begins.")]
 DisplayName = Annotated[
     str,
     msgspec.Meta(
         max_length=60,
-        pattern=r"^[^\u0000-\u001F\u007F]*$",
+        pattern=LINE_PATTERN,
         description="What to call the learner: no control characters; spaces around it are dropped.",
         examples=["Ana"],
     ),
@@ -32,7 +32,7 @@ DeviceName = Annotated[
     str,
     msgspec.Meta(
         max_length=60,
-        pattern=r"^[^\u0000-\u001F\u007F]*$",
+        pattern=LINE_PATTERN,
         description="What the device calls itself, to be told from others in the list of devices.",
         examples=["Ana's phone"],
     ),

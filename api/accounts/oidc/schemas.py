@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from api.accounts.schemas import DeviceName
-from api.wire import Locale, Wire, Zone, check_zone
+from api.wire import END, Locale, Wire, Zone, check_zone
 
 Nonce = Annotated[
     str,
@@ -35,7 +35,7 @@ class CodeProof(Wire, frozen=True, kw_only=True, tag_field="kind", tag="code"):
         msgspec.Meta(
             min_length=43,
             max_length=128,
-            pattern="^[A-Za-z0-9._~-]+$",
+            pattern="^[A-Za-z0-9._~-]+" + END,
             examples=["dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"],
         ),
     ]

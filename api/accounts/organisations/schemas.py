@@ -7,14 +7,14 @@ from typing import Annotated
 import msgspec
 
 from api.accounts.organisations.organisation import Role
-from api.wire import UUID7, Identifier, Instant, Wire
+from api.wire import LINE_PATTERN, UUID7, Identifier, Instant, Wire
 
 OrganisationName = Annotated[
     str,
     msgspec.Meta(
         min_length=1,
         max_length=100,
-        pattern=r"^[^\u0000-\u001F\u007F]*$",
+        pattern=LINE_PATTERN,
         description="What the organisation is called: no control characters.",
         examples=["Seaside School"],
     ),
