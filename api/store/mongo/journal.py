@@ -138,17 +138,21 @@ class MongoJournal:
     async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
         """Ids of learners that have commits, in order, greater than `after`.
 
-        Every learner's journal begins with commit 1; in the index they are reached one from the other, however many
-        commits lie between.
+        In the index they are reached one from the other, however many commits lie between: first up to the last of
+        this page that has a commit 1, as nearly all have, then also those of whom only later ones are left.
         """
         if limit < 1:
             return []
-        asked = {"learner_id": {"$gt": text(after, "a learner id")}, "seq": 1}
+        there = {"$gt": text(after, "a learner id")}
         shown = {"_id": 0, "learner_id": 1}
 
         async def question() -> list[str]:
-            found = self._commits.find(asked, shown, sort=[("learner_id", ASCENDING)], limit=limit)
-            return [document["learner_id"] async for document in found]
+            begun = self._commits.find(
+                {"learner_id": there, "seq": 1}, shown, sort=[("learner_id", ASCENDING)], limit=limit
+            )
+            page = [found["learner_id"] async for found in begun]
+            within = {**there, "$lte": page[-1]} if len(page) == limit else there
+            return sorted(await self._commits.distinct("learner_id", {"learner_id": within}))[:limit]
 
         return await self._calls.ask("listing learners", question)
 

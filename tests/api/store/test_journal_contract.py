@@ -181,6 +181,17 @@ async def test_learners_are_listed_once_in_order_and_in_pages(store: Store) -> N
     assert await store.journal.learners(after="ann", limit=1) == ["bob"]
 
 
+async def test_learners_are_listed_also_when_their_journal_begins_later(store: Store) -> None:
+    for learner, seq in (("a", 1), ("b", 5), ("c", 1), ("d", 2), ("d", 3), ("e", 1), ("f", 9)):
+        await store.journal.append(commit(learner, seq, f"e{seq}"))
+    assert await store.journal.learners() == ["a", "b", "c", "d", "e", "f"]
+    listed, after = [], ""
+    while page := await store.journal.learners(after=after, limit=2):
+        listed += page
+        after = page[-1]
+    assert listed == ["a", "b", "c", "d", "e", "f"]
+
+
 async def test_the_newest_snapshot_of_a_fold_version_is_found(store: Store) -> None:
     for kept in (snapshot(100, 5), snapshot(102, 9), snapshot(101, 7), snapshot(103, 9, fold_version=2)):
         await store.journal.save_snapshot(kept)
