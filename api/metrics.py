@@ -1,11 +1,21 @@
-"""What the service counts about itself, for Prometheus. No label ever names a learner."""
+"""What the service counts about itself, for Prometheus. No label ever names a learner.
+
+Of several workers each counts in files of a directory they share, and whichever is asked adds all of them up; so it
+does not matter which worker Prometheus reaches, and a counter never falls when a worker is replaced.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""Names the shared directory; the Prometheus client looks at it when it is imported."""
 LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -32,10 +42,17 @@ class Metrics:
         self._jobs = Counter(
             "pacer_jobs", "Jobs, by kind and what became of them", ("kind", "outcome"), registry=self.registry
         )
-        self._dead_jobs = Gauge("pacer_dead_jobs", "Jobs in the dead letters, up to a thousand", registry=self.registry)
+        self._dead_jobs = Gauge(
+            "pacer_dead_jobs",
+            "Jobs in the dead letters, up to a thousand",
+            registry=self.registry,
+            multiprocess_mode="mostrecent",
+        )
         self._live_errors = Counter(
             "pacer_live_errors", "Calls of live state that Redis failed", ("port",), registry=self.registry
         )
+        Gauge("pacer_workers", "Processes that serve", registry=self.registry, multiprocess_mode="livesum").set(1)
+        Counter("pacer_worker_starts", "Processes that began to serve", registry=self.registry).inc()
         self._decision = cache(self._decisions.labels)
         self._fallback = cache(self._fallbacks.labels)
         self._answer = cache(self._answers.labels)
@@ -79,5 +96,25 @@ class Metrics:
         self._live_errors.labels(port).inc()
 
     def text(self) -> bytes:
-        """Everything in the Prometheus text format."""
-        return generate_latest(self.registry)
+        """Everything in the Prometheus text format, of all workers together."""
+        directory = os.environ.get(SHARED)
+        if not directory:
+            return generate_latest(self.registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+
+@contextmanager
+def shared_metrics(directory: str) -> Iterator[None]:
+    """Processes started meanwhile count together, in files of the directory."""
+    os.environ[SHARED] = directory
+    try:
+        yield
+    finally:
+        del os.environ[SHARED]
+
+
+def forget_process(pid: int, directory: str) -> None:
+    """Count a process that has ended among the living no more; what it counted stays."""
+    mark_process_dead(pid, directory)  # type: ignore[no-untyped-call]

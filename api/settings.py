@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         starter: whether the shipped tracks are served.
         tracks: further directories of track files, separated by the path separator.
         log_level: of the service's own log.
+        log_format: of the service's own log, lines for people or JSON.
+        workers: processes that serve; more than one needs MongoDB and Redis.
         store: URL of the MongoDB database to keep everything in; "" keeps it in an SQLite file in the data directory.
         mongo_driver: the client library for MongoDB, Motor or PyMongo's own.
         redis: URL of the Redis that workers share their live state and jobs on; "" keeps both in this process.
@@ -63,10 +65,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     starter: bool = True
     tracks: str = ""
     log_level: Annotated[str, msgspec.Meta(pattern="^(debug|info|warning|error)$")] = "warning"
-    learner_rate: Rate = "6000/60"
-    address_rate: Rate = "600/60"
+    log_format: Literal["text", "json"] = "text"
+    workers: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     store: Annotated[str, msgspec.Meta(pattern="^((mongodb(\\+srv)?|sqlite)://.+)?$")] = ""
     mongo_driver: Literal["motor", "pymongo"] = "motor"
+    learner_rate: Rate = "6000/60"
+    address_rate: Rate = "600/60"
     redis: Annotated[str, msgspec.Meta(pattern="^((rediss?|unix)://.+)?$")] = ""
     mail: str = ""
     mail_from: str = ""
@@ -101,10 +105,12 @@ ALLOWED = {
     "starter": "true or false",
     "port": "a whole number from 0 to 65535",
     "log_level": "debug, info, warning or error",
-    "learner_rate": RATE_ALLOWED,
-    "address_rate": RATE_ALLOWED,
+    "log_format": "text or json",
+    "workers": "a whole number from 1 to 256",
     "store": "mongodb://USER:PASSWORD@HOST:PORT/DATABASE?replicaSet=NAME, sqlite:///FILE, or nothing",
     "mongo_driver": "motor or pymongo",
+    "learner_rate": RATE_ALLOWED,
+    "address_rate": RATE_ALLOWED,
     "redis": "redis://HOST:PORT/DATABASE",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
     "app_url": "a URL without query and fragment",
@@ -131,7 +137,26 @@ def load_settings(environment: Mapping[str, str], **overrides: str | int | None)
     faults += [_fault(name, value) for name, value in merged.items() if not _usable(name, value)]
     if faults:
         raise SettingsError("; ".join(faults))
-    return msgspec.convert(merged, Settings, strict=False)
+    settings = msgspec.convert(merged, Settings, strict=False)
+    _check_workers(settings)
+    return settings
+
+
+def _check_workers(settings: Settings) -> None:
+    """Several workers need what they share outside of them. Raises SettingsError."""
+    missing = [
+        f"{PREFIX}{name.upper()}={example}"
+        for name, example, ok in (
+            ("store", "mongodb://...", settings.store.startswith("mongodb")),
+            ("redis", "redis://...", bool(settings.redis)),
+        )
+        if not ok
+    ]
+    if settings.workers > 1 and missing:
+        raise SettingsError(
+            f"{PREFIX}WORKERS is {settings.workers}; more than one needs MongoDB and Redis, which workers share: "
+            f"set {' and '.join(missing)}, or serve with one worker"
+        )
 
 
 def _strange(environment: Mapping[str, str], known: set[str]) -> list[str]:

@@ -22,9 +22,9 @@ from api.play.outcome import Outcome
 from api.play.phone import Phone, PlayError
 from api.play.screen import SIMULATED, live, outcome_table
 from api.play.server import own_server
-from api.serve import first
 from api.sessions.opening import read_tracks, track_paths
 from api.settings import Settings, SettingsError, load_settings
+from api.workers.worker import first
 from content.catalogue import CourseIndex, index_course
 from content.faults import ContentError
 from content.tracks import content_hash

@@ -1,0 +1,88 @@
+"""One process that serves: an event loop, the app on it, and how both are stopped gracefully."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from litestar import Litestar
+
+from api.app import create_app
+from api.health import READINESS, Part
+from api.settings import Settings
+
+GRACE_SECONDS = 10
+YOUNG_OBJECTS = 5000
+"""New objects after which Python looks for cycles among them: more than the requests under way hold between them, which
+at Python's own 700 were walked every dozen answers, at 6 % of the time; few enough that nobody waits long for it."""
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+Opened = Callable[[tuple[Part, ...]], None]
+"""Called with the parts of the service when it is about to serve."""
+
+
+class Server(uvicorn.Server):
+    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+def serve_process(settings: Settings, listener: socket.socket, opened: Opened, parent: int | None = None) -> None:
+    """Serve on a bound socket until a stop signal, or until `parent`, a file descriptor, is at its end.
+
+    Raises:
+        SettingsError, StoreError, LiveError, ContentError: alone or in a group, when the app cannot start.
+    """
+    app = create_app(settings)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve_app(app, listener, opened, parent))
+
+
+def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ModuleNotFoundError:
+        return None
+    loop: type[asyncio.AbstractEventLoop] = uvloop.Loop
+    return loop
+
+
+async def serve_app(app: Litestar, listener: socket.socket, opened: Opened, parent: int | None = None) -> None:
+    """Open the app, serve until told to stop, and close the app."""
+    server = Server(
+        uvicorn.Config(
+            app,
+            http="httptools",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, server.handle_exit, number, None)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    if parent is not None:
+        loop.add_reader(parent, _orphaned, server, parent)
+    async with app.lifespan():
+        gc.collect()
+        gc.freeze()  # tracks and tutor live as long as the process: no collection has to walk them, nobody waits for it
+        gc.set_threshold(YOUNG_OBJECTS)
+        opened(READINESS.fetch(app).parts)
+        await server.serve(sockets=[listener])
+
+
+def _orphaned(server: Server, parent: int) -> None:
+    asyncio.get_running_loop().remove_reader(parent)
+    server.should_exit = True
