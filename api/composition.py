@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,22 +80,29 @@ def watch_store(store: Store, readiness: Readiness) -> None:
     readiness.watch("store", look)
 
 
+def watch_live(live: Live, readiness: Readiness) -> None:
+    """Let `/ready` tell whether Redis is there. That it is not sends nobody away: all but the live state goes on."""
+
+    async def look() -> Part:
+        try:
+            await live.ping()
+        except LiveError:
+            return Part(name="live", ok=True, state="without redis", detail="Redis does not answer")
+        return Part(name="live", ok=True, state=live.kind, detail="")
+
+    readiness.report("live", ok=True, state=live.kind)
+    readiness.watch("live", look)
+
+
 @asynccontextmanager
 async def founded(
     settings: Settings, clock: Clock, store: Store, metrics: Metrics, readiness: Readiness
 ) -> AsyncIterator[Foundation]:
     """What every feature room is given, on an open store; jobs are not started yet. Raises LiveError."""
-
-    def tell(there: bool, why: str) -> None:
-        """Losing Redis is no reason to send learners away: all but the live state goes on."""
-        readiness.report("live", ok=True, state=live.kind if there else "without redis", detail=why)
-
-    live = await open_live(settings.redis, metrics.live_error, tell)
+    live = await open_live(settings.redis, metrics.live_error)
     try:
-        tell(True, "")
-        with suppress(LiveError):
-            await live.ping()
-        watch = Watch(metrics.job, metrics.dead_jobs, metrics.live_error, tell)
+        watch_live(live, readiness)
+        watch = Watch(metrics.job, metrics.dead_jobs, metrics.live_error)
         jobs = open_jobs(store.documents, clock, live, settings.redis, watch)
         yield Foundation(settings, clock, store.journal, store.documents, metrics, readiness, live, jobs)
     finally:

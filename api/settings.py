@@ -71,7 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mongo_driver: Literal["motor", "pymongo"] = "motor"
     learner_rate: Rate = "6000/60"
     address_rate: Rate = "600/60"
-    redis: Annotated[str, msgspec.Meta(pattern="^((rediss?|unix)://.+)?$")] = ""
+    redis: Annotated[str, msgspec.Meta(pattern="^(rediss?://.+)?$")] = ""
     mail: str = ""
     mail_from: str = ""
     app_url: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9+.-]*://[^\s#?]+)?$")] = ""

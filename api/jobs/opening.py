@@ -14,8 +14,7 @@ from api.jobs.outbox import Outbox
 from api.jobs.runner import Count, Runner
 from api.jobs.service import JobService, Timing
 from api.jobs.wakes import Wakes
-from api.live.opening import nothing
-from api.live.ports import Blame, Live, LiveError, Tell
+from api.live.ports import Blame, Live, LiveError
 from api.store.ports import Documents
 from api.wire import Clock
 
@@ -24,12 +23,11 @@ N_RUNNERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told: what became of a job of a kind, how many are dead, failures of Redis, its loss and return."""
+    """Who is told: what became of a job of a kind, how many are dead, failures of Redis."""
 
     count: Count
     show_dead: Callable[[int], None]
     blame: Blame
-    tell: Tell = nothing
 
 
 def open_jobs(
@@ -56,4 +54,4 @@ def open_wakes(redis_url: str, grace_seconds: float, watch: Watch) -> Wakes:
         from api.jobs.saq_wakes import SaqWakes
     except ModuleNotFoundError as error:
         raise LiveError(f"jobs on Redis need the package {error.name!r}; run: pip install 'pacer[scale]'") from error
-    return SaqWakes(redis_url, N_RUNNERS, grace_seconds, watch.blame, watch.tell)
+    return SaqWakes(redis_url, N_RUNNERS, grace_seconds, watch.blame)

@@ -22,7 +22,7 @@ from saq.queue.redis import RedisQueue
 
 from api.jobs.embedded import EmbeddedWakes
 from api.jobs.wakes import RunJob
-from api.live.ports import Blame, LiveError, Tell
+from api.live.ports import Blame, LiveError
 from api.live.redis.link import Link
 
 NAME = "pacer"
@@ -109,8 +109,8 @@ class QuietWorker(Worker[Any]):
 class SaqWakes:
     """See api.jobs.wakes.Wakes. What Redis does not take is run by this process."""
 
-    def __init__(self, url: str, n_runners: int, grace_seconds: float, blame: Blame, tell: Tell) -> None:
-        self._link = Link(url, blame, tell)
+    def __init__(self, url: str, n_runners: int, grace_seconds: float, blame: Blame) -> None:
+        self._link = Link(url, blame)
         self._queue = Queue(
             self._link.client, name=NAME, dump=json.dumps, load=json.loads, max_concurrent_ops=n_runners + 8
         )

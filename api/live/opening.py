@@ -10,14 +10,14 @@ from api.live.embedded.presence import EmbeddedPresence
 from api.live.embedded.pubsub import EmbeddedPubSub
 from api.live.embedded.rate_limits import EmbeddedRateLimits
 from api.live.locking import KeptLocks
-from api.live.ports import Blame, Live, LiveError, Tell
+from api.live.ports import Blame, Live, LiveError
 
 
-def nothing(*_: object) -> None:
-    """For callers that count no failures and want to be told of none."""
+def blame_nobody(_: str) -> None:
+    """For callers that count no failures."""
 
 
-async def open_live(url: str = "", blame: Blame = nothing, tell: Tell = nothing) -> Live:
+async def open_live(url: str = "", blame: Blame = blame_nobody) -> Live:
     """The live ports on the Redis of a URL, or in this process if it is "". They belong to the running event loop.
 
     A Redis that is not there yet is no error: the ports say so when they are used, and work when it is there.
@@ -31,7 +31,7 @@ async def open_live(url: str = "", blame: Blame = nothing, tell: Tell = nothing)
         from api.live.redis.opening import on_redis
     except ModuleNotFoundError as error:
         raise LiveError(f"Redis needs the package {error.name!r}; run: pip install 'pacer[scale]'") from error
-    return on_redis(url, blame, tell, local_rate_limits())
+    return on_redis(url, blame, local_rate_limits())
 
 
 def local_rate_limits() -> EmbeddedRateLimits:

@@ -20,9 +20,6 @@ MAX_SCORE = 2**53 - 1
 Blame = Callable[[str], None]
 """Called with a port's name whenever a call of that port failed or had to do without the server."""
 
-Tell = Callable[[bool, str], None]
-"""Called when the server is lost or found: whether it is there, and if not, why."""
-
 
 class LiveError(Exception):
     """The live state could not be reached or changed; the text says why."""

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from api.live.ports import Blame, LiveError, Tell
+from api.live.ports import Blame, LiveError
 
 MAX_CONNECTIONS = 32
 CONNECT_SECONDS = 1.0
@@ -24,6 +24,8 @@ POOL_SECONDS = 1.0
 PAUSE_SECONDS = 0.5
 """After a failure to reach Redis, nobody tries again for so long: an outage must not cost every request a timeout."""
 PREFIX = "pacer:"
+SCHEMES = ("redis://", "rediss://")
+ALLOWED = "allowed: redis://HOST:PORT/DATABASE, or rediss:// with TLS"
 
 logger = logging.getLogger("pacer.live")
 T = TypeVar("T")
@@ -35,6 +37,8 @@ def open_client(url: str, max_connections: int, reply_seconds: float) -> Redis:
     Nothing is sent twice by itself: after a timeout nobody knows whether it was done. A call that is cancelled closes
     its connection, which might otherwise be a reply behind.
     """
+    if not url.startswith(SCHEMES):
+        raise LiveError(f"PACER_REDIS is not usable; {ALLOWED}")
     try:
         pool = BlockingConnectionPool.from_url(
             url,
@@ -47,17 +51,16 @@ def open_client(url: str, max_connections: int, reply_seconds: float) -> Redis:
             protocol=2,
         )
     except (ValueError, RedisError) as error:
-        raise LiveError(f"PACER_REDIS is not usable ({error}); allowed: redis://HOST:PORT/DATABASE") from error
+        raise LiveError(f"PACER_REDIS is not usable ({error}); {ALLOWED}") from error
     return Redis(connection_pool=pool)
 
 
 class Link:
     """One pool of connections for all live ports of a process. Belongs to the running event loop."""
 
-    def __init__(self, url: str, blame: Blame, tell: Tell) -> None:
+    def __init__(self, url: str, blame: Blame) -> None:
         self.client = open_client(url, MAX_CONNECTIONS, REPLY_SECONDS)
         self._blame = blame
-        self._tell = tell
         self._paused_until = 0.0
         self._down = False
 
@@ -98,11 +101,9 @@ class Link:
         self._blame(port)
         if not self._down:
             logger.error("Redis failed (%s: %s); live state is missing until it is back", port, error)
-            self._tell(False, str(error))
         self._down = True
 
     def _worked(self) -> None:
         if self._down:
             logger.warning("Redis is back")
-            self._tell(True, "")
         self._down = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.live.locking import KeptLocks
-from api.live.ports import Blame, Live, RateLimits, Tell
+from api.live.ports import Blame, Live, RateLimits
 from api.live.redis.leaderboards import RedisLeaderboards
 from api.live.redis.link import Link
 from api.live.redis.locks import RedisKeeper
@@ -12,9 +12,9 @@ from api.live.redis.pubsub import RedisPubSub
 from api.live.redis.rate_limits import RedisRateLimits
 
 
-def on_redis(url: str, blame: Blame, tell: Tell, alone: RateLimits) -> Live:
+def on_redis(url: str, blame: Blame, alone: RateLimits) -> Live:
     """The live ports on a Redis; `alone` limits while it cannot be reached. Raises LiveError if the URL is none."""
-    link = Link(url, blame, tell)
+    link = Link(url, blame)
     pubsub = RedisPubSub(link)
 
     async def close() -> None:
