@@ -16,9 +16,10 @@ from api.http.asked import PLAINLY, WANTED, Headers, Wanted, asked_of
 from api.http.compression import MIN_BYTES, deflate, inflate
 from api.http.conditional import core_of, entity_tag, is_known
 from api.http.errors import UnsupportedMediaError
+from api.http.faults import UNREADABLE, fault_in
 from api.http.negotiation import FORMATS, JSON, MESSAGE_PACK_NAMES, media_type
 from api.http.rules import HeaderList, rules_of
-from api.wire import MAX_BODY_BYTES, WireError, fault_of
+from api.wire import MAX_BODY_BYTES, WireError
 
 JSON_TYPE = (b"content-type", JSON.encode())
 _encoder = msgspec.json.Encoder()
@@ -78,10 +79,8 @@ class PacerRequest(Request[Any, Any, State]):
     def _decoded(body: bytes, decoder: msgspec.json.Decoder[Any] | msgspec.msgpack.Decoder[Any], expected: str) -> Any:
         try:
             return decoder.decode(body)
-        except msgspec.ValidationError as error:
-            raise WireError(fault_of(str(error))) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise WireError(("", f"not {expected}: {error}")) from error
+        except UNREADABLE as error:
+            raise WireError(fault_in(error, decoder.type, expected)) from error
 
 
 class WireResponse(Response[Any]):
