@@ -27,6 +27,7 @@ from api.reference import router as reference_router
 from api.sessions.opening import learning
 from api.sessions.routes import router as sessions_router
 from api.settings import Settings, server_secret
+from api.sync.routes import router as sync_router
 from api.tracks.routes import router as tracks_router
 from api.web.routes import router as web_router
 from api.wire import MAX_BODY_BYTES, Clock, PacerRequest, WireResponse
@@ -39,6 +40,7 @@ ROUTERS: tuple[Router, ...] = (
     tracks_router,
     sessions_router,
     game_router,
+    sync_router,
     health_router,
     reference_router,
     web_router,

@@ -49,12 +49,20 @@ from api.accounts.errors import (
     TooManyAttemptsError,
     UnknownAccountError,
 )
-from api.http.errors import HttpError
+from api.http.errors import CursorError, HttpError
 from api.http.headers import allow_header
 from api.learners.errors import EventConflictError
 from api.limits.policies import TooManyRequestsError
-from api.sessions.errors import DecisionNotFoundError, NoHintsLeftError, SessionNotFoundError
+from api.sessions.errors import (
+    BundleExpiredError,
+    BundleMismatchError,
+    BundleNotFoundError,
+    DecisionNotFoundError,
+    NoHintsLeftError,
+    SessionNotFoundError,
+)
 from api.store.ports import CorruptStoreError, SequenceClashError, StoreError, VersionClashError
+from api.sync.errors import CursorExpiredError
 from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
 from api.wire import MAX_BODY_BYTES, Wire, WireError
 
@@ -143,6 +151,11 @@ TABLE: dict[type[Exception], Kind] = {
     EnrolmentNotFoundError: NOT_FOUND,
     SessionNotFoundError: NOT_FOUND,
     DecisionNotFoundError: NOT_FOUND,
+    BundleNotFoundError: NOT_FOUND,
+    BundleMismatchError: Kind("bundle-mismatch", 409, "The bundle is not the one that was issued"),
+    BundleExpiredError: Kind("bundle-expired", 410, "The bundle has ended"),
+    CursorError: INVALID,
+    CursorExpiredError: Kind("cursor-expired", 410, "The cursor is too old; start again without one"),
     NoHintsLeftError: Kind("no-hints-left", 409, "All hints of the exercise were given"),
     EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),
     NotReadyError: UNAVAILABLE,

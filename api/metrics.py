@@ -53,6 +53,8 @@ class Metrics:
         )
         Gauge("pacer_workers", "Processes that serve", registry=self.registry, multiprocess_mode="livesum").set(1)
         Counter("pacer_worker_starts", "Processes that began to serve", registry=self.registry).inc()
+        self._synced = Counter("pacer_sync_events", "Events of syncs, by verdict", ("status",), registry=self.registry)
+        self._synced_as = cache(self._synced.labels)
         self._decision = cache(self._decisions.labels)
         self._fallback = cache(self._fallbacks.labels)
         self._answer = cache(self._answers.labels)
@@ -94,6 +96,10 @@ class Metrics:
     def live_error(self, port: str) -> None:
         """Count a call of a live port that failed, or went on without Redis."""
         self._live_errors.labels(port).inc()
+
+    def synced(self, status: str) -> None:
+        """Count an event of a sync; `status` is "accepted", "duplicate", "conflict" or "rejected"."""
+        self._synced_as(status).inc()
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format, of all workers together."""

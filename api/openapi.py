@@ -130,7 +130,7 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler) -> Operation:
         method=method,
         handler=handler,
         parameters=tuple(_parameters(hints, fields)),
-        body=next((hint for hint in hints.values() if _marker(hint, BodyKwarg)), None),
+        body=handler.opt.get("body") or next((hint for hint in hints.values() if _marker(hint, BodyKwarg)), None),
         answer=answer,
     )
 

@@ -93,17 +93,17 @@ Locale = Annotated[
 Identifier = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 
 
-class EventEnvelope(Wire, frozen=True, kw_only=True):
-    """What every event of a learner carries beside its own fields. Subclass it for a request that is an event.
+DeviceId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=["phone-1"])]
+
+
+class EventFields(Wire, frozen=True, kw_only=True):
+    """What every event of a learner carries beside its own fields.
 
     Attributes:
         event_id: made by the client; sending it again is harmless.
         client_time: what the device's clock showed, with its offset.
         zone: the IANA zone the learner was in; the local date is decided by the server from it.
-        device_id: the same for all events of one device.
         sequence: rises by one with each event of the device.
-        sent_at: what the device's clock shows as this request is sent, the same event again included; it is no part of
-            the event.
     """
 
     event_id: UUID7
@@ -116,8 +116,28 @@ class EventEnvelope(Wire, frozen=True, kw_only=True):
         ),
     ]
     zone: Zone
-    device_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64, examples=["phone-1"])]
     sequence: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1, examples=[1])]
+
+    def __post_init__(self) -> None:
+        check_year("clientTime", self.client_time)
+        check_zone(self.zone)
+
+    @property
+    def client_ms(self) -> int:
+        """The client's time in milliseconds since the epoch, UTC."""
+        return (self.client_time - EPOCH) // MILLISECOND
+
+
+class EventEnvelope(EventFields, frozen=True, kw_only=True):
+    """An event in a request of its own, which says whose it is. Subclass it for a request that is an event.
+
+    Attributes:
+        device_id: the same for all events of one device.
+        sent_at: what the device's clock shows as this request is sent, the same event again included; it is no part of
+            the event.
+    """
+
+    device_id: DeviceId
     sent_at: (
         Annotated[
             datetime,
@@ -131,23 +151,27 @@ class EventEnvelope(Wire, frozen=True, kw_only=True):
     ) = None
 
     def __post_init__(self) -> None:
-        _check_year("clientTime", self.client_time)
+        super().__post_init__()
         if self.sent_at is not None:
-            _check_year("sentAt", self.sent_at)
-        check_zone(self.zone)
-
-    @property
-    def client_ms(self) -> int:
-        """The client's time in milliseconds since the epoch, UTC."""
-        return (self.client_time - EPOCH) // MILLISECOND
+            check_year("sentAt", self.sent_at)
 
     @property
     def sent_ms(self) -> int | None:
         """When the device says it sent the request, in milliseconds since the epoch, UTC."""
-        return None if self.sent_at is None else (self.sent_at - EPOCH) // MILLISECOND
+        return milliseconds(self.sent_at)
 
 
-def _check_year(field: str, time: datetime) -> None:
+def milliseconds(time: datetime | None) -> int | None:
+    """Milliseconds since the epoch, UTC."""
+    return None if time is None else (time - EPOCH) // MILLISECOND
+
+
+def check_year(field: str, time: datetime) -> None:
+    """Refuse a time that no working clock shows.
+
+    Raises:
+        ValueError: naming the field and the year; inside a struct it becomes a fault with a pointer.
+    """
     if not EARLIEST_YEAR <= time.year < LATEST_YEAR:
         raise ValueError(f"/{field}: the year {time.year} is not between {EARLIEST_YEAR} and {LATEST_YEAR - 1}")
 

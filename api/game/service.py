@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from api.accounts.account import Account
 from api.accounts.service import AccountService
 from api.game.calendar import DAY_MS, next_day
 from api.game.levels import level_of
@@ -32,38 +35,43 @@ class GameService:
     async def game(self, learner_id: str) -> Game:
         """Where the learner stands now, in their own zone."""
         account = await self._accounts.account(learner_id)
-        now = self._clock()
         async with self._states.reading(learner_id) as learner:
-            state = learner.state
-            today = next_day(state.today.day if state.today else None, now, account.zone, account.day_starts_at)
-            same = state.today is not None and state.today.day.ordinal == today.ordinal
-            calendar = Calendar(now=now, zone=account.zone, day_starts_at=account.day_starts_at)
-            streak = streak_of_days(state.days, calendar)
-            return Game(
-                xp=Xp(total=state.xp, today=state.today.xp if state.today and same else 0),
-                level=level_of(state.xp),
-                streak=Streak(
-                    days=streak.days,
-                    longest=streak.longest,
-                    counts_today=streak.counts_today,
-                    freezes=streak.freezes,
-                    last_day=streak.last_day,
-                ),
-            )
+            return self.game_of(learner, account)
+
+    def game_of(self, learner: Learner, account: Account) -> Game:
+        """Where a live learner stands now, in the account's zone."""
+        now, state = self._clock(), learner.state
+        today = next_day(state.today.day if state.today else None, now, account.zone, account.day_starts_at)
+        same = state.today is not None and state.today.day.ordinal == today.ordinal
+        calendar = Calendar(now=now, zone=account.zone, day_starts_at=account.day_starts_at)
+        streak = streak_of_days(state.days, calendar)
+        return Game(
+            xp=Xp(total=state.xp, today=state.today.xp if state.today and same else 0),
+            level=level_of(state.xp),
+            streak=Streak(
+                days=streak.days,
+                longest=streak.longest,
+                counts_today=streak.counts_today,
+                freezes=streak.freezes,
+                last_day=streak.last_day,
+            ),
+        )
 
     async def progress(self, learner_id: str, enrolment_id: str | None) -> ProgressPage:
         """Mastery by skill, of one enrolment or of all. Raises EnrolmentNotFoundError."""
         account = await self._accounts.account(learner_id)
-        now = self._clock()
         async with self._states.reading(learner_id) as learner:
-            enrolments = list(learner.state.enrolments.values())
-            if enrolment_id is not None:
-                enrolments = [enrolment for enrolment in enrolments if enrolment.id == enrolment_id]
-                if not enrolments:
-                    raise EnrolmentNotFoundError(f"there is no enrolment {enrolment_id}")
-            return ProgressPage(
-                items=tuple(self._of(learner, enrolment, now, account.zone) for enrolment in reversed(enrolments))
-            )
+            wanted = list(learner.state.enrolments) if enrolment_id is None else [enrolment_id]
+            if enrolment_id is not None and enrolment_id not in learner.state.enrolments:
+                raise EnrolmentNotFoundError(f"there is no enrolment {enrolment_id}")
+            return ProgressPage(items=self.progress_of(learner, account, wanted))
+
+    def progress_of(
+        self, learner: Learner, account: Account, enrolment_ids: Sequence[str]
+    ) -> tuple[TrackProgress, ...]:
+        """Mastery by skill of a live learner in these enrolments, the last of them first."""
+        now, enrolments = self._clock(), learner.state.enrolments
+        return tuple(self._of(learner, enrolments[name], now, account.zone) for name in reversed(enrolment_ids))
 
     def _of(self, learner: Learner, enrolment: Enrolment, now: int, zone: str) -> TrackProgress:
         version = enrolment.track_version

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from api.learners.drafts import Arrival
 from api.learners.events import Event
-from api.learners.states import Arrival
 from api.wire import EventEnvelope
 
 

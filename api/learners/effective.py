@@ -13,6 +13,8 @@ and never trust it further than that:
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,13 +34,14 @@ class Mark(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
 
 
 class DeviceClock(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is remembered of a device: its latest events by sequence, and when it last spoke (ms).
+    """What is remembered of a device: its latest events by sequence, when it last spoke (ms), and how many came of it.
 
     It does not depend on the order in which events arrived.
     """
 
     marks: tuple[Mark, ...] = ()
     last_sync: int = 0
+    n_events: int = 0
 
 
 def with_mark(clock: DeviceClock, mark: Mark, accepted_at: int) -> DeviceClock:
@@ -50,7 +53,7 @@ def with_mark(clock: DeviceClock, mark: Mark, accepted_at: int) -> DeviceClock:
         kept = marks
     else:
         kept = tuple(sorted((*marks, mark)))
-    return DeviceClock(kept[-MAX_MARKS:], max(clock.last_sync, accepted_at))
+    return DeviceClock(kept[-MAX_MARKS:], max(clock.last_sync, accepted_at), clock.n_events + 1)
 
 
 def skew(now: int, latest_client_time: int, sent_at: int | None) -> int:
@@ -62,6 +65,38 @@ def skew(now: int, latest_client_time: int, sent_at: int | None) -> int:
     if sent_at is not None:
         return now - sent_at
     return min(0, now - latest_client_time)
+
+
+class Acceptance(NamedTuple):
+    """How the events of a device in one request are placed in time.
+
+    Attributes:
+        now: time of acceptance (ms), later than all effective times given out before.
+        skew_ms: correction of the device's clock.
+        last_sync: when the device spoke before this request (ms); 0 if never.
+    """
+
+    now: int
+    skew_ms: int
+    last_sync: int
+
+
+def acceptance(
+    clock: DeviceClock, client_times: Sequence[int], *, earliest: int, now: int, sent_at: int | None
+) -> Acceptance:
+    """How events are placed that a device sent together.
+
+    Args:
+        clock: what is remembered of the device.
+        client_times: the device's clock at each event (ms), at least one.
+        earliest: what the time of acceptance must lie after (ms).
+        now: the server's clock (ms).
+        sent_at: the device's clock as it sent them (ms), if it said so.
+    """
+    latest = max(client_times)
+    accepted = max(now, earliest + len(client_times))
+    measured = skew(now, latest, sent_at)
+    return Acceptance(accepted, measured + min(0, accepted - latest - measured), clock.last_sync)
 
 
 def effective_time(

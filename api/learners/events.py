@@ -48,6 +48,15 @@ class SessionOpened(EventBase, frozen=True, kw_only=True, tag="sessionOpened"):
     length: int
 
 
+class OfflineSessionOpened(EventBase, frozen=True, kw_only=True, tag="offlineSessionOpened"):
+    """Began a lesson of `length` exercises of a bundle; `manifest_hash` is of the manifest that the device has."""
+
+    enrolment_id: str
+    bundle_id: str
+    manifest_hash: str
+    length: int
+
+
 class ExerciseAnswered(EventBase, frozen=True, kw_only=True, tag="exerciseAnswered"):
     """Answered an exercise after `seconds_taken`."""
 
@@ -77,4 +86,20 @@ class SessionFinished(EventBase, frozen=True, kw_only=True, tag="sessionFinished
     session_id: str
 
 
-Event = TrackEnrolled | SessionOpened | ExerciseAnswered | HintRequested | ExerciseSkipped | SessionFinished
+class BundleRequested(EventBase, frozen=True, kw_only=True, tag="bundleRequested"):
+    """Wanted `size` exercises to work on without a connection. The bundle has the event's id."""
+
+    enrolment_id: str
+    size: int
+
+
+Event = (
+    TrackEnrolled
+    | SessionOpened
+    | OfflineSessionOpened
+    | ExerciseAnswered
+    | HintRequested
+    | ExerciseSkipped
+    | SessionFinished
+    | BundleRequested
+)

@@ -35,7 +35,8 @@ class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
     """The lesson began, with `planned` exercises, under the learner's settings of that moment.
 
     `day_starts_at` is the hour at which the learner's day starts; `personalised` is False where the author's order is
-    wished for instead of the tutor's choice; `locale` is the language they read (BCP 47).
+    wished for instead of the tutor's choice; `locale` is the language they read (BCP 47). `bundle_id` names the bundle
+    that the exercises come from, "" where the server chooses them one by one.
     """
 
     session_id: str
@@ -44,6 +45,7 @@ class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
     day_starts_at: int
     personalised: bool = True
     locale: str = ""
+    bundle_id: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,8 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
         guards: codes of the guard rails that shaped the choice.
         top: the five most probable candidates.
         rest: probability mass of all other candidates.
+        offline: chosen ahead for a bundle, as if the exercises before it in the bundle had gone as expected: the
+            probability is conditional on what was believed when the bundle was made.
     """
 
     decision_id: str
@@ -97,6 +101,30 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
     guards: tuple[str, ...] = ()
     top: tuple[Ranked, ...] = ()
     rest: float = 0.0
+    offline: bool = False
+
+
+class BundleIssued(FactBase, frozen=True, kw_only=True, tag="bundleIssued"):
+    """Exercises to work on without a connection were chosen and handed out.
+
+    Attributes:
+        bundle_id: that of the event which asked for it; the exercises' decisions have it with other last digits.
+        issued_at, expires_at: when it was made, and until when a lesson may be begun from it (ms).
+        policy_version: of the tutor that chose.
+        manifest_hash: SHA-256 of the manifest as it was signed.
+        packages: for each exercise the SHA-256 of what is needed to show, grade and explain it.
+        replaces: bundles that the device need not keep any more.
+    """
+
+    bundle_id: str
+    enrolment_id: str
+    issued_at: int
+    expires_at: int
+    policy_version: str
+    manifest_hash: str
+    exercises: tuple[ExerciseChosen, ...]
+    packages: tuple[str, ...]
+    replaces: tuple[str, ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,6 +150,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
         locale: tag of the translation shown, "" for the item as it is written.
         practice: a further answer to the same decision, or one to a skipped exercise: it informs and rewards nothing.
         day_starts_at: hour at which the learner's day starts, as set when the answer was accepted.
+        bundle_id: the bundle that the exercise came from, "" for none.
     """
 
     decision_id: str
@@ -142,6 +171,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
     parts: tuple[Part, ...] = ()
     hints: int = 0
     practice: bool = False
+    bundle_id: str = ""
 
 
 class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):
@@ -185,12 +215,14 @@ class HintGiven(FactBase, frozen=True, kw_only=True, tag="hintGiven"):
     number: int
     remaining: int
     locale: str = ""
+    bundle_id: str = ""
 
 
 class ExercisePassed(FactBase, frozen=True, kw_only=True, tag="exercisePassed"):
     """The skip was accepted. `counted` is False where the exercise had been answered or skipped before.
 
-    `waiting` is the exercise that still waits, where the skip did not call for a new one.
+    `waiting` is the exercise that still waits, where the skip did not call for a new one; `item_id` is told of
+    exercises of a bundle.
     """
 
     decision_id: str
@@ -198,6 +230,8 @@ class ExercisePassed(FactBase, frozen=True, kw_only=True, tag="exercisePassed"):
     enrolment_id: str
     counted: bool
     waiting: ExerciseChosen | None = None
+    bundle_id: str = ""
+    item_id: str = ""
 
 
 class SessionClosed(FactBase, frozen=True, kw_only=True, tag="sessionClosed"):
@@ -223,4 +257,5 @@ Fact = (
     | HintGiven
     | ExercisePassed
     | SessionClosed
+    | BundleIssued
 )

@@ -11,11 +11,13 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from api.game.calendar import DAY_MS, next_day
 from api.game.streak import add
+from api.learners import bundles
 from api.learners.effective import DeviceClock, Mark, with_mark
 from api.learners.entries import Happening
 from api.learners.events import Event
 from api.learners.facts import (
     AnswerGraded,
+    BundleIssued,
     EnrolmentStarted,
     ExerciseChosen,
     ExercisePassed,
@@ -26,12 +28,12 @@ from api.learners.facts import (
     SessionStarted,
     XpGranted,
 )
-from api.learners.learner import MAX_SESSIONS, Enrolment, Learner, Studies, Today
+from api.learners.learner import MAX_BUNDLES, MAX_SESSIONS, Enrolment, Learner, Studies, Today
 from api.learners.lessons import enter, started
 from content.choice import Exposure
 from rl.runtime import Outcome, Pupil
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 
 
 class Pupils(Protocol):
@@ -67,6 +69,7 @@ def fold_event(learner: Learner, event_id: str, event: Event, at: int, accepted_
     state = learner.state
     clock = state.devices.get(event.device_id, DeviceClock())
     state.devices[event.device_id] = with_mark(clock, Mark(event.sequence, event.client_time, at), accepted_at)
+    state.n_events += 1
     state.accepted_at = max(state.accepted_at, accepted_at)
     state.last = max(state.last, (at, event_id))
 
@@ -106,13 +109,27 @@ def _session_started(fact: SessionStarted, occasion: Occasion) -> None:
 
 
 def _exercise_chosen(fact: ExerciseChosen, occasion: Occasion) -> None:
+    _expose(fact.enrolment_id, fact.item_id, occasion)
+    _in_lesson(fact, occasion)
+
+
+def _expose(enrolment_id: str, item_id: str, occasion: Occasion) -> None:
+    """Take in that an item was shown."""
     state = occasion.learner.state
-    enrolment = state.enrolments[fact.enrolment_id]
-    seen = state.studies[enrolment.track_version].seen
-    source = fact.item_id.partition("~")[0]
+    seen = state.studies[state.enrolments[enrolment_id].track_version].seen
+    source = item_id.partition("~")[0]
     shown = seen.get(source)
     seen[source] = Exposure(1 if shown is None else shown.times + 1, occasion.at / DAY_MS)
-    _in_lesson(fact, occasion)
+
+
+def _bundle_issued(fact: BundleIssued, occasion: Occasion) -> None:
+    found = occasion.learner.state.bundles
+    for bundle_id in fact.replaces:
+        if bundle_id in found:
+            found[bundle_id].replaced = True
+    found[fact.bundle_id] = bundles.issued(fact, occasion.event.device_id, occasion.at)
+    while len(found) > MAX_BUNDLES:
+        del found[next(iter(found))]
 
 
 def _answer_graded(fact: AnswerGraded, occasion: Occasion) -> None:
@@ -132,6 +149,17 @@ def _answer_graded(fact: AnswerGraded, occasion: Occasion) -> None:
     if fact.score > 0.0:
         today.repeats[first] = today.repeats.get(first, 0) + 1
     _in_lesson(fact, occasion)
+    _in_bundle(fact, occasion)
+
+
+def _exercise_passed(fact: ExercisePassed, occasion: Occasion) -> None:
+    _in_lesson(fact, occasion)
+    _in_bundle(fact, occasion)
+
+
+def _hint_given(fact: HintGiven, occasion: Occasion) -> None:
+    _in_lesson(fact, occasion)
+    _in_bundle(fact, occasion)
 
 
 def _xp_granted(fact: XpGranted, occasion: Occasion) -> None:
@@ -158,6 +186,17 @@ def _in_lesson(fact: LessonFact, occasion: Occasion) -> None:
         enter(lesson, fact, occasion.at)
 
 
+def _in_bundle(fact: AnswerGraded | ExercisePassed | HintGiven, occasion: Occasion) -> None:
+    """An exercise of a bundle counts as shown when it is answered or skipped, not when it was handed out."""
+    if not fact.bundle_id:
+        return
+    bundle = occasion.learner.state.bundles.get(fact.bundle_id)
+    if bundle is not None:
+        bundles.enter(bundle, fact)
+    if isinstance(fact, AnswerGraded) or (isinstance(fact, ExercisePassed) and fact.counted):
+        _expose(fact.enrolment_id, fact.item_id, occasion)
+
+
 def _enter_day(occasion: Occasion, day_starts_at: int, did: Literal["answer", "lesson"]) -> Today:
     state = occasion.learner.state
     today = state.today
@@ -179,7 +218,8 @@ _FOLDS: dict[type[Any], Callable[[Any, Occasion], None]] = {
     AnswerGraded: _answer_graded,
     XpGranted: _xp_granted,
     ProgressTold: _progress_told,
-    HintGiven: _in_lesson,
-    ExercisePassed: _in_lesson,
+    HintGiven: _hint_given,
+    ExercisePassed: _exercise_passed,
     SessionClosed: _session_closed,
+    BundleIssued: _bundle_issued,
 }

@@ -20,6 +20,9 @@ from rl.runtime import Pupil
 MAX_SESSIONS = 20
 """How many of the latest lessons stay in the state; older ones are read from the journal."""
 
+MAX_BUNDLES = 4
+"""How many of the latest bundles stay in the state; older ones are read from the journal."""
+
 
 class Studies(msgspec.Struct, gc=False):
     """A learner on one version of a track, whatever their enrolments in it.
@@ -60,7 +63,10 @@ class Posed(msgspec.Struct, array_like=True, gc=False):
 
 
 class Lesson(msgspec.Struct, kw_only=True, gc=False):
-    """A session. `current` is the exercise that waits for an answer; `skills` are those practised, in order."""
+    """A session. `current` is the exercise that waits for an answer; `skills` are those practised, in order.
+
+    The exercises of a lesson with a `bundle_id` stand in that bundle.
+    """
 
     id: str
     enrolment_id: str
@@ -69,6 +75,7 @@ class Lesson(msgspec.Struct, kw_only=True, gc=False):
     day_starts_at: int
     personalised: bool = True
     locale: str = ""
+    bundle_id: str = ""
     answered: int = 0
     right: int = 0
     xp: int = 0
@@ -76,6 +83,23 @@ class Lesson(msgspec.Struct, kw_only=True, gc=False):
     skills: list[str] = []
     posed: dict[str, Posed] = {}
     current: ExerciseChosen | None = None
+
+
+class Bundle(msgspec.Struct, kw_only=True, gc=False):
+    """Exercises handed out to be worked on without a connection, in the order of their decisions' numbers.
+
+    `device_id` asked for it, `at` (ms) in the order of the fold; it is `replaced` when a later one took its place.
+    """
+
+    id: str
+    enrolment_id: str
+    device_id: str
+    issued_at: int
+    expires_at: int
+    at: int
+    manifest_hash: str
+    posed: list[Posed]
+    replaced: bool = False
 
 
 class Today(msgspec.Struct, gc=False):
@@ -91,6 +115,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
 
     Attributes:
         last: place of the last event in the order of the fold.
+        n_events: how many there were.
         days: local days on which something was done, in order.
         studies: by version of a track.
     """
@@ -98,6 +123,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
     learner_id: str
     last: tuple[int, str] = (0, "")
     accepted_at: int = 0
+    n_events: int = 0
     xp: int = 0
     today: Today | None = None
     days: list[ActiveDay] = []
@@ -105,17 +131,18 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
     enrolments: dict[str, Enrolment] = {}
     studies: dict[str, Studies] = {}
     sessions: dict[str, Lesson] = {}
+    bundles: dict[str, Bundle] = {}
 
 
 class Learner:
     """A live learner: the state, the pupils that hold what is believed, and the last commit folded in."""
 
-    __slots__ = ("memo", "pupils", "seq", "snapshot_day", "snapshot_seq", "state")
+    __slots__ = ("memo", "pupils", "seq", "snapshot_day", "snapshot_events", "state")
 
     def __init__(self, state: LearnerState, seq: int = 0) -> None:
         self.state = state
         self.seq = seq
-        self.snapshot_seq = seq
+        self.snapshot_events = 0
         self.snapshot_day = 0
         self.pupils: dict[str, Pupil] = {}
         self.memo: dict[str, Any] = {}

@@ -25,6 +25,7 @@ def started(fact: SessionStarted, at: int) -> Lesson:
         day_starts_at=fact.day_starts_at,
         personalised=fact.personalised,
         locale=fact.locale,
+        bundle_id=fact.bundle_id,
     )
 
 

@@ -17,19 +17,17 @@ from dataclasses import dataclass
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-import msgspec
-
-from api.learners.effective import DeviceClock, effective_time, skew
+from api.learners.drafts import Arrival, Draft, accept
 from api.learners.entries import Happening, commit_of, encode_event, happenings_of
 from api.learners.errors import EventConflictError
 from api.learners.events import Event
-from api.learners.facts import EnrolmentStarted, Fact
-from api.learners.fold import FOLD_VERSION, Occasion, Pupils, fold, fold_event, fold_fact
+from api.learners.facts import EnrolmentStarted
+from api.learners.fold import FOLD_VERSION, Pupils, fold
 from api.learners.learner import Learner, LearnerState, decode_state
-from api.store.ports import Commit, DuplicateEventError, Journal, SequenceClashError, Snapshot
+from api.store.ports import Commit, DuplicateEventError, Journal, SequenceClashError, Snapshot, StoreError
 
 CAPACITY = 512
-SNAPSHOT_COMMITS = 200
+SNAPSHOT_EVENTS = 200
 MAX_TRIES = 8
 DAY_MS = 86_400_000
 logger = logging.getLogger("pacer.learners")
@@ -46,14 +44,6 @@ class Courses(Pupils, Protocol):
         """Make a version of a track available to the synchronous methods."""
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """An event as a device sent it. `sent_at` is the device's clock at sending (ms), if it said so."""
-
-    event_id: str
-    event: Event
-    sent_at: int | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What stands in the journal for an event, whether it stood there before, and whose it is."""
@@ -61,49 +51,6 @@ class Recorded:
     happening: Happening
     duplicate: bool
     learner: Learner
-
-
-class Draft:
-    """An event that is being accepted: the live state moves along as its facts are told."""
-
-    def __init__(self, learner: Learner, arrival: Arrival, now: int, pupils: Pupils) -> None:
-        self.learner = learner
-        self.event_id = arrival.event_id
-        self.event = arrival.event
-        self.facts: list[Fact] = []
-        self.now = max(now, learner.state.accepted_at + 1)
-        self.at = self.now
-        self.late = False
-        self.touched = False
-        self._sent_at = arrival.sent_at
-        self._pupils = pupils
-
-    def begin(self, after: int | None = None) -> None:
-        """Accept the event. `after` is the effective time (ms) of what it refers to; facts may be told from here on."""
-        event, state = self.event, self.learner.state
-        self.at = effective_time(
-            event.client_time,
-            event.sequence,
-            now=self.now,
-            skew_ms=skew(self.now, event.client_time, self._sent_at),
-            clock=state.devices.get(event.device_id, DeviceClock()),
-            after=after,
-        )
-        self._occasion = Occasion(self.learner, event, self.at, self._pupils)
-        self.late = (self.at, self.event_id) < state.last
-        self.touched = True
-        fold_event(self.learner, self.event_id, event, self.at, self.now)
-
-    def tell(self, fact: Fact) -> None:
-        """Add a fact, and fold it into the live state."""
-        self.facts.append(fact)
-        fold_fact(fact, self._occasion)
-
-    def happening(self) -> Happening:
-        """The event with its facts."""
-        return Happening(
-            id=self.event_id, effective_at=self.at, accepted_at=self.now, event=self.event, facts=tuple(self.facts)
-        )
 
 
 class States:
@@ -122,34 +69,39 @@ class States:
     @asynccontextmanager
     async def reading(self, learner_id: str) -> AsyncIterator[Learner]:
         """The learner as the journal has it now, held still while looked at."""
-        async with self._lock(learner_id):
+        async with self.lock(learner_id):
             yield await self._current(learner_id)
 
     async def record(self, learner_id: str, arrival: Arrival, decide: Callable[[Draft], Awaitable[None]]) -> Recorded:
         """Accept an event: `decide` tells its facts to the draft, all in one commit; or find it accepted before.
 
         `decide` may run several times, each on a fresh state. What it raises is raised here, unless the event turns out
-        to be a duplicate.
+        to be a duplicate, or another server has moved the learner on meanwhile: then it is asked again.
 
         Raises:
             EventConflictError: the id was used for an event of other content.
         """
-        async with self._lock(learner_id):
+        async with self.lock(learner_id):
             for _ in range(MAX_TRIES):
-                learner = await self._cached(learner_id)
-                if self._may_be_known(learner, arrival.event):
+                learner = await self.cached(learner_id)
+                if may_be_known(learner, arrival.event):
                     known = await self._known(learner, arrival)
                     if known is not None:
                         return known
-                draft = Draft(learner, arrival, self.clock(), self.courses)
+                draft = Draft(learner, arrival, accept(learner, [arrival], self.clock()), self.courses)
                 try:
                     happening = await self._append(draft, decide)
                     if happening is not None:
                         return Recorded(happening=happening, duplicate=False, learner=learner)
                 except DuplicateEventError:
-                    known = await self._known(learner, arrival)
+                    known = await self._known(await self._current(learner_id), arrival)
                     if known is not None:
                         return known
+                except StoreError:
+                    raise
+                except Exception:  # whatever `decide` refuses may be right on a state that is not behind
+                    if not await self.is_behind(learner):
+                        raise
             raise SequenceClashError(f"learner {learner_id} is being written to from too many places; try again")
 
     async def _known(self, learner: Learner, arrival: Arrival) -> Recorded | None:
@@ -184,31 +136,33 @@ class States:
             await self.journal.append(commit_of(learner.id, learner.seq + 1, [happening]))
             done = True
         except SequenceClashError:
+            self._live.pop(learner.id, None)
             return None
         finally:
             if draft.touched and (draft.late or not done):
                 self._live.pop(learner.id, None)
         learner.seq += 1
         if not draft.late:
-            self._plan_snapshot(learner)
+            self.plan_snapshot(learner)
         return happening
 
-    def _lock(self, learner_id: str) -> asyncio.Lock:
+    def forget(self, learner_id: str) -> None:
+        """Drop the live state; the journal is read again when it is next asked for."""
+        self._live.pop(learner_id, None)
+
+    def lock(self, learner_id: str) -> asyncio.Lock:
+        """Held by whoever reads or writes the learner's live state."""
         lock = self._locks.get(learner_id)
         if lock is None:
             lock = self._locks[learner_id] = asyncio.Lock()
         return lock
 
-    @staticmethod
-    def _may_be_known(learner: Learner, event: Event) -> bool:
-        clock = learner.state.devices.get(event.device_id)
-        return clock is not None and event.sequence <= clock.marks[-1].sequence
-
-    async def _cached(self, learner_id: str) -> Learner:
+    async def cached(self, learner_id: str) -> Learner:
+        """The live state, which another process may have outrun."""
         learner = self._live.get(learner_id)
         if learner is None:
             learner = await load(self.journal, self.courses, learner_id)
-            learner.memo["lock"] = self._lock(learner_id)  # not made anew for each event
+            learner.memo["lock"] = self.lock(learner_id)  # not made anew for each event
             self._live[learner_id] = learner
             if len(self._live) > self._capacity:
                 self._live.popitem(last=False)
@@ -217,19 +171,23 @@ class States:
         return learner
 
     async def _current(self, learner_id: str) -> Learner:
-        learner = await self._cached(learner_id)
-        commits = await self.journal.read(learner_id, learner.seq)
-        if not commits:
-            return learner
-        self._live.pop(learner_id, None)
-        return await self._cached(learner_id)
+        learner = await self.cached(learner_id)
+        return await self.cached(learner_id) if await self.is_behind(learner) else learner
 
-    def _plan_snapshot(self, learner: Learner) -> None:
+    async def is_behind(self, learner: Learner) -> bool:
+        """Whether another server wrote to the journal since; if so, the live state is let go."""
+        behind = bool(await self.journal.read(learner.id, learner.seq, limit=1))
+        if behind:
+            self._live.pop(learner.id, None)
+        return behind
+
+    def plan_snapshot(self, learner: Learner) -> None:
+        """Let a snapshot be written if enough has happened since the last, or a day has passed."""
         day = learner.state.last[0] // DAY_MS
         learner.snapshot_day = learner.snapshot_day or day
-        if learner.seq - learner.snapshot_seq < SNAPSHOT_COMMITS and day == learner.snapshot_day:
+        if learner.state.n_events - learner.snapshot_events < SNAPSHOT_EVENTS and day == learner.snapshot_day:
             return
-        learner.snapshot_seq, learner.snapshot_day = learner.seq, day
+        learner.snapshot_events, learner.snapshot_day = learner.state.n_events, day
         task = asyncio.get_running_loop().create_task(self._save(learner.id))
         self._tasks.add(task)
         task.add_done_callback(self._saved)
@@ -240,11 +198,17 @@ class States:
             logger.error("a snapshot was not saved; the journal holds everything", exc_info=task.exception())
 
     async def _save(self, learner_id: str) -> None:
-        async with self._lock(learner_id):
+        async with self.lock(learner_id):
             learner = self._live.get(learner_id)
             snapshot = None if learner is None else snapshot_of(learner, self.fold_version)
         if snapshot is not None:
             await self.journal.save_snapshot(snapshot)
+
+
+def may_be_known(learner: Learner, event: Event) -> bool:
+    """Whether the event may stand in the journal already; a device that counts up is spared the look."""
+    clock = learner.state.devices.get(event.device_id)
+    return clock is not None and event.sequence <= clock.marks[-1].sequence
 
 
 def fold_version(belief_version: int) -> int:
@@ -280,7 +244,7 @@ async def load(journal: Journal, courses: Courses, learner_id: str, *, snapshots
         before = tail[0].effective_at
     state = decode_state(snapshot.body) if snapshot else LearnerState(learner_id=learner_id)
     learner = Learner(state, commits[-1].seq if commits else snapshot.seq if snapshot else 0)
-    learner.snapshot_seq = snapshot.seq if snapshot else 0
+    learner.snapshot_events = state.n_events
     learner.snapshot_day = (snapshot.at if snapshot else state.last[0]) // DAY_MS
     await _ensure(courses, learner, tail)
     fold(learner, tail, courses)

@@ -9,16 +9,17 @@ get the author's order: each skill three times, from the first to the last, a ba
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from api.game.calendar import DAY_MS
+from api.learners.events import Event
 from api.learners.facts import ExerciseChosen, Ranked, Reason
 from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner, Lesson
-from api.learners.states import Draft
 from api.metrics import Metrics
 from api.sessions.tutoring import Choice, Tutoring
 from api.tracks.goals import exercises_until, horizon_days
@@ -36,6 +37,27 @@ MAX_SEED = 2**31
 logger = logging.getLogger("pacer.choosing")
 
 
+class Situation(Protocol):
+    """In what an exercise is chosen: a draft, or one that is only imagined.
+
+    Attributes:
+        event_id: the decision's id.
+        at: when (ms), and `now` when it is accepted (ms).
+    """
+
+    event_id: str
+    at: int
+    now: int
+
+    @property
+    def learner(self) -> Learner:
+        """Who it is for."""
+
+    @property
+    def event(self) -> Event:
+        """What called for it."""
+
+
 class Chooser:
     """Decides the next exercise of a lesson. `rng` draws among items that are as good as each other."""
 
@@ -45,7 +67,7 @@ class Chooser:
         self._metrics = metrics
         self._rng = rng
 
-    async def choose(self, draft: Draft, lesson: Lesson) -> ExerciseChosen | None:
+    async def choose(self, draft: Situation, lesson: Lesson) -> ExerciseChosen | None:
         """The next exercise, at the draft's time; None if the track has nothing to show at all."""
         learner = draft.learner
         enrolment = learner.state.enrolments[lesson.enrolment_id]
@@ -64,7 +86,7 @@ class Chooser:
         shown.note(picked.item.id, choice.skill, choice.band)
         return _chosen(choice, picked, draft, lesson, published)
 
-    def _pick(self, draft: Draft, choice: Choice, published: Published) -> Chosen:
+    def _pick(self, draft: Situation, choice: Choice, published: Published) -> Chosen:
         learner = draft.learner
         return choose_item(
             published.index.exercises[choice.skill, choice.band],
@@ -74,7 +96,7 @@ class Chooser:
             published.made,
         )
 
-    async def _by_tutor(self, draft: Draft, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
+    async def _by_tutor(self, draft: Situation, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
         version = enrolment.track_version
         pupil = pupil_of(draft.learner, version, self._registry)
         self._registry.aim(pupil, version, enrolment.skills)
@@ -128,7 +150,7 @@ def shown_in(learner: Learner, lesson: Lesson, published: Published) -> ShownInL
     return shown
 
 
-def by_author(draft: Draft, published: Published, pupil: Pupil) -> Choice:
+def by_author(draft: Situation, published: Published, pupil: Pupil) -> Choice:
     """The author's order: the skill with the fewest rounds of three, the first of them; its band is that round's."""
     practised = draft.learner.state.studies[published.version].practised
     served = published.served
@@ -150,7 +172,7 @@ def by_author(draft: Draft, published: Published, pupil: Pupil) -> Choice:
     )
 
 
-def _chosen(choice: Choice, picked: Chosen, draft: Draft, lesson: Lesson, published: Published) -> ExerciseChosen:
+def _chosen(choice: Choice, picked: Chosen, draft: Situation, lesson: Lesson, published: Published) -> ExerciseChosen:
     skills, bands = published.course.skill_ids, published.track.bands
     top = tuple(Ranked(skill=skills[k], band=bands[b].id, probability=p) for k, b, p in choice.top)
     return ExerciseChosen(

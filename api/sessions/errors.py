@@ -13,3 +13,15 @@ class DecisionNotFoundError(Exception):
 
 class NoHintsLeftError(Exception):
     """All hints of the exercise were given."""
+
+
+class BundleNotFoundError(Exception):
+    """The learner has no bundle of that id."""
+
+
+class BundleExpiredError(Exception):
+    """A lesson was begun from a bundle after its end, or what the bundle needs is no longer there."""
+
+
+class BundleMismatchError(Exception):
+    """The device's bundle is not the one that was issued: it was changed on the way, or belongs elsewhere."""

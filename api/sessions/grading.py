@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from api.game.levels import level_number
+from api.learners.bundles import posed_in
+from api.learners.drafts import Draft
 from api.learners.events import ExerciseAnswered
 from api.learners.facts import AnswerGraded, Part, ProgressTold, SessionClosed
-from api.learners.learner import Learner, Lesson, Posed
-from api.learners.states import Draft
-from api.sessions.errors import DecisionNotFoundError, SessionNotFoundError
+from api.learners.learner import Bundle, Learner, Lesson, Posed
+from api.sessions.errors import BundleNotFoundError, DecisionNotFoundError, SessionNotFoundError
 from api.wire import WireError
 from content.answers import Answer
 from content.grading import AnswerShapeError, Grade, check_presented, grade
@@ -22,17 +23,32 @@ def no_session(session_id: str) -> SessionNotFoundError:
     return SessionNotFoundError(f"there is no session {session_id}")
 
 
-def lesson_of(learner: Learner, session_id: str, archived: Lesson | None) -> Lesson:
+def lesson_of(draft: Draft, session_id: str) -> Lesson:
     """The learner's lesson, in the state or read from the journal. Raises SessionNotFoundError."""
-    lesson = learner.state.sessions.get(session_id, archived)
+    lesson = draft.learner.state.sessions.get(session_id)
+    if lesson is None and draft.archive is not None:
+        lesson = draft.archive.lessons.get(session_id)
     if lesson is None:
         raise no_session(session_id)
     return lesson
 
 
-def posed_of(lesson: Lesson, decision_id: str) -> Posed:
-    """An exercise of the lesson. Raises DecisionNotFoundError."""
-    posed = lesson.posed.get(decision_id)
+def bundle_of(draft: Draft, bundle_id: str) -> Bundle:
+    """The learner's bundle, in the state or read from the journal. Raises BundleNotFoundError."""
+    bundle = draft.learner.state.bundles.get(bundle_id)
+    if bundle is None and draft.archive is not None:
+        bundle = draft.archive.bundles.get(bundle_id)
+    if bundle is None:
+        raise BundleNotFoundError(f"there is no bundle {bundle_id}")
+    return bundle
+
+
+def posed_of(draft: Draft, lesson: Lesson, decision_id: str) -> Posed:
+    """An exercise of the lesson, or of the bundle it draws on. Raises DecisionNotFoundError, BundleNotFoundError."""
+    if lesson.bundle_id:
+        posed = posed_in(bundle_of(draft, lesson.bundle_id), decision_id)
+    else:
+        posed = lesson.posed.get(decision_id)
     if posed is None:
         raise DecisionNotFoundError(f"session {lesson.id} has no decision {decision_id}")
     return posed
@@ -73,6 +89,7 @@ def grading_fact(
         ),
         hints=posed.hints,
         practice=posed.answered or posed.skipped,
+        bundle_id=lesson.bundle_id,
     )
 
 

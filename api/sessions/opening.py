@@ -21,6 +21,9 @@ from api.sessions.routes import SESSIONS
 from api.sessions.service import SessionService
 from api.sessions.tutoring import Tutoring
 from api.settings import Settings
+from api.sync.bundles import BundleMaker
+from api.sync.opening import fill_sync
+from api.sync.service import Rooms
 from api.tracks.registry import TRACK_VERSION, Published, Registry, compile_track
 from api.tracks.routes import TRACKS
 from api.tracks.service import TrackService
@@ -48,9 +51,16 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     states = States(foundation.journal, registry, foundation.clock)
     rng = np.random.default_rng()
     chooser = Chooser(registry, Tutoring(registry, foundation.metrics, rng), foundation.metrics, rng)
-    TRACKS.fill(app, TrackService(registry, states))
-    SESSIONS.fill(app, SessionService(states, registry, chooser, accounts, foundation.metrics))
-    GAME.fill(app, GameService(states, registry, accounts, foundation.clock))
+    rooms = Rooms(
+        tracks=TrackService(registry, states),
+        sessions=SessionService(states, registry, chooser, accounts, foundation.metrics),
+        game=GameService(states, registry, accounts, foundation.clock),
+        accounts=accounts,
+    )
+    TRACKS.fill(app, rooms.tracks)
+    SESSIONS.fill(app, rooms.sessions)
+    GAME.fill(app, rooms.game)
+    fill_sync(app, foundation, states, rooms, BundleMaker(registry, chooser))
     try:
         yield states
     finally:

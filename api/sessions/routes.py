@@ -44,7 +44,7 @@ OF_A_LESSON = raises(SessionNotFoundError, DecisionNotFoundError, EventConflictE
 async def open_session(request: LearnerRequest, data: JSONBody[OpenSession]) -> Session:
     """Opens a lesson and brings its first exercise. The session's id is the event's."""
     event = SessionOpened(**common(data), enrolment_id=data.enrolment_id, length=data.length)
-    recorded, published = await SESSIONS.of(request).open(request.user, arrival_of(data, event), event)
+    recorded, published = await SESSIONS.of(request).open(request.user, arrival_of(data, event))
     return views.opened(recorded.happening, published)
 
 
@@ -78,7 +78,7 @@ async def answer_exercise(
         answer=data.answer,
         seconds_taken=data.seconds_taken,
     )
-    recorded, published = await SESSIONS.of(request).answer(request.user, arrival_of(data, event), event)
+    recorded, published = await SESSIONS.of(request).answer(request.user, arrival_of(data, event))
     return views.answer_result(recorded.happening, published, duplicate=recorded.duplicate)
 
 
@@ -92,7 +92,7 @@ async def answer_exercise(
 async def request_hint(request: LearnerRequest, session_id: SessionId, data: JSONBody[HintRequest]) -> Hint:
     """Hints come in order, from gentle to strong. A hint lowers what the answer earns and what it says of you."""
     event = HintRequested(**common(data), session_id=session_id, decision_id=data.decision_id)
-    return views.hint(*(await SESSIONS.of(request).hint(request.user, arrival_of(data, event), event)))
+    return views.hint(*(await SESSIONS.of(request).hint(request.user, arrival_of(data, event))))
 
 
 @post(
@@ -105,7 +105,7 @@ async def request_hint(request: LearnerRequest, session_id: SessionId, data: JSO
 async def skip_exercise(request: LearnerRequest, session_id: SessionId, data: JSONBody[SkipRequest]) -> Skipped:
     """Brings another exercise. A skip is not a wrong answer."""
     event = ExerciseSkipped(**common(data), session_id=session_id, decision_id=data.decision_id)
-    recorded, published = await SESSIONS.of(request).skip(request.user, arrival_of(data, event), event)
+    recorded, published = await SESSIONS.of(request).skip(request.user, arrival_of(data, event))
     return views.skipped(recorded.happening, published)
 
 
@@ -119,7 +119,7 @@ async def skip_exercise(request: LearnerRequest, session_id: SessionId, data: JS
 async def finish_session(request: LearnerRequest, session_id: SessionId, data: JSONBody[FinishRequest]) -> Finished:
     """A lesson can be ended at any time; one that is over is summed up again."""
     event = SessionFinished(**common(data), session_id=session_id)
-    return views.finished(*(await SESSIONS.of(request).finish(request.user, arrival_of(data, event), event)))
+    return views.finished(*(await SESSIONS.of(request).finish(request.user, arrival_of(data, event))))
 
 
 @get(

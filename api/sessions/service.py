@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
+from api.accounts.account import Account
 from api.accounts.service import AccountService
 from api.game.xp import RULES_VERSION, Attempt, grant
-from api.learners.events import ExerciseAnswered, ExerciseSkipped, HintRequested, SessionFinished, SessionOpened
+from api.learners.bundles import bundle_of as bundle_of_decision
+from api.learners.drafts import Archive, Arrival, Draft
+from api.learners.events import (
+    ExerciseAnswered,
+    ExerciseSkipped,
+    HintRequested,
+    OfflineSessionOpened,
+    SessionFinished,
+    SessionOpened,
+)
 from api.learners.facts import (
     AnswerGraded,
+    BundleIssued,
     ExerciseChosen,
     ExercisePassed,
     HintGiven,
@@ -18,14 +28,22 @@ from api.learners.facts import (
     XpGranted,
 )
 from api.learners.fold import pupil_of
-from api.learners.learner import Learner, Lesson
-from api.learners.states import Arrival, Draft, Recorded, States
+from api.learners.learner import Enrolment, Learner, Lesson
+from api.learners.states import Recorded, States
 from api.metrics import Metrics
-from api.sessions.archive import read_lesson
+from api.sessions.archive import read_lesson, recall
 from api.sessions.choosing import Chooser
-from api.sessions.errors import DecisionNotFoundError, NoHintsLeftError, SessionNotFoundError
+from api.sessions.errors import (
+    BundleExpiredError,
+    BundleMismatchError,
+    BundleNotFoundError,
+    DecisionNotFoundError,
+    NoHintsLeftError,
+    SessionNotFoundError,
+)
 from api.sessions.grading import (
     Standing,
+    bundle_of,
     closing_fact,
     graded_or_refused,
     grading_fact,
@@ -38,8 +56,6 @@ from api.sessions.views import fact_of, find_fact
 from api.tracks.errors import EnrolmentNotFoundError
 from api.tracks.registry import Published, Registry
 from content.items import Item
-
-Decide = Callable[[Lesson | None, Draft], Awaitable[None]]
 
 
 class SessionService:
@@ -54,31 +70,14 @@ class SessionService:
         self._accounts = accounts
         self._metrics = metrics
 
-    async def open(self, learner_id: str, arrival: Arrival, event: SessionOpened) -> tuple[Recorded, Published]:
+    async def open(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Begin a lesson; its id is the event's. Raises EnrolmentNotFoundError, EventConflictError."""
         account = await self._accounts.account(learner_id)
+        recorded = await self._states.record(learner_id, arrival, partial(self.decide, account=account))
+        started = fact_of(recorded.happening, SessionStarted)
+        return recorded, self.published(recorded.learner, started.enrolment_id)
 
-        async def decide(draft: Draft) -> None:
-            enrolment = draft.learner.state.enrolments.get(event.enrolment_id)
-            if enrolment is None:
-                raise EnrolmentNotFoundError(f"there is no enrolment {event.enrolment_id}")
-            draft.begin(after=enrolment.started_at)
-            draft.tell(
-                SessionStarted(
-                    session_id=draft.event_id,
-                    enrolment_id=enrolment.id,
-                    planned=event.length,
-                    day_starts_at=account.day_starts_at,
-                    personalised=account.personalised,
-                    locale=account.locale,
-                )
-            )
-            await self._next(draft, draft.learner.state.sessions[draft.event_id])
-
-        recorded = await self._states.record(learner_id, arrival, decide)
-        return recorded, self._published(recorded.learner, event.enrolment_id)
-
-    async def answer(self, learner_id: str, arrival: Arrival, event: ExerciseAnswered) -> tuple[Recorded, Published]:
+    async def answer(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Grade an answer, reward it, and choose the next exercise.
 
         A second answer to one exercise, or one to a skipped exercise, is graded as practice without reward.
@@ -88,31 +87,28 @@ class SessionService:
             WireError: the answer does not fit the exercise.
             EventConflictError: the event's id was used for something else.
         """
-        recorded = await self._record(learner_id, arrival, partial(self._answer, event))
+        recorded = await self._record(learner_id, arrival)
         graded = fact_of(recorded.happening, AnswerGraded)
-        outcome = "correct" if graded.correct else "partial" if graded.score > 0 else "wrong"
-        self._metrics.answer("duplicate" if recorded.duplicate else outcome)
-        return recorded, self._published(recorded.learner, graded.enrolment_id)
+        self._metrics.answer("duplicate" if recorded.duplicate else outcome_name(graded))
+        return recorded, self.published(recorded.learner, graded.enrolment_id)
 
-    async def hint(self, learner_id: str, arrival: Arrival, event: HintRequested) -> tuple[HintGiven, Item]:
+    async def hint(self, learner_id: str, arrival: Arrival) -> tuple[HintGiven, Item]:
         """The next hint. Raises as `answer` does, and NoHintsLeftError."""
-        recorded = await self._record(learner_id, arrival, partial(self._hint, event))
+        recorded = await self._record(learner_id, arrival)
         given = fact_of(recorded.happening, HintGiven)
-        return given, self._published(recorded.learner, given.enrolment_id).shown(given.item_id, given.locale)
+        return given, self.published(recorded.learner, given.enrolment_id).shown(given.item_id, given.locale)
 
-    async def skip(self, learner_id: str, arrival: Arrival, event: ExerciseSkipped) -> tuple[Recorded, Published]:
+    async def skip(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Pass an exercise by and choose another. Raises as `answer` does."""
-        recorded = await self._record(learner_id, arrival, partial(self._skip, event))
+        recorded = await self._record(learner_id, arrival)
         passed = fact_of(recorded.happening, ExercisePassed)
-        return recorded, self._published(recorded.learner, passed.enrolment_id)
+        return recorded, self.published(recorded.learner, passed.enrolment_id)
 
-    async def finish(
-        self, learner_id: str, arrival: Arrival, event: SessionFinished
-    ) -> tuple[SessionClosed, Published]:
+    async def finish(self, learner_id: str, arrival: Arrival) -> tuple[SessionClosed, Published]:
         """End a lesson; one that is over already stays as it is. Raises SessionNotFoundError, EventConflictError."""
-        recorded = await self._record(learner_id, arrival, partial(_finish, event))
+        recorded = await self._record(learner_id, arrival)
         closed = fact_of(recorded.happening, SessionClosed)
-        return closed, self._published(recorded.learner, closed.enrolment_id)
+        return closed, self.published(recorded.learner, closed.enrolment_id)
 
     async def look(self, learner_id: str, session_id: str) -> tuple[Lesson, Published]:
         """A lesson as it stands. Raises SessionNotFoundError."""
@@ -122,35 +118,79 @@ class SessionService:
                 lesson = await read_lesson(self._states.journal, learner_id, session_id)
             if lesson is None:
                 raise no_session(session_id)
-            return lesson, self._published(learner, lesson.enrolment_id)
+            return lesson, self.published(learner, lesson.enrolment_id)
 
     async def decision(self, learner_id: str, decision_id: str) -> tuple[ExerciseChosen, int, Published]:
         """A decision, when it was made (ms), and its track. Raises DecisionNotFoundError."""
         happening = await self._states.happening(learner_id, decision_id)
         chosen = find_fact(happening, ExerciseChosen) if happening else None
+        if chosen is None:
+            happening = await self._states.happening(learner_id, bundle_of_decision(decision_id))
+            fact = find_fact(happening, BundleIssued) if happening else None
+            chosen = next((one for one in fact.exercises if one.decision_id == decision_id), None) if fact else None
         if happening is None or chosen is None:
             raise DecisionNotFoundError(f"there is no decision {decision_id}")
         async with self._states.reading(learner_id) as learner:
-            return chosen, happening.effective_at, self._published(learner, chosen.enrolment_id)
+            return chosen, happening.effective_at, self.published(learner, chosen.enrolment_id)
 
-    async def _record(self, learner_id: str, arrival: Arrival, decide: Decide) -> Recorded:
+    async def _record(self, learner_id: str, arrival: Arrival) -> Recorded:
         """Record an event of a lesson, one that has left the state included."""
-        try:
-            return await self._states.record(learner_id, arrival, partial(decide, None))
-        except SessionNotFoundError:
-            session_id = getattr(arrival.event, "session_id", "")
-            lesson = await read_lesson(self._states.journal, learner_id, session_id)
-            if lesson is None:
-                raise
-            return await self._states.record(learner_id, arrival, partial(decide, lesson))
 
-    def _published(self, learner: Learner, enrolment_id: str) -> Published:
+        async def decide(draft: Draft) -> None:
+            try:
+                await self.decide(draft)
+            except (SessionNotFoundError, BundleNotFoundError):
+                draft.archive = Archive()
+                session_id = getattr(arrival.event, "session_id", "")
+                await recall(draft.archive, self._states.journal, draft.learner, [session_id])
+                await self.decide(draft)
+
+        return await self._states.record(learner_id, arrival, decide)
+
+    def published(self, learner: Learner, enrolment_id: str) -> Published:
+        """The version of the track that an enrolment of the learner is in."""
         return self.registry.version(learner.state.enrolments[enrolment_id].track_version)
 
-    async def _answer(self, event: ExerciseAnswered, archived: Lesson | None, draft: Draft) -> None:
-        lesson = lesson_of(draft.learner, event.session_id, archived)
-        posed = posed_of(lesson, event.decision_id)
-        published = self._published(draft.learner, lesson.enrolment_id)
+    async def decide(self, draft: Draft, account: Account | None = None) -> None:
+        """Tell what follows from an event of a lesson; opening one needs the learner's account. Raises as `answer`."""
+        match draft.event:
+            case SessionOpened() if account is not None:
+                await self._open(draft.event, account, draft)
+            case OfflineSessionOpened() if account is not None:
+                self._open_offline(draft.event, account, draft)
+            case ExerciseAnswered():
+                await self._answer(draft.event, draft)
+            case HintRequested():
+                self._hint(draft.event, draft)
+            case ExerciseSkipped():
+                await self._skip(draft.event, draft)
+            case SessionFinished():
+                _finish(draft.event, draft)
+            case _:
+                raise TypeError(f"{type(draft.event).__name__} is no event of a lesson")
+
+    async def _open(self, event: SessionOpened, account: Account, draft: Draft) -> None:
+        enrolment = _enrolment(draft, event.enrolment_id)
+        draft.begin(after=enrolment.started_at)
+        draft.tell(_started(draft, enrolment, event.length, account))
+        await self._next(draft, draft.learner.state.sessions[draft.event_id])
+
+    def _open_offline(self, event: OfflineSessionOpened, account: Account, draft: Draft) -> None:
+        enrolment, bundle = _enrolment(draft, event.enrolment_id), bundle_of(draft, event.bundle_id)
+        if (event.manifest_hash, event.enrolment_id) != (bundle.manifest_hash, bundle.enrolment_id):
+            raise BundleMismatchError(
+                f"bundle {bundle.id} was issued for enrolment {bundle.enrolment_id} with a manifest of hash"
+                f" {bundle.manifest_hash}, not for {event.enrolment_id} with {event.manifest_hash}; fetch it again"
+            )
+        if draft.place(after=bundle.at) > bundle.expires_at:
+            raise BundleExpiredError(f"bundle {bundle.id} ended before the lesson began; ask for another")
+        draft.begin(after=bundle.at)
+        draft.tell(_started(draft, enrolment, event.length, account, bundle.id))
+
+    async def _answer(self, event: ExerciseAnswered, draft: Draft) -> None:
+        lesson = lesson_of(draft, event.session_id)
+        posed = posed_of(draft, lesson, event.decision_id)
+        published = self.published(draft.learner, lesson.enrolment_id)
         item = published.shown(posed.item_id, posed.locale)
         graded = graded_or_refused(item, event.answer)
         before = Standing.of(draft.learner)
@@ -193,10 +233,10 @@ class SessionService:
             )
         )
 
-    async def _hint(self, event: HintRequested, archived: Lesson | None, draft: Draft) -> None:
-        lesson = lesson_of(draft.learner, event.session_id, archived)
-        posed = posed_of(lesson, event.decision_id)
-        n_hints = len(self._published(draft.learner, lesson.enrolment_id).item(posed.item_id).hints)
+    def _hint(self, event: HintRequested, draft: Draft) -> None:
+        lesson = lesson_of(draft, event.session_id)
+        posed = posed_of(draft, lesson, event.decision_id)
+        n_hints = len(self.published(draft.learner, lesson.enrolment_id).item(posed.item_id).hints)
         if posed.hints >= n_hints:
             raise NoHintsLeftError(f"exercise {event.decision_id} has {n_hints} hints, and all were given")
         draft.begin(after=posed.at)
@@ -210,12 +250,13 @@ class SessionService:
                 number=number,
                 remaining=n_hints - number,
                 locale=posed.locale,
+                bundle_id=lesson.bundle_id,
             )
         )
 
-    async def _skip(self, event: ExerciseSkipped, archived: Lesson | None, draft: Draft) -> None:
-        lesson = lesson_of(draft.learner, event.session_id, archived)
-        posed = posed_of(lesson, event.decision_id)
+    async def _skip(self, event: ExerciseSkipped, draft: Draft) -> None:
+        lesson = lesson_of(draft, event.session_id)
+        posed = posed_of(draft, lesson, event.decision_id)
         draft.begin(after=posed.at)
         counted = not (posed.answered or posed.skipped or lesson.finished)
         draft.tell(
@@ -225,18 +266,46 @@ class SessionService:
                 enrolment_id=lesson.enrolment_id,
                 counted=counted,
                 waiting=None if counted else lesson.current,
+                bundle_id=lesson.bundle_id,
+                item_id=posed.item_id if lesson.bundle_id else "",
             )
         )
         if counted and lesson.current is None:
             await self._next(draft, lesson)
 
     async def _next(self, draft: Draft, lesson: Lesson) -> None:
+        if lesson.bundle_id:
+            return
         chosen = await self._chooser.choose(draft, lesson)
         if chosen is not None:
             draft.tell(chosen)
 
 
-async def _finish(event: SessionFinished, archived: Lesson | None, draft: Draft) -> None:
-    lesson = lesson_of(draft.learner, event.session_id, archived)
+def outcome_name(graded: AnswerGraded) -> str:
+    """How an answer is counted."""
+    return "correct" if graded.correct else "partial" if graded.score > 0 else "wrong"
+
+
+def _enrolment(draft: Draft, enrolment_id: str) -> Enrolment:
+    enrolment = draft.learner.state.enrolments.get(enrolment_id)
+    if enrolment is None:
+        raise EnrolmentNotFoundError(f"there is no enrolment {enrolment_id}")
+    return enrolment
+
+
+def _started(draft: Draft, enrolment: Enrolment, length: int, account: Account, bundle_id: str = "") -> SessionStarted:
+    return SessionStarted(
+        session_id=draft.event_id,
+        enrolment_id=enrolment.id,
+        planned=length,
+        day_starts_at=account.day_starts_at,
+        personalised=account.personalised,
+        locale=account.locale,
+        bundle_id=bundle_id,
+    )
+
+
+def _finish(event: SessionFinished, draft: Draft) -> None:
+    lesson = lesson_of(draft, event.session_id)
     draft.begin(after=lesson.opened_at)
     draft.tell(closing_fact(lesson))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeVar, cast
+from typing import Literal, NamedTuple, TypeVar, cast
 
 from api.learners.entries import Happening
 from api.learners.facts import (
@@ -106,13 +106,30 @@ def opened(happening: Happening, published: Published) -> Session:
     )
 
 
+class Answered(NamedTuple):
+    """What an answer brought beside its grade."""
+
+    reward: Reward
+    session: Progress
+    next: Exercise | None
+
+
 def answer_result(happening: Happening, published: Published, *, duplicate: bool) -> AnswerResult:
     """The response to an answer."""
-    graded, progress = fact_of(happening, AnswerGraded), fact_of(happening, ProgressTold)
-    granted = find_fact(happening, XpGranted)
+    told = answered(happening, published)
     return AnswerResult(
         status="duplicate" if duplicate else "accepted",
-        grade=_grade(graded, published),
+        grade=grade(fact_of(happening, AnswerGraded), published),
+        reward=told.reward,
+        session=told.session,
+        next=told.next,
+    )
+
+
+def answered(happening: Happening, published: Published) -> Answered:
+    """What an answer brought beside its grade."""
+    progress, granted = fact_of(happening, ProgressTold), find_fact(happening, XpGranted)
+    return Answered(
         reward=Reward(
             xp=granted.amount if granted else 0,
             reasons=granted.reasons if granted else ("practice",),
@@ -181,7 +198,8 @@ def decision(chosen: ExerciseChosen, at: int, published: Published) -> Decision:
     )
 
 
-def _grade(graded: AnswerGraded, published: Published) -> GradeView:
+def grade(graded: AnswerGraded, published: Published) -> GradeView:
+    """A grade with what explains it."""
     return GradeView(
         score=graded.score,
         correct=graded.correct,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from api.game.calendar import DAY_MS
+from api.learners.drafts import Arrival, Draft
 from api.learners.events import TrackEnrolled
 from api.learners.facts import EnrolmentStarted
 from api.learners.fold import pupil_of
 from api.learners.learner import Learner
-from api.learners.states import Arrival, Draft, Recorded, States
+from api.learners.states import Recorded, States
 from api.tracks.goals import Feasibility, days_left, feasibility, with_prerequisites
 from api.tracks.registry import Published, Registry
 from api.wire import WireError
@@ -30,25 +31,29 @@ class TrackService:
             WireError: the goal names skills the track has not, or a day that is over.
             EventConflictError: the event's id was used for something else.
         """
-        published = self.registry.track(event.track_id)
-        _check_goal(published, event)
 
         async def decide(draft: Draft) -> None:
-            draft.begin()
-            _check_date(event, draft.at)
-            draft.tell(
-                EnrolmentStarted(
-                    enrolment_id=draft.event_id,
-                    track_id=event.track_id,
-                    track_version=published.version,
-                    skills=event.skills,
-                    date=event.date,
-                    minutes_per_day=event.minutes_per_day,
-                    feasibility=self._feasibility(draft.learner, published, event, draft.at),
-                )
-            )
+            self.decide(event, draft)
 
         return await self._states.record(learner_id, arrival, decide)
+
+    def decide(self, event: TrackEnrolled, draft: Draft) -> None:
+        """Tell what follows from an enrolment. Raises TrackNotFoundError, WireError."""
+        published = self.registry.track(event.track_id)
+        _check_goal(published, event)
+        _check_date(event, draft.place())
+        draft.begin()
+        draft.tell(
+            EnrolmentStarted(
+                enrolment_id=draft.event_id,
+                track_id=event.track_id,
+                track_version=published.version,
+                skills=event.skills,
+                date=event.date,
+                minutes_per_day=event.minutes_per_day,
+                feasibility=self._feasibility(draft.learner, published, event, draft.at),
+            )
+        )
 
     def _feasibility(self, learner: Learner, published: Published, event: TrackEnrolled, at: int) -> Feasibility:
         course = published.course

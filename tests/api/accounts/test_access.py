@@ -27,14 +27,18 @@ PUBLIC = {
     *("getHealth", "getMetrics", "getReadiness"),
     *("startGuest", "refreshTokens", "registerLearner", "signIn", "signInWithProvider", "recoverLearner"),
     *("confirmEmail", "forgetPassword", "resetPassword"),
+    "listSigningKeys",
 }
 """Operations that need no token. A route that is to be public has to be put here too."""
 
-OBJECTS = ("decisionId", "deviceId", "enrolmentId", "learnerId", "organisationId", "sessionId")
+OBJECTS = ("bundleId", "decisionId", "deviceId", "enrolmentId", "learnerId", "organisationId", "sessionId")
 """Names under which requests name what belongs to somebody."""
 
 OPEN = ("cursor", "eventId", "limit", "provider", "trackId")
 """Names of what belongs to nobody, or to whoever sends it."""
+
+OWN = {"syncEvents", "listChanges"}
+"""Operations whose `deviceId` is only what the caller names a device of their own."""
 
 REFUSED = (403, 404)
 
@@ -101,7 +105,12 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
         device = (await phone.get("/me/devices"))["items"][0]
         await organisations.create("elsewhere", "Elsewhere")
         await organisations.admit("elsewhere", owner["learnerId"], ("admin",))
+        bundle = uuid_utils.uuid7().hex
+        bundle_id = str(uuid_utils.UUID(bundle[:-3] + "000"))
+        asking = phone.envelope(kind="bundleRequested", enrolmentId=enrolment["id"], size=1) | {"eventId": bundle_id}
+        await phone.post("/sync", {"deviceId": asking.pop("deviceId"), "events": [asking]})
         objects = {
+            "bundleId": bundle_id,
             "decisionId": session["exercise"]["decisionId"],
             "deviceId": device["id"],
             "enrolmentId": enrolment["id"],
@@ -139,7 +148,7 @@ async def refusals(world: World) -> int:
     """Ask for every object of the owner as everybody else; how often that was refused, which is always."""
     n_refused = 0
     for operation, description in world.operations:
-        if operation.public or not names_of(operation) & {*OBJECTS}:
+        if operation.public or operation.handler.operation_id in OWN or not names_of(operation) & {*OBJECTS}:
             continue
         for role, tokens in world.members.items():
             answer = await world.ask(operation, description, world.objects, tokens)

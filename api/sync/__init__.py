@@ -1,0 +1,1 @@
+"""Work done without a connection: many events in one request, bundles to work from, and what changed elsewhere."""

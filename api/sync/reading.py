@@ -1,0 +1,165 @@
+"""From what a device sent to events, each read on its own; and from an error to the problem of one event."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+import msgspec
+
+from api.errors import PREFIX, Problem, detail_of, faults_of, find_kind
+from api.learners.events import (
+    BundleRequested,
+    Event,
+    ExerciseAnswered,
+    ExerciseSkipped,
+    HintRequested,
+    OfflineSessionOpened,
+    SessionFinished,
+    SessionOpened,
+    TrackEnrolled,
+)
+from api.sync.schemas import (
+    AnswerEvent,
+    BundleEvent,
+    EnrolEvent,
+    FinishEvent,
+    HintEvent,
+    OpenEvent,
+    OpenOfflineEvent,
+    SkipEvent,
+    SyncEvent,
+)
+from api.tracks.schemas import Goal
+from api.wire import WireError, fault_of
+
+FIRST_OF_MESSAGEPACK = 0x80
+"""JSON is text, whose objects begin with a brace; the maps of MessagePack begin with a byte above all of ASCII."""
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """An event that could not be read. `event_id` is None if not even that could."""
+
+    event_id: str | None
+    error: WireError
+
+
+class _Named(msgspec.Struct, rename="camel"):
+    event_id: str
+
+
+_EVENT = msgspec.json.Decoder(SyncEvent), msgspec.msgpack.Decoder(SyncEvent)
+_NAMED = msgspec.json.Decoder(_Named), msgspec.msgpack.Decoder(_Named)
+
+
+def read_event(raw: msgspec.Raw) -> SyncEvent | Unread:
+    """One event of a request, in the format the request is in."""
+    packed = bytes(raw)[0] >= FIRST_OF_MESSAGEPACK
+    try:
+        event: SyncEvent = _EVENT[packed].decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Unread(_id_of(raw, packed), WireError(fault_of(str(error))))
+    return event
+
+
+def _id_of(raw: msgspec.Raw, packed: bool) -> str | None:
+    try:
+        named: _Named = _NAMED[packed].decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    return named.event_id
+
+
+def event_of(sent: SyncEvent, device_id: str) -> Event:
+    """The event as the journal keeps it: the very same as if it had come in a request of its own."""
+    client_time, zone, sequence = sent.client_ms, sent.zone, sent.sequence
+    match sent:
+        case AnswerEvent():
+            return ExerciseAnswered(
+                client_time=client_time,
+                zone=zone,
+                device_id=device_id,
+                sequence=sequence,
+                session_id=sent.session_id,
+                decision_id=sent.decision_id,
+                answer=sent.answer,
+                seconds_taken=sent.seconds_taken,
+            )
+        case HintEvent() | SkipEvent():
+            kind = HintRequested if isinstance(sent, HintEvent) else ExerciseSkipped
+            return kind(
+                client_time=client_time,
+                zone=zone,
+                device_id=device_id,
+                sequence=sequence,
+                session_id=sent.session_id,
+                decision_id=sent.decision_id,
+            )
+        case FinishEvent():
+            return SessionFinished(
+                client_time=client_time, zone=zone, device_id=device_id, sequence=sequence, session_id=sent.session_id
+            )
+        case EnrolEvent() | OpenEvent() | OpenOfflineEvent() | BundleEvent():
+            return _beginning(sent, device_id)
+        case _ as never:
+            assert_never(never)
+
+
+def _beginning(sent: EnrolEvent | OpenEvent | OpenOfflineEvent | BundleEvent, device_id: str) -> Event:
+    client_time, zone, sequence = sent.client_ms, sent.zone, sent.sequence
+    match sent:
+        case EnrolEvent():
+            goal = sent.goal or Goal()
+            return TrackEnrolled(
+                client_time=client_time,
+                zone=zone,
+                device_id=device_id,
+                sequence=sequence,
+                track_id=sent.track_id,
+                skills=goal.skills,
+                date=goal.date.isoformat() if goal.date else None,
+                minutes_per_day=goal.minutes_per_day,
+            )
+        case OpenEvent():
+            return SessionOpened(
+                client_time=client_time,
+                zone=zone,
+                device_id=device_id,
+                sequence=sequence,
+                enrolment_id=sent.enrolment_id,
+                length=sent.length,
+            )
+        case OpenOfflineEvent():
+            return OfflineSessionOpened(
+                client_time=client_time,
+                zone=zone,
+                device_id=device_id,
+                sequence=sequence,
+                enrolment_id=sent.enrolment_id,
+                bundle_id=sent.bundle_id,
+                manifest_hash=sent.manifest_hash,
+                length=sent.length,
+            )
+        case BundleEvent():
+            return BundleRequested(
+                client_time=client_time,
+                zone=zone,
+                device_id=device_id,
+                sequence=sequence,
+                enrolment_id=sent.enrolment_id,
+                size=sent.size,
+            )
+
+
+def problem_of(error: Exception, place: int, trace_id: str) -> Problem:
+    """The problem of the event at a place of the request; pointers lead into the request."""
+    if isinstance(error, WireError):
+        error = WireError(*((f"/events/{place}{pointer}", detail) for pointer, detail in error.faults))
+    kind = find_kind(error)
+    return Problem(
+        type=PREFIX + kind.name,
+        title=kind.title,
+        status=kind.status,
+        detail=detail_of(error, kind),
+        trace_id=trace_id,
+        errors=faults_of(error),
+    )
