@@ -34,6 +34,7 @@ from api.errors import (
     kind_of,
 )
 from api.examples import SCHEMAS, Json, example_of
+from api.limits.document import with_limits
 from api.limits.limiter import SIGN_IN_PATHS
 
 VERSION = "0.1.0"
@@ -68,6 +69,11 @@ class Operation:
     def public(self) -> bool:
         """Whether it needs no token."""
         return "public" in self.handler.opt
+
+    @property
+    def limited(self) -> bool:
+        """Whether requests of one learner, or of one address, are counted."""
+        return not self.public or self.path.startswith(SIGN_IN_PATHS)
 
     @property
     def types(self) -> Iterator[Any]:
@@ -169,7 +175,8 @@ def describe(operation: Operation, schemas: list[Json], components: Json) -> Jso
             {"name": name, "in": place, "required": required, "schema": schema}
             for (name, place, _, required), schema in zip(operation.parameters, left, strict=True)
         ]
-    text["responses"] = {str(handler.status_code): success, **problems(operation)}
+    responses = {str(handler.status_code): success, **problems(operation)}
+    text["responses"] = with_limits(responses) if operation.limited else responses
     return text
 
 
@@ -198,7 +205,7 @@ def problems(operation: Operation) -> Json:
     kinds = [INVALID, INTERNAL, UNAVAILABLE, *_declared(operation.handler)]
     if not operation.public:
         kinds.append(UNAUTHENTICATED)
-    if not operation.public or operation.path.startswith(SIGN_IN_PATHS):
+    if operation.limited:
         kinds.append(TOO_MANY)
     if operation.body is not None:
         kinds.append(TOO_LARGE)

@@ -84,6 +84,19 @@ async def test_two_workers_on_one_redis_share_one_limit(tmp_path: Path, clock: M
 async def test_limits_are_in_the_document(tmp_path: Path, clock: MovableClock) -> None:
     async with limited(tmp_path, clock) as served:
         paths = (await served.client.get("/docs/openapi.json")).json()["paths"]
-        assert "429" in paths["/v1/me"]["get"]["responses"]
+        responses = paths["/v1/me"]["get"]["responses"]
+        assert set(responses["200"]["headers"]) == {"RateLimit", "RateLimit-Policy"}
+        assert set(responses["429"]["headers"]) == {"RateLimit", "RateLimit-Policy", "Retry-After"}
         assert "429" in paths["/v1/auth/guest"]["post"]["responses"]
         assert "429" not in paths["/health"]["get"]["responses"]
+
+
+async def test_errors_tell_what_is_left_too(tmp_path: Path, clock: MovableClock) -> None:
+    async with limited(tmp_path, clock, learner_rate="9/86400", address_rate="9/86400") as served:
+        headers = await served.headers()
+        missing = await served.client.get("/v1/sessions/0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5d", headers=headers)
+        assert missing.status_code == 404
+        assert missing.headers["ratelimit"].startswith('"learner";r=8')
+        unread = await served.client.post("/v1/auth/guest", json={"zone": 5})
+        assert unread.status_code == 400
+        assert unread.headers["ratelimit"].startswith('"address";r=7')
