@@ -85,8 +85,7 @@ async def test_an_old_cursor_starts_again(device: Any) -> None:
 async def test_a_cursor_of_another_or_of_nobody_is_refused(device: Any, foreigner: Any) -> None:
     _, cursor = await told(device)
     for bad in (cursor[:-1] + ("A" if cursor[-1] != "A" else "B"), "AAAA", "%C3%A4", cursor + cursor):
-        problem = await device.get(f"/sync?cursor={bad}", 400)
-        assert problem["type"].endswith("invalid-request")
+        await device.get(f"/sync?cursor={bad}", 400)
     await foreigner.get(f"/sync?cursor={cursor}", 400)
 
 
