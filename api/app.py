@@ -16,11 +16,16 @@ from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
 from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, watch_store, working
 from api.errors import to_response
+from api.feed.opening import feeding, with_bell
+from api.feed.routes import router as feed_router
 from api.game.routes import router as game_router
 from api.gate import Gate
 from api.health import METRICS, READINESS, Readiness
 from api.health import router as health_router
 from api.http.headers import Shield
+from api.http.messages import PacerRequest, WireResponse
+from api.http.opening import keeping
+from api.http.versions import read_minimums
 from api.limits.limiter import LIMITER, Limiter
 from api.metrics import Metrics
 from api.reference import router as reference_router
@@ -30,7 +35,7 @@ from api.settings import Settings, server_secret
 from api.sync.routes import router as sync_router
 from api.tracks.routes import router as tracks_router
 from api.web.routes import router as web_router
-from api.wire import MAX_BODY_BYTES, Clock, PacerRequest, WireResponse
+from api.wire import MAX_BODY_BYTES, Clock
 
 ROUTERS: tuple[Router, ...] = (
     accounts_router,
@@ -40,6 +45,7 @@ ROUTERS: tuple[Router, ...] = (
     tracks_router,
     sessions_router,
     game_router,
+    feed_router,
     sync_router,
     health_router,
     reference_router,
@@ -70,16 +76,20 @@ def create_app(
             async with founded(settings, clock, store, metrics, readiness) as foundation:
                 LIMITER.fill(app, Limiter(settings, foundation.live.rate_limits))
                 await open_rooms(app, accounts)
+                foundation, bell = with_bell(foundation)
                 async with (
                     signing_in(app, foundation, accounts, secret),
-                    learning(app, foundation, accounts),
+                    keeping(app, foundation, secret),
+                    learning(app, foundation, accounts) as states,
+                    feeding(app, foundation, states, bell),
                     working(foundation.jobs),
                 ):
                     yield
         finally:
             await store.close()
 
-    return build(ROUTERS, Gate(access, metrics, clock), Shield(settings.allowed_origins, settings.hsts), lifespan)
+    gate = Gate(access, metrics, clock, read_minimums(settings.min_clients))
+    return build(ROUTERS, gate, Shield(settings.allowed_origins, settings.hsts), lifespan)
 
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]

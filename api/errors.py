@@ -49,7 +49,20 @@ from api.accounts.errors import (
     TooManyAttemptsError,
     UnknownAccountError,
 )
-from api.http.errors import CursorError, HttpError
+from api.http.errors import (
+    BadBodyError,
+    BadHeaderError,
+    BodyTooLargeError,
+    ClientTooOldError,
+    CursorError,
+    HttpError,
+    KeyInUseError,
+    KeyReusedError,
+    NotAcceptableError,
+    PreconditionError,
+    TooManyStreamsError,
+    UnsupportedMediaError,
+)
 from api.http.headers import allow_header
 from api.learners.errors import EventConflictError
 from api.limits.policies import TooManyRequestsError
@@ -108,6 +121,12 @@ NOT_FOUND = Kind("not-found", 404, "There is no such thing here")
 METHOD = Kind("method-not-allowed", 405, "This address does not take that method")
 TOO_MANY = Kind("too-many-requests", 429, "Too many requests")
 TOO_LARGE = Kind("too-large", 413, "The body is too large")
+NOT_ACCEPTABLE = Kind("not-acceptable", 406, "It cannot be given in that form")
+UNSUPPORTED = Kind("unsupported-media-type", 415, "The body is in a form that is not read here")
+PRECONDITION = Kind("precondition-failed", 412, "It was changed since it was read")
+KEY_REUSED = Kind("idempotency-key-reused", 422, "The idempotency key was used for another request")
+KEY_IN_USE = Kind("request-in-progress", 409, "The same request is still under way")
+CLIENT_TOO_OLD = Kind("client-too-old", 426, "This version of the client is no longer served")
 INTERNAL = Kind("internal", 500, "Something went wrong on the server")
 UNAVAILABLE = Kind("unavailable", 503, "Not able to serve this now", RETRY)
 BAD_CREDENTIALS = Kind("bad-credentials", 401, "These credentials are not valid", BEARER)
@@ -121,6 +140,17 @@ TABLE: dict[type[Exception], Kind] = {
     WireError: INVALID,
     ValidationException: INVALID,
     ClientException: INVALID,
+    BadHeaderError: INVALID,
+    BadBodyError: INVALID,
+    CursorError: Kind("bad-cursor", 400, "The cursor is not one of this list"),
+    NotAcceptableError: NOT_ACCEPTABLE,
+    PreconditionError: PRECONDITION,
+    BodyTooLargeError: TOO_LARGE,
+    UnsupportedMediaError: UNSUPPORTED,
+    KeyReusedError: KEY_REUSED,
+    KeyInUseError: KEY_IN_USE,
+    ClientTooOldError: CLIENT_TOO_OLD,
+    TooManyStreamsError: UNAVAILABLE,
     TokenError: UNAUTHENTICATED,
     CredentialsError: BAD_CREDENTIALS,
     RefreshTokenError: Kind("bad-refresh-token", 401, "The refresh token is not valid", BEARER),
@@ -186,6 +216,10 @@ def faults_of(error: Exception) -> tuple[Fault, ...]:
     """What is wrong with the request, place by place."""
     if isinstance(error, WireError):
         return tuple(Fault(pointer=pointer, detail=detail) for pointer, detail in error.faults)
+    if isinstance(error, BadHeaderError):
+        return (Fault(parameter=error.header, detail=str(error)),)
+    if isinstance(error, CursorError):
+        return (Fault(parameter="cursor", detail=str(error)),)
     if isinstance(error, ValidationException):
         extra = error.extra if isinstance(error.extra, list) else []
         return tuple(_parameter_fault(entry) for entry in extra)

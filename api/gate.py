@@ -6,6 +6,7 @@ learner's id is then `request.user`. A route that says `opt=needs(...)` needs a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from time import perf_counter
 
 from litestar.enums import ScopeType
@@ -16,10 +17,14 @@ from api.accounts.errors import AccountError, TokenError
 from api.accounts.organisations.roles import ORGANISATIONS, PLACE, check_roles
 from api.accounts.tokens import AccessTokens
 from api.errors import find_kind
+from api.http.asked import ASKED, PLAIN, watched
 from api.http.errors import HttpError
+from api.http.front import Front
 from api.http.headers import allow_header
+from api.http.versions import Version
 from api.limits.limiter import LIMITER, UNLIMITED
 from api.metrics import Metrics
+from api.store.ports import StoreError
 from api.wire import Clock
 
 BEARER = b"bearer "
@@ -29,10 +34,12 @@ UNROUTED = "unrouted"
 class Gate:
     """Callable factory of the middleware: `Gate(...)(app)` wraps an ASGI app."""
 
-    def __init__(self, access: AccessTokens, metrics: Metrics, clock: Clock) -> None:
+    def __init__(self, access: AccessTokens, metrics: Metrics, clock: Clock, minimums: Mapping[str, Version]) -> None:
+        """`minimums` are the oldest versions of clients that are served."""
         self._access = access
         self._metrics = metrics
         self._clock = clock
+        self._front = Front(minimums, self._learner)
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """Wrap the rest of the stack."""
@@ -57,16 +64,20 @@ class Gate:
                 if scope["method"] == "OPTIONS":
                     await _tell_methods(scope, counted)
                     return
+                asked = scope["state"][ASKED] = watched(scope["headers"])
                 learner_id = None
                 if "public" not in handler.opt:
-                    scope["user"] = learner_id = self._learner(scope)
+                    scope["user"] = learner_id = self._learner(asked.get(b"authorization", b""))
                 limited = await LIMITER.fetch(scope["litestar_app"]).admit(scope, learner_id)
                 if "roles" in handler.opt:
                     organisations = ORGANISATIONS.fetch(scope["litestar_app"])
                     place = scope["path_params"].get(PLACE)
                     await check_roles(organisations, scope["user"], handler.opt["roles"], place)
-                await app(scope, receive, counted)
-            except (AccountError, HttpError) as error:
+                if asked.keys() <= PLAIN:
+                    await app(scope, receive, counted)
+                else:
+                    await self._front.serve(app, scope, receive, counted)
+            except (AccountError, HttpError, StoreError) as error:
                 status = find_kind(error).status
                 raise
             finally:
@@ -80,12 +91,10 @@ class Gate:
         if "route_handler" not in scope:
             self._metrics.request(UNROUTED, find_kind(error).status, 0.0)
 
-    def _learner(self, scope: Scope) -> str:
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                if value[:7].lower() != BEARER:
-                    break
-                return self._access.verify(value[7:].decode("latin-1"), self._clock())
+    def _learner(self, authorization: bytes) -> str:
+        """Whose access token a header holds. Raises TokenError."""
+        if authorization[:7].lower() == BEARER:
+            return self._access.verify(authorization[7:].decode("latin-1"), self._clock())
         raise TokenError(
             "this needs the header 'Authorization: Bearer <access token>'; get one from POST /v1/auth/guest"
         )

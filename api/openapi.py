@@ -13,9 +13,9 @@ from http import HTTPStatus
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from litestar import Litestar, Response
+from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import BodyKwarg, ParameterKwarg, PathParameter
+from litestar.params import BodyKwarg, HeaderParameter, ParameterKwarg, PathParameter
 from litestar.routes import HTTPRoute
 from litestar.utils.path import normalize_path
 
@@ -34,11 +34,13 @@ from api.errors import (
     kind_of,
 )
 from api.examples import SCHEMAS, Json, example_of
+from api.http.rules import answers_struct
 from api.limits.document import with_limits
 from api.limits.limiter import SIGN_IN_PATHS
 
 VERSION = "0.1.0"
 OPENAPI = "3.1.0"
+PLACES: dict[type[Any], str] = {PathParameter: "path", HeaderParameter: "header"}
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PATH_PARAMETER = re.compile(r"{\w+}")
 ATTRIBUTES = re.compile(r"\n\s*Attributes:\n(?P<fields>.*)", re.DOTALL)
@@ -128,7 +130,7 @@ def find_operations(app: Litestar) -> Iterator[Operation]:
 def _operation(path: str, method: str, handler: HTTPRouteHandler) -> Operation:
     hints = get_type_hints(handler.fn, include_extras=True)
     answer = hints.pop("return")
-    if get_origin(answer) is Response or answer is type(None):
+    if not answers_struct(handler):
         answer = None
     fields = handler.parsed_fn_signature.parameters
     return Operation(
@@ -144,7 +146,7 @@ def _operation(path: str, method: str, handler: HTTPRouteHandler) -> Operation:
 def _parameters(hints: Json, fields: Json) -> Iterator[tuple[str, str, Any, bool]]:
     for name, hint in hints.items():
         if marker := _marker(hint, ParameterKwarg):
-            place = "path" if isinstance(marker, PathParameter) else "query"
+            place = next((name for kind, name in PLACES.items() if isinstance(marker, kind)), "query")
             shown = camel(name) if place == "path" else marker.name or name
             yield shown, place, hint, place == "path" or not fields[name].has_default
 

@@ -53,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         app_url: where the links in letters lead; "" puts the bare token into the letter.
         breached_passwords: sorted file of SHA-1 hashes of passwords to refuse.
         oidc: file that names the OpenID providers.
+        min_clients: the oldest versions of clients that are served, such as "android/2.4, ios/1.10.3".
         origins: of pages on other hosts that may use the service, separated by commas.
         hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
     """
@@ -77,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     app_url: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9+.-]*://[^\s#?]+)?$")] = ""
     breached_passwords: str = ""
     oidc: str = ""
+    min_clients: Annotated[
+        str, msgspec.Meta(pattern=r"^([A-Za-z][A-Za-z0-9._-]{0,39}/\d{1,6}(\.\d{1,6}){0,3}(, *|$))*$")
+    ] = ""
     origins: Annotated[str, msgspec.Meta(pattern=rf"^({ORIGIN}(, *{ORIGIN})*)?\Z")] = ""
     hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
 
@@ -114,6 +118,7 @@ ALLOWED = {
     "redis": "redis://HOST:PORT/DATABASE",
     "secret": f"at least {MIN_SECRET_LENGTH} characters",
     "app_url": "a URL without query and fragment",
+    "min_clients": "NAME/1.2.3, and more of them after commas",
     "origins": "exact origins such as https://app.example.org, separated by commas; * is none",
     "hsts": f"a whole number of seconds from 0 to {MAX_HSTS_SECONDS}",
 }

@@ -1,7 +1,7 @@
 """What every message on the wire has in common: names, instants, zones, identifiers, the envelope of a learner's event.
 
-JSON in camelCase; unknown fields are ignored; instants are RFC 3339 in UTC with milliseconds. A request body is decoded
-strictly (a number in quotes is not a number) by the decoder of its own type, and its faults name a JSON Pointer.
+Names in camelCase; unknown fields are ignored; instants are RFC 3339 in UTC with milliseconds. Types are strict: a
+number in quotes is not a number. How messages are read and written is in api/http/messages.py.
 """
 
 from __future__ import annotations
@@ -15,11 +15,8 @@ from zoneinfo import available_timezones
 
 import msgspec
 import uuid_utils
-from litestar import Litestar, Request, Response
+from litestar import Litestar, Request
 from litestar.datastructures import State
-from litestar.handlers import HTTPRouteHandler
-from litestar.status_codes import HTTP_200_OK
-from litestar.types import Receive, Scope, Send
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -246,53 +243,6 @@ def fault_of(message: str) -> tuple[str, str]:
     return pointer, detail
 
 
-@cache
-def _decoder(handler: HTTPRouteHandler) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(handler.parsed_fn_signature.parameters["data"].annotation)
-
-
-class PacerRequest(Request[Any, Any, State]):
-    """Litestar's request, reading a JSON body strictly and straight into the type of the handler's `data`."""
-
-    @property
-    def content_length(self) -> int | None:
-        """The length announced; found without making a mapping of all headers, which no answer needs."""
-        for name, value in self.scope["headers"]:
-            if name == b"content-length":
-                return int(value)
-        return None
-
-    async def json(self) -> Any:
-        """The body as the handler's own type. Raises WireError with the pointer of the fault."""
-        body = await self.body()
-        try:
-            return _decoder(self.route_handler).decode(body)
-        except msgspec.ValidationError as error:
-            raise WireError(fault_of(str(error))) from error
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise WireError(("", f"not JSON: {error}")) from error
-
-
-class WireResponse(Response[Any]):
-    """The response to a handler that returns a struct: always JSON, without cookies or headers of its own."""
-
-    def __init__(self, content: Any, *, status_code: int | None = None, **_: Any) -> None:
-        self.content = content
-        self.status_code = status_code
-
-    def to_asgi_response(self, *_: Any, **__: Any) -> Any:
-        """What sends it: encoded here, where a fault can still become a problem, with the two headers it has."""
-        body, status = _encoder.encode(self.content), self.status_code or HTTP_200_OK
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-
-        async def answer(_: Scope, __: Receive, send: Send) -> None:
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            await send({"type": "http.response.body", "body": body, "more_body": False})
-
-        return answer
-
-
-_encoder = msgspec.json.Encoder()
 Raises = tuple[type[Exception], ...]
 Method = Literal["get", "post", "patch", "put", "delete"]
 Clock = Callable[[], int]

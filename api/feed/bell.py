@@ -67,6 +67,7 @@ class Bell:
         self._here: dict[str, dict[Watch, None]] = {}
         self._elsewhere: dict[str, float] = {}
         self._n_watchers = 0
+        self._stopped = False
         self._unsent: dict[bytes, None] = {}
         self._sending = asyncio.Event()
 
@@ -79,9 +80,9 @@ class Bell:
             self._tell(RANG, learner_id)
 
     def check_room(self) -> None:
-        """Raises TooManyStreamsError if this process has as many watchers as it can."""
-        if self._n_watchers >= MAX_WATCHERS:
-            raise TooManyStreamsError("the server has as many live views open as it can; try again in some seconds")
+        """Raises TooManyStreamsError if this process has as many watchers as it can, or stops."""
+        if self._stopped or self._n_watchers >= MAX_WATCHERS:
+            raise TooManyStreamsError("the server can open no more live views now; try again in some seconds")
 
     @contextmanager
     def watching(self, learner_id: str) -> Iterator[Watch]:
@@ -101,8 +102,9 @@ class Bell:
             if not mine:
                 self._here.pop(learner_id, None)
 
-    def end_all(self) -> None:
-        """End all watchers: the server stops."""
+    def stop(self) -> None:
+        """End all watchers and let nobody in any more: the server stops."""
+        self._stopped = True
         for watch in self._all():
             watch.end()
 
@@ -115,7 +117,7 @@ class Bell:
         try:
             yield
         finally:
-            self.end_all()
+            self.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)

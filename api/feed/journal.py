@@ -37,3 +37,7 @@ class RingingJournal:
     async def learners(self, after: str = "", limit: int = 1000) -> list[str]:
         """As the journal below."""
         return await self._journal.learners(after, limit)
+
+    async def erase(self, learner_id: str, before_seq: int | None = None) -> None:
+        """As the journal below."""
+        await self._journal.erase(learner_id, before_seq)

@@ -45,6 +45,10 @@ class FeedService:
         self._bell = bell
         self._clock = clock
 
+    def stop(self) -> None:
+        """End all views: the server stops."""
+        self._bell.stop()
+
     async def viewer(self, learner_id: str, last_event_id: str | None, until: int) -> Viewer:
         """A viewer who goes on after the id, or begins now if there is none or it is too far back.
 

@@ -12,6 +12,7 @@ import msgspec
 from litestar.params import QueryParameter
 
 from api.http.errors import CursorError
+from api.wire import Slot
 
 SEAL_BYTES = 12
 MAX_LENGTH = 512
@@ -67,3 +68,6 @@ def _bad() -> CursorError:
     return CursorError(
         "the cursor is not one of this list; leave it out to begin again, or send `nextCursor` unchanged"
     )
+
+
+CURSORS: Slot[Cursors] = Slot("cursors")

@@ -13,6 +13,7 @@ import uvicorn
 from litestar import Litestar
 
 from api.app import create_app
+from api.feed.routes import FEED
 from api.health import READINESS, Part
 from api.settings import Settings
 
@@ -27,7 +28,19 @@ Opened = Callable[[tuple[Part, ...]], None]
 
 
 class Server(uvicorn.Server):
-    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed."""
+    """uvicorn, stopped by our own signal handlers: they stay in force until the store is closed.
+
+    `end_streams` is called first when it stops, as it waits for responses that would not end by themselves.
+    """
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is under way, and stop."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -67,7 +80,8 @@ async def serve_app(app: Litestar, listener: socket.socket, opened: Opened, pare
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
-        )
+        ),
+        lambda: FEED.fetch(app).stop(),
     )
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:

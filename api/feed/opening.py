@@ -1,0 +1,32 @@
+"""The live view, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from time import monotonic
+
+from litestar import Litestar
+
+from api.composition import Foundation
+from api.feed.bell import Bell
+from api.feed.journal import RingingJournal
+from api.feed.routes import FEED
+from api.feed.service import FeedService
+from api.game.routes import GAME
+from api.learners.states import States
+
+
+def with_bell(foundation: Foundation) -> tuple[Foundation, Bell]:
+    """The foundation on a journal that rings when it grows."""
+    bell = Bell(foundation.live.pubsub, monotonic)
+    return replace(foundation, journal=RingingJournal(foundation.journal, bell)), bell
+
+
+@asynccontextmanager
+async def feeding(app: Litestar, foundation: Foundation, states: States, bell: Bell) -> AsyncIterator[None]:
+    """Fill the slot; hear of other processes until the end."""
+    FEED.fill(app, FeedService(foundation.journal, states, GAME.fetch(app), bell, foundation.clock))
+    async with bell.listening():
+        yield
