@@ -7,8 +7,6 @@ HTTP. To give an error its status, add a row to TABLE.
 from __future__ import annotations
 
 import logging
-import re
-import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -76,6 +74,7 @@ from api.sessions.errors import (
 )
 from api.store.ports import CorruptStoreError, SequenceClashError, StoreError, VersionClashError
 from api.sync.errors import CursorExpiredError
+from api.telemetry.trace_ids import trace_id_of
 from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
 from api.wire import MAX_BODY_BYTES, Wire, WireError
 
@@ -195,7 +194,6 @@ TABLE: dict[type[Exception], Kind] = {
     StoreError: UNAVAILABLE,
 }
 BY_STATUS = {413: TOO_LARGE, 405: METHOD, 404: NOT_FOUND, 401: UNAUTHENTICATED, 503: UNAVAILABLE}
-TRACEPARENT = re.compile(r"^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 encoder = msgspec.json.Encoder()
 
 
@@ -248,18 +246,13 @@ def detail_of(error: Exception, kind: Kind) -> str:
     return str(error)
 
 
-def trace_id_of(request: Request[Any, Any, Any]) -> str:
-    """The caller's W3C trace id if the request carries one, else a new one of the same form."""
-    match = TRACEPARENT.match(request.headers.get("traceparent", ""))
-    return match.group(1) if match else secrets.token_hex(16)
-
-
 def to_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """The exception handler of the whole app."""
     kind = find_kind(error)
-    trace_id = trace_id_of(request)
+    trace_id = trace_id_of(request.scope)
     if kind.status >= HTTP_500_INTERNAL_SERVER_ERROR:
-        logger.error("%s %s failed, trace %s", request.method, request.url.path, trace_id, exc_info=error)
+        route = request.scope.get("path_template", "a request without a route")
+        logger.error("%s %s failed, trace %s", request.method, route, trace_id, exc_info=error)
     problem = Problem(
         type=PREFIX + kind.name,
         title=kind.title,

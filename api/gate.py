@@ -6,6 +6,7 @@ learner's id is then `request.user`. A route that says `opt=needs(...)` needs a 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from time import perf_counter
 
@@ -25,6 +26,9 @@ from api.http.versions import Version
 from api.limits.limiter import LIMITER, UNLIMITED
 from api.metrics import Metrics
 from api.store.ports import StoreError
+from api.telemetry.logs import REQUESTS as logger
+from api.telemetry.logs import log_request
+from api.telemetry.trace_ids import CURRENT
 from api.wire import Clock
 
 BEARER = b"bearer "
@@ -50,6 +54,7 @@ class Gate:
                 await app(scope, receive, send)
                 return
             started = perf_counter()
+            CURRENT.set(scope)
             handler = scope["route_handler"]
             status, limited = 500, UNLIMITED
 
@@ -82,7 +87,10 @@ class Gate:
                 raise
             finally:
                 operation = getattr(handler, "operation_id", None) or "other"
-                metrics.request(operation, status, perf_counter() - started)
+                seconds = perf_counter() - started
+                metrics.request(operation, status, seconds)
+                if logger.isEnabledFor(logging.INFO):
+                    log_request(operation, status, seconds)
 
         return gate
 

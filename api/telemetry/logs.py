@@ -26,6 +26,8 @@ SECRETS = re.compile(
     r"|(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,}(?![\w-])"  # a random secret in base64url
 )
 MASK = "(masked)"
+REQUESTS = logging.getLogger("pacer.requests")
+"""A line for each request, at the level info; at the usual level it costs nothing."""
 _encoder = msgspec.json.Encoder()
 
 
@@ -83,3 +85,14 @@ def write_logs(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if settings.log_format == "json" else TextFormatter(TEXT))
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+    for talkative in ("httpx", "httpcore"):  # they log whole addresses of other hosts' pages
+        logging.getLogger(talkative).setLevel(logging.WARNING)
+
+
+def log_request(operation: str, status: int, seconds: float) -> None:
+    """Log a request that was answered."""
+    REQUESTS.info(
+        "%s %d in %.1f ms",
+        *(operation, status, seconds * 1000),
+        extra={"operation": operation, "status": status, "seconds": round(seconds, 6)},
+    )

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
 from litestar import Litestar
+from litestar.types import ASGIApp
 
 from api.app import create_app
+from api.composition import open_default_store
 from api.feed.routes import FEED
 from api.health import READINESS, Part
 from api.settings import Settings
+from api.store import Store
+from api.telemetry.tracing import Tracing, open_tracing
 
 GRACE_SECONDS = 10
 YOUNG_OBJECTS = 5000
@@ -54,9 +60,19 @@ def serve_process(settings: Settings, listener: socket.socket, opened: Opened, p
     Raises:
         SettingsError, StoreError, LiveError, ContentError: alone or in a group, when the app cannot start.
     """
-    app = create_app(settings)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(serve_app(app, listener, opened, parent))
+    tracing = open_tracing(os.environ)
+    try:
+        app = create_app(settings, open_store=partial(_open_traced, tracing) if tracing else open_default_store)
+        served = tracing.app(app) if tracing else app
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve_app(app, served, listener, opened, parent))
+    finally:
+        if tracing:
+            tracing.close()
+
+
+async def _open_traced(tracing: Tracing, settings: Settings) -> Store:
+    return tracing.store(await open_default_store(settings))
 
 
 def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
@@ -68,11 +84,13 @@ def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
     return loop
 
 
-async def serve_app(app: Litestar, listener: socket.socket, opened: Opened, parent: int | None = None) -> None:
-    """Open the app, serve until told to stop, and close the app."""
+async def serve_app(
+    app: Litestar, served: ASGIApp, listener: socket.socket, opened: Opened, parent: int | None = None
+) -> None:
+    """Open the app, serve it as `served`, itself or wrapped, until told to stop, and close it."""
     server = Server(
         uvicorn.Config(
-            app,
+            served,
             http="httptools",
             lifespan="off",
             access_log=False,
