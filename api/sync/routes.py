@@ -8,7 +8,6 @@ from litestar import Request, Router, get, post
 from litestar.datastructures import State
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
-from api.errors import trace_id_of
 from api.http.cursors import Cursor
 from api.http.errors import CursorError
 from api.sessions.errors import BundleExpiredError, BundleNotFoundError
@@ -17,6 +16,7 @@ from api.sync.parts import PART
 from api.sync.schemas import MAX_BUNDLE, BundlePart, ChangePage, Jwks, SyncBatch, SyncRequest, SyncResponse
 from api.sync.service import SyncService
 from api.sync.signing import Signer
+from api.telemetry.trace_ids import trace_id_of
 from api.wire import PUBLIC, LearnerRequest, Slot, raises
 
 BundleParameter = Annotated[str, PathParameter(description="The bundle.", max_length=64)]
@@ -36,7 +36,7 @@ CHANGES = 100
 async def sync_events(request: LearnerRequest, data: JSONBody[SyncBatch]) -> SyncResponse:
     """Takes up to 500 events of one device and answers for each. One that is wrong does not stop the others. Sent
     again, an event gets what it got; so whatever is not known to have arrived is simply sent again."""
-    return await SYNC.of(request).sync(request.user, data, trace_id_of(request))
+    return await SYNC.of(request).sync(request.user, data, trace_id_of(request.scope))
 
 
 @get(
