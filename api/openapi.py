@@ -20,6 +20,7 @@ from litestar.routes import HTTPRoute
 from litestar.utils.path import normalize_path
 
 from api.errors import (
+    HEAD_TOO_LARGE,
     INTERNAL,
     INVALID,
     PREFIX,
@@ -27,6 +28,7 @@ from api.errors import (
     TABLE,
     TOO_LARGE,
     TOO_MANY,
+    TOO_SLOW,
     UNAUTHENTICATED,
     UNAVAILABLE,
     Kind,
@@ -243,7 +245,7 @@ def problem_example(kind: Kind) -> Json:
 
 def problem_kinds() -> tuple[Kind, ...]:
     """Every problem type, by status and name."""
-    kinds = {kind.name: kind for kind in (*TABLE.values(), TOO_LARGE, INTERNAL)}
+    kinds = {kind.name: kind for kind in (*TABLE.values(), TOO_LARGE, HEAD_TOO_LARGE, TOO_SLOW, INTERNAL)}
     return tuple(sorted(kinds.values(), key=lambda kind: (kind.status, kind.name)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED
 from litestar.types import Receive, Scope, Send
@@ -15,7 +16,7 @@ from litestar.types import Receive, Scope, Send
 from api.http.asked import PLAINLY, WANTED, Headers, Wanted, asked_of
 from api.http.compression import MIN_BYTES, deflate, inflate
 from api.http.conditional import core_of, entity_tag, is_known
-from api.http.errors import UnsupportedMediaError
+from api.http.errors import BadBodyError, UnsupportedMediaError
 from api.http.faults import UNREADABLE, fault_in
 from api.http.negotiation import FORMATS, JSON, MESSAGE_PACK_NAMES, media_type
 from api.http.rules import HeaderList, rules_of
@@ -48,6 +49,13 @@ class PacerRequest(Request[Any, Any, State]):
         """The length announced; found without making a mapping of all headers, which no answer needs."""
         length = asked_of(self.scope).get(b"content-length")
         return None if length is None else int(length)
+
+    async def body(self) -> bytes:
+        """The body as it was sent. Raises BadBodyError if the caller leaves before it is complete."""
+        try:
+            return await super().body()
+        except InternalServerException as error:
+            raise BadBodyError("the connection was closed before the body was complete") from error
 
     async def json(self) -> Any:
         """The body as the handler's own type.

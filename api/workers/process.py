@@ -19,6 +19,7 @@ from api.app import create_app
 from api.composition import open_default_store
 from api.feed.routes import FEED
 from api.health import READINESS, Part
+from api.http.protocol import BoundedProtocol
 from api.settings import Settings
 from api.store import Store
 from api.telemetry.tracing import Tracing, open_tracing
@@ -91,7 +92,8 @@ async def serve_app(
     server = Server(
         uvicorn.Config(
             served,
-            http="httptools",
+            http=BoundedProtocol,
+            ws="none",
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -1,0 +1,123 @@
+"""HTTP/1.1 as uvicorn reads it, with bounds: how long a request may take to arrive, and how much of it is held.
+
+uvicorn bounds neither the head of a request nor the time it takes (only the wait between two requests). A thousand
+connections that send a byte a minute would be a thousand that nobody else gets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from http import HTTPStatus
+
+import msgspec
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from api.errors import HEAD_TOO_LARGE, INVALID, PREFIX, PROBLEM_JSON, TOO_SLOW, Kind, Problem
+from api.http.headers import USUAL
+from api.wire import MAX_BODY_BYTES
+
+MAX_HEAD_BYTES = 65_536
+"""What nginx and h11 take too, or nearly; ours are below 2,000."""
+MAX_MESSAGE_BYTES = 4 * MAX_BODY_BYTES
+"""Beyond the largest body there is, so that whoever sends too large a one can still read the answer."""
+HEAD_SECONDS = 20.0
+MESSAGE_SECONDS = 120.0
+"""A body of 1 MB arrives in it at 8 kB/s."""
+LOOK_SECONDS = 10.0
+NOWHERE: deque[tuple[bytes, bytes]] = deque(maxlen=0)
+_encoder = msgspec.json.Encoder()
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """A connection. What cannot be read as HTTP is answered as a problem, too."""
+
+    max_head_bytes = MAX_HEAD_BYTES
+    max_message_bytes = MAX_MESSAGE_BYTES
+    head_seconds = HEAD_SECONDS
+    message_seconds = MESSAGE_SECONDS
+    look_seconds = LOOK_SECONDS
+
+    _since: float | None = None
+    """When the request began to arrive that is not complete; on the clock of the loop."""
+    _in_head = True
+    _n_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A caller has connected, and has to say something."""
+        super().connection_made(transport)
+        self._since = self.loop.time()
+        self._watch = self.loop.call_later(self.look_seconds, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The caller has gone, or was sent away."""
+        self._watch.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """The next bytes."""
+        if self._since is None:
+            self._since, self._in_head, self._n_bytes = self.loop.time(), True, 0
+        self._n_bytes += len(data)
+        super().data_received(data)
+        if self._n_bytes > self.max_head_bytes and self._since is not None:
+            self._check_size()
+
+    def on_headers_complete(self) -> None:
+        """The head is complete. Headers after the body are let fall: nobody reads them, and there is no end to them."""
+        self._in_head = False
+        super().on_headers_complete()
+        self.headers = NOWHERE  # type: ignore[assignment]
+
+    def on_message_complete(self) -> None:
+        """The request is complete."""
+        self._since = None
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser refuses. Its own text tells nobody anything."""
+        del msg
+        self._refuse(INVALID, "This is not a request of HTTP/1.1 that is understood here.")
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Whoever offers another protocol is answered in this one (RFC 9110, section 7.8)."""
+
+    def _check_size(self) -> None:
+        if self._in_head:
+            self._refuse(
+                HEAD_TOO_LARGE, f"The first line and the headers may have at most {self.max_head_bytes} bytes."
+            )
+        elif self._n_bytes > self.max_message_bytes:
+            self.transport.close()
+
+    def _look(self) -> None:
+        """Send away whoever takes too long."""
+        waited = 0.0 if self._since is None else self.loop.time() - self._since
+        if waited > self.message_seconds or (self._in_head and waited > self.head_seconds):
+            self._refuse(TOO_SLOW, "A whole request has to arrive in time.")
+        else:
+            self._watch = self.loop.call_later(self.look_seconds, self._look)
+
+    def _refuse(self, kind: Kind, detail: str) -> None:
+        """Answer and close; only close if an answer was begun, or nothing was asked."""
+        answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
+        if self._n_bytes and not answering and not self.transport.is_closing():
+            self.transport.write(_problem(kind, detail))
+        self.transport.close()
+
+
+def _problem(kind: Kind, detail: str) -> bytes:
+    """A whole response, to whom no route can give one."""
+    problem = Problem(
+        type=PREFIX + kind.name, title=kind.title, status=kind.status, detail=detail, trace_id=secrets.token_hex(16)
+    )
+    body = _encoder.encode(problem)
+    headers = [
+        (b"content-type", PROBLEM_JSON.encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),
+        *USUAL,
+    ]
+    lines = [b"HTTP/1.1 %d %s" % (kind.status, HTTPStatus(kind.status).phrase.encode())]
+    return b"\r\n".join([*lines, *(b"%s: %s" % header for header in headers), b"", body])
