@@ -34,6 +34,9 @@ COMMANDS = {
     ),
     "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
     "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation."),
+    "migrate": Lazy("api.store.commands", "migrate", "Copy everything from one store into another: a file, MongoDB."),
+    "backup": Lazy("api.store.commands", "backup", "Write everything to a file, also while servers run."),
+    "restore": Lazy("api.store.commands", "restore", "Read a backup into an empty store."),
     "doctor": Lazy("api.doctor", "doctor", "Look for what keeps Pacer from working, and say what to do."),
 }
 

@@ -23,6 +23,7 @@ from api.metrics import Metrics
 from api.settings import Settings, prepare_data
 from api.store import Store, open_store
 from api.store.ports import Documents, Journal, StoreError
+from api.store.transfer import refuse_unfinished
 from api.wire import Clock
 
 DATABASE_FILE = "pacer.db"
@@ -61,7 +62,13 @@ def store_place(settings: Settings) -> str | Path:
 async def open_default_store(settings: Settings) -> Store:
     """The store of the settings. Raises StoreError."""
     prepare_data(settings)
-    return await open_store(store_place(settings), settings.mongo_driver)
+    store = await open_store(store_place(settings), settings.mongo_driver)
+    try:
+        await refuse_unfinished(store)
+    except BaseException:
+        await store.close()
+        raise
+    return store
 
 
 def watch_store(store: Store, readiness: Readiness) -> None:

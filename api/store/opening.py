@@ -8,8 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Literal, Protocol
 
+from api.store.contents import Contents
 from api.store.ports import Documents, Journal, StoreError
-from api.store.sqlite.store import SqliteStore, check
+from api.store.sqlite.store import SqliteReading, SqliteStore, check
 
 _SQLITE = "sqlite:///"
 _MONGO = ("mongodb://", "mongodb+srv://")
@@ -30,6 +31,10 @@ class Store(Protocol):
     @property
     def documents(self) -> Documents:
         """Versioned documents by kind."""
+
+    @property
+    def contents(self) -> Contents:
+        """What moving it needs beyond journal and documents."""
 
     async def reach(self) -> None:
         """Ask it for an answer. Raises StoreError if it gives none."""
@@ -55,6 +60,24 @@ async def open_store(url: str | Path, mongo_driver: MongoDriver = "motor") -> St
     if path.is_dir() or not path.parent.is_dir():
         raise StoreError(f"the store must be a file in a directory that exists, not {path}")
     return SqliteStore(path)
+
+
+async def open_existing(url: str | Path, mongo_driver: MongoDriver = "motor", *, beside: bool = False) -> Store:
+    """Open a store that is there already. `beside` a running server it can only be read, if it is a file.
+
+    Raises:
+        CorruptStoreError: what is there is damaged, foreign or newer.
+        StoreError: there is nothing, or it cannot be opened.
+    """
+    if is_mongo(url):
+        store: Store = await _mongo("store").MongoStore.open(url, mongo_driver, create=False)
+        return store
+    path = _sqlite_path(url)
+    if beside:
+        return SqliteReading(path)
+    if not path.exists():
+        raise StoreError(f"there is no store at {path}")
+    return await open_store(path)
 
 
 async def check_store(url: str | Path, mongo_driver: MongoDriver = "motor") -> str:

@@ -6,24 +6,22 @@ server beside older ones, needs nothing but its index.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 from bson.objectid import ObjectId
 from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from api.store.bodies import NAME, top_level_texts
 from api.store.mongo.calls import Calls, UnsettledError
 from api.store.mongo.drivers import Bson, Collection, Database
 from api.store.mongo.entries import encoded, text, whole
 from api.store.mongo.schema import DOCUMENTS
 from api.store.ports import Document, StoreError, VersionClashError
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-_TOP_LEVEL: msgspec.json.Decoder[Any] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _DUPLICATE_KEY = 11000
 
 
@@ -43,7 +41,7 @@ class MongoDocuments:
             VersionClashError: existing documents share a value of a unique field.
         """
         for name in (*indexes, *unique):
-            _named(name)
+            named(name)
         collection, models = self._collection(kind), _index_models(indexes, unique)
         await self._calls.ask(f"declaring documents of kind {kind!r}", partial(_make_indexes, collection, kind, models))
         self._declared.setdefault(kind, set()).update(indexes, unique)
@@ -111,11 +109,11 @@ class MongoDocuments:
         return await self._calls.ask(f"listing documents of kind {kind!r}", question)
 
     def _collection(self, kind: str) -> Collection:
-        return self._database[DOCUMENTS + _named(kind)]
+        return self._database[DOCUMENTS + named(kind)]
 
     def _fields(self, kind: str, id: str, body: bytes) -> dict[str, str]:
         try:
-            return _texts(body)
+            return top_level_texts(body)
         except msgspec.MsgspecError as error:
             if kind not in self._declared:
                 return {}
@@ -179,16 +177,6 @@ class _Put:
         return await self.collection.find_one({"_id": self.id, "write": self.mark}, {"_id": 1}) is not None
 
 
-def _texts(body: bytes) -> dict[str, str]:
-    """The top-level texts of a JSON body, by names that can be declared. Raises MsgspecError if it is no JSON."""
-    try:
-        found = _TOP_LEVEL.decode(body)
-    except msgspec.ValidationError:  # JSON, but no object
-        return {}
-    texts = ((name, raw) for name, raw in found.items() if bytes(raw).startswith(b'"') and _NAME.fullmatch(name))
-    return {name: msgspec.json.decode(raw, type=str) for name, raw in texts}
-
-
 def _index_models(indexes: Sequence[str], unique: Sequence[str]) -> list[tuple[IndexModel, str]]:
     plain = [
         (IndexModel([(f"fields.{field}", ASCENDING), ("_id", ASCENDING)], name=f"index of {field}"), field)
@@ -209,6 +197,21 @@ def _index_models(indexes: Sequence[str], unique: Sequence[str]) -> list[tuple[I
     return plain + there
 
 
+def stored(document: Document) -> Bson:
+    """A document as it stands in its collection, with the version it has."""
+    try:
+        fields = top_level_texts(document.body)
+    except msgspec.MsgspecError:
+        fields = {}
+    return {
+        "_id": document.id,
+        "version": whole(document.version, "a version"),
+        "body": document.body,
+        "fields": fields,
+        "write": ObjectId(),
+    }
+
+
 async def _make_indexes(collection: Collection, kind: str, models: list[tuple[IndexModel, str]]) -> None:
     for model, field in models:
         try:
@@ -219,8 +222,9 @@ async def _make_indexes(collection: Collection, kind: str, models: list[tuple[In
             raise VersionClashError(f"existing documents of kind {kind!r} share a value of {field!r}") from error
 
 
-def _named(name: str) -> str:
-    if type(name) is not str or not _NAME.fullmatch(name):
+def named(name: str) -> str:
+    """A name that can be part of a collection's or a field's. Raises StoreError if it cannot."""
+    if type(name) is not str or not NAME.fullmatch(name):
         raise StoreError(f"{name!r} cannot name a kind or a field: use letters, digits, _ and -, at most 64")
     return name
 

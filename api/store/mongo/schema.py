@@ -63,16 +63,20 @@ async def ensure_indexes(database: Database) -> None:
 STEPS: tuple[Step, ...] = (Step("commits and snapshots, with their indexes", ensure_indexes),)
 
 
-async def prepare(database: Database, steps: Sequence[Step] = STEPS) -> None:
+async def prepare(database: Database, steps: Sequence[Step] = STEPS, *, create: bool = True) -> None:
     """Bring a database to this version: an empty one is set up, an older one migrated, a foreign or newer one refused.
+
+    Without `create` an empty one is refused too.
 
     Raises:
         CorruptStoreError: the database is another program's, or of a newer Pacer; nothing was changed.
-        StoreError: the server is not part of a replica set.
+        StoreError: the server is not part of a replica set, or the database is empty.
         PyMongoError: it cannot be reached.
     """
     await _check_server(database)
     version = await schema_version(database)
+    if version is None and not create:
+        raise StoreError(f"there is no store in the database {database.name}")
     if version is None:
         version = await _adopt(database)
     if version > len(steps):

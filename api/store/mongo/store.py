@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from api.store.mongo.address import Address, parse
 from api.store.mongo.calls import Calls
+from api.store.mongo.contents import MongoContents
 from api.store.mongo.documents import MongoDocuments
 from api.store.mongo.drivers import Connection, Driver, connect
 from api.store.mongo.faults import FAULTS, store_error
@@ -25,6 +26,7 @@ class MongoStore:
         self._closed = False
         self.journal = MongoJournal(connection.database, self.calls)
         self.documents = MongoDocuments(connection.database, self.calls)
+        self.contents = MongoContents(connection.database, self.calls)
 
     @classmethod
     async def open(
@@ -32,9 +34,12 @@ class MongoStore:
         url: str,
         driver: Driver = "motor",
         *,
+        create: bool = True,
         listeners: Sequence[Any] = (),
     ) -> Self:
         """Connect, and bring the database to this version. `listeners` are PyMongo's command listeners.
+
+        Without `create` an empty database is refused.
 
         Raises:
             CorruptStoreError: the database is another program's, or of a newer Pacer.
@@ -43,7 +48,7 @@ class MongoStore:
         address = parse(url)
         connection = connect(address, driver, listeners)
         try:
-            await prepare(connection.database)
+            await prepare(connection.database, create=create)
         except FAULTS as error:
             await connection.close()
             raise store_error(f"opening {address}", error) from error

@@ -90,7 +90,7 @@ def decoded(learner_id: str, seq: int, body: bytes) -> Commit:
     """
     try:
         accepted_at, events, facts = _decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CorruptStoreError(
             f"commit {seq} of learner {learner_id} is damaged ({error}); run `pacer doctor`"
         ) from error

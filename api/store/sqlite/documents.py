@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from api.store.ports import Document, StoreError, VersionClashError
 from api.store.sqlite.reader import Reader
-from api.store.sqlite.writer import Writer
+from api.store.sqlite.writer import Writes
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
@@ -16,7 +16,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 class SqliteDocuments:
     """Versioned documents by kind; see api.store.ports.Documents for the contract."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writes, reader: Reader) -> None:
         self._writer = writer
         self._reader = reader
         self._declared: dict[str, set[str]] = {}

@@ -10,7 +10,7 @@ from api.store.retention import day_of, expired_days
 from api.store.sqlite.append import Append, decoded
 from api.store.sqlite.erasure import EraseCommits, EraseSnapshots
 from api.store.sqlite.reader import Reader
-from api.store.sqlite.writer import Writer
+from api.store.sqlite.writer import Writes
 
 # Commits fetched before the event loop gets a turn: about 2 ms of reading.
 PAGE = 200
@@ -19,7 +19,7 @@ PAGE = 200
 class SqliteJournal:
     """Commits by learner in one file; see api.store.ports.Journal for the contract."""
 
-    def __init__(self, writer: Writer, reader: Reader) -> None:
+    def __init__(self, writer: Writes, reader: Reader) -> None:
         self._writer = writer
         self._reader = reader
 

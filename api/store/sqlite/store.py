@@ -8,10 +8,11 @@ from pathlib import Path
 from api.store.ports import CorruptStoreError, StoreError
 from api.store.sqlite import files
 from api.store.sqlite.append import decoded
+from api.store.sqlite.contents import SqliteContents
 from api.store.sqlite.documents import SqliteDocuments
 from api.store.sqlite.journal import SqliteJournal
 from api.store.sqlite.reader import Reader
-from api.store.sqlite.writer import Writer
+from api.store.sqlite.writer import NoWriter, Writer
 
 
 class SqliteStore:
@@ -39,6 +40,7 @@ class SqliteStore:
             undo.pop_all()
         self.journal = SqliteJournal(self._writer, self._reader)
         self.documents = SqliteDocuments(self._writer, self._reader)
+        self.contents = SqliteContents(self._writer, self._reader)
 
     def __str__(self) -> str:
         return str(self._path)
@@ -52,6 +54,38 @@ class SqliteStore:
         self._reader.close()
         self._writer.stop()
         self._lock.close()
+
+
+class SqliteReading:
+    """A file read beside a running server, or without one. Whatever would write is refused.
+
+    Raises (on opening):
+        CorruptStoreError: the file is damaged, foreign or newer.
+        StoreError: there is none.
+    """
+
+    kind = "SQLite"
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise StoreError(f"there is no store at {path}")
+        files.check_header(path)
+        self._path = path
+        self._reader = Reader(files.reading_connection(path))
+        self.journal = SqliteJournal(NoWriter(), self._reader)
+        self.documents = SqliteDocuments(NoWriter(), self._reader)
+        self.contents = SqliteContents(NoWriter(), self._reader)
+
+    def __str__(self) -> str:
+        return str(self._path)
+
+    async def reach(self) -> None:
+        """Read a row. Raises StoreError if that fails."""
+        self._reader.rows("SELECT 1 FROM commits LIMIT 1")
+
+    async def close(self) -> None:
+        """Close the connection."""
+        self._reader.close()
 
 
 def check(path: Path) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import queue
 import sqlite3
 import threading
-from typing import Any
+from typing import Any, Protocol
 
 from api.store.ports import StoreError
 from api.store.sqlite.groups import Write, commit_group
@@ -17,6 +17,21 @@ MAX_GROUP = 128
 
 _Member = tuple[Write, "asyncio.Future[Any]"]
 _Job = tuple[asyncio.AbstractEventLoop, list[_Member]]
+
+
+class Writes(Protocol):
+    """Where writes go."""
+
+    async def write(self, write: Write) -> Any:
+        """Wait until the write is durable; return its answer or raise its StoreError."""
+
+
+class NoWriter:
+    """Stands where nothing is written."""
+
+    async def write(self, write: Write) -> Any:  # noqa: ARG002 - what it stands for takes one
+        """Refuse."""
+        raise StoreError("this store was opened for reading only")
 
 
 class Writer:
