@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from api.cli import main
 from api.composition import open_default_store
 from api.settings import Settings
-from tests.api.conftest import MovableClock, running
+from tests.api.conftest import MovableClock, Served, running
 from tests.api.servers import environment, running_server
 from tests.api.sessions.conftest import Phone
 from tests.servers.mongo import running_replica_set
@@ -71,6 +71,29 @@ async def test_ready_says_which_store_it_is_and_no_host(
     (store,) = (part for part in answer.json()["parts"] if part["name"] == "store")
     kind = STORES[request.node.callspec.params["chosen"]]
     assert store == {"name": "store", "ok": True, "state": "open", "detail": kind}
+
+
+async def test_two_servers_on_one_database_serve_one_learner_in_turn(
+    mongo_url: str, clock: MovableClock, tmp_path: Path
+) -> None:
+    settings = Settings(data=str(tmp_path / "data"), store=mongo_url)
+    async with running(settings, clock) as one, running(settings, clock) as other:
+        phone = Phone(one, await one.guest())
+        session = await phone.start("arithmetic-to-algebra")
+        exercise, servers = session["exercise"], (other, one)
+        for number in range(10):
+            phone.served = servers[number % 2]
+            result = await phone.answer(session["id"], exercise)
+            assert result["status"] == "accepted"
+            assert result["session"]["answered"] == number + 1
+            exercise = result["next"]
+        states = [await on(served, phone).get("/me") for served in servers]
+        assert states[0] == states[1]
+
+
+def on(served: Served, phone: Phone) -> Phone:
+    phone.served = served
+    return phone
 
 
 async def test_a_server_whose_database_is_gone_says_so_and_is_ready_again_when_it_is_back(
