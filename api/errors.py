@@ -185,7 +185,6 @@ TABLE: dict[type[Exception], Kind] = {
     BundleNotFoundError: NOT_FOUND,
     BundleMismatchError: Kind("bundle-mismatch", 409, "The bundle is not the one that was issued"),
     BundleExpiredError: Kind("bundle-expired", 410, "The bundle has ended"),
-    CursorError: INVALID,
     CursorExpiredError: Kind("cursor-expired", 410, "The cursor is too old; start again without one"),
     NoHintsLeftError: Kind("no-hints-left", 409, "All hints of the exercise were given"),
     EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),

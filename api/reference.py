@@ -10,15 +10,16 @@ from html import escape
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, Router, get
+from litestar import Litestar, Request, Router, get
 from litestar.datastructures import State
-from litestar.enums import MediaType
 
 from api.examples import SCHEMAS, Json
+from api.http.messages import Blob
+from api.http.negotiation import JSON
 from api.openapi import document, problem_kinds
 from api.wire import PUBLIC
 
-CACHED = "openapi"
+CACHED = "reference"
 STYLE = """
 :root{color-scheme:light dark;--line:#8886;--soft:#8882}
 body{font:1rem/1.5 system-ui,sans-serif;max-width:56rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}
@@ -31,27 +32,29 @@ STYLE_HASH = b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-HEADERS = {"content-security-policy": POLICY}
+HEADERS = ((b"content-security-policy", POLICY.encode()),)
 
 
-def document_of(app: Litestar) -> Json:
-    """The app's document, made at the first request for it."""
+def blobs_of(app: Litestar) -> tuple[Blob, Blob]:
+    """The document and the page of an app, made at the first request for one of them."""
     if CACHED not in app.state:
-        app.state[CACHED] = document(app)
-    found: Json = app.state[CACHED]
+        doc = document(app)
+        html = Blob(page(doc).encode(), "text/html; charset=utf-8", HEADERS)
+        app.state[CACHED] = (Blob(msgspec.json.encode(doc), JSON), html)
+    found: tuple[Blob, Blob] = app.state[CACHED]
     return found
 
 
 @get("/openapi.json", include_in_schema=False, opt=PUBLIC)
-async def get_document(request: Request[None, None, State]) -> Response[bytes]:
+async def get_document(request: Request[None, None, State]) -> Blob:
     """The OpenAPI document."""
-    return Response(msgspec.json.encode(document_of(request.app)), media_type=MediaType.JSON)
+    return blobs_of(request.app)[0]
 
 
 @get("/", include_in_schema=False, opt=PUBLIC)
-async def get_page(request: Request[None, None, State]) -> Response[str]:
+async def get_page(request: Request[None, None, State]) -> Blob:
     """The document for people."""
-    return Response(page(document_of(request.app)), media_type=MediaType.HTML, headers=HEADERS)
+    return blobs_of(request.app)[1]
 
 
 router = Router("/docs", route_handlers=[get_document, get_page])

@@ -18,7 +18,6 @@ from api.accounts.oidc.routes import OIDC
 from api.accounts.oidc.service import OidcService
 from api.accounts.organisations.organisation import Organisations
 from api.accounts.organisations.roles import ORGANISATIONS
-from api.accounts.organisations.routes import CURSORS
 from api.accounts.service import AccountService
 from api.accounts.signin.breached import BreachedList
 from api.accounts.signin.links import Claims, LinkTokens
@@ -28,7 +27,6 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.signin.service import SignInService
 from api.accounts.signin.throttle import Throttle
 from api.composition import Foundation
-from api.http.cursors import Cursors
 from api.mail.opening import open_mailer
 from api.settings import Settings
 
@@ -45,7 +43,6 @@ async def signing_in(
     organisations = Organisations(documents, clock)
     await organisations.declare()
     ORGANISATIONS.fill(app, organisations)
-    CURSORS.fill(app, Cursors(secret))
     breached = BreachedList(Path(settings.breached_passwords)) if settings.breached_passwords else None
     tokens, throttle = LinkTokens(secret), Throttle(foundation.live.rate_limits)
     mailer = open_mailer(settings.mail, settings.mail_from)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
@@ -14,6 +15,8 @@ from api.accounts.families import Grant
 from api.accounts.schemas import Device, Devices, GuestRequest, Me, MePatch, RefreshRequest, Tokens
 from api.accounts.service import AccountChange, AccountService
 from api.accounts.tokens import Access, TokenFamily
+from api.http.conditional import check_match
+from api.http.rules import MATCHED
 from api.store.ports import VersionClashError
 from api.wire import PUBLIC, LearnerRequest, Slot, instant, raises
 
@@ -53,9 +56,11 @@ async def get_me(request: LearnerRequest) -> Me:
     return me_of(await ACCOUNTS.of(request).account(request.user))
 
 
-@patch("/me", operation_id="updateMe", summary="Change your own account", opt=raises(VersionClashError))
+@patch("/me", operation_id="updateMe", summary="Change your own account", opt=MATCHED | raises(VersionClashError))
 async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
-    """Fields that are absent stay as they are."""
+    """Fields that are absent stay as they are. With the ETag of what was read in If-Match, nothing is changed that was
+    changed meanwhile."""
+    match = request.headers.get("if-match")
     change = AccountChange(
         display_name=data.display_name,
         locale=data.locale,
@@ -63,7 +68,11 @@ async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
         day_starts_at=data.day_starts_at,
         personalised=data.personalised,
     )
-    return me_of(await ACCOUNTS.of(request).change(request.user, change))
+    return me_of(
+        await ACCOUNTS.of(request).change(
+            request.user, change, lambda account: check_match(match, msgspec.json.encode(me_of(account)))
+        )
+    )
 
 
 @get("/me/devices", operation_id="listDevices", summary="List the devices that are signed in")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,6 +17,9 @@ from api.wire import Clock, new_id
 DEVICE_SECRET_BYTES = 32
 RECENT_SECONDS = 10 * 60
 """How old a sign-in may be for what cannot be undone, or opens another way in."""
+
+
+Check = Callable[[Account], None]
 
 
 class AccountChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -76,10 +80,16 @@ class AccountService:
         """A learner's account. Raises UnknownAccountError."""
         return await self.accounts.get(learner_id)
 
-    async def change(self, learner_id: str, change: AccountChange) -> Account:
-        """Replace some fields. Raises UnknownAccountError."""
+    async def change(self, learner_id: str, change: AccountChange, check: Check) -> Account:
+        """Replace some fields of an account that passes the check, as it is at that moment. Raises UnknownAccountError,
+        and what the check raises."""
         fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET}
-        return await self.accounts.change(learner_id, lambda account: msgspec.structs.replace(account, **fields))
+
+        def edit(account: Account) -> Account:
+            check(account)
+            return msgspec.structs.replace(account, **fields)
+
+        return await self.accounts.change(learner_id, edit)
 
     def access(self, token: str) -> Access:
         """What an access token says. Raises TokenError."""

@@ -82,3 +82,4 @@ class ProgressPage(Wire, frozen=True, kw_only=True):
     """Progress by enrolment, the latest first."""
 
     items: tuple[TrackProgress, ...]
+    next_cursor: str | None

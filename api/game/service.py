@@ -10,7 +10,7 @@ from api.accounts.account import Account
 from api.accounts.service import AccountService
 from api.game.calendar import DAY_MS, next_day
 from api.game.levels import level_of
-from api.game.schemas import Game, ProgressPage, SkillProgress, Streak, TrackProgress, Xp
+from api.game.schemas import Game, SkillProgress, Streak, TrackProgress, Xp
 from api.game.streak import Calendar, streak_of_days
 from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner
@@ -21,6 +21,15 @@ from api.tracks.registry import Registry
 from api.wire import Clock
 
 ROLLING_DAYS = 30.0
+MINUTE_MS = 60_000
+
+
+def end_of_minute(now: int) -> int:
+    """The end of the minute that `now` lies in, both in milliseconds since the epoch.
+
+    What fades all the time is shown as of then: so it is the same for a minute, and who has it need not get it again.
+    """
+    return (now // MINUTE_MS + 1) * MINUTE_MS
 
 
 class GameService:
@@ -57,20 +66,27 @@ class GameService:
             ),
         )
 
-    async def progress(self, learner_id: str, enrolment_id: str | None) -> ProgressPage:
-        """Mastery by skill, of one enrolment or of all. Raises EnrolmentNotFoundError."""
+    async def progress(
+        self, learner_id: str, enrolment_id: str | None, after: str | None, limit: int
+    ) -> tuple[tuple[TrackProgress, ...], bool]:
+        """Mastery by skill, of one enrolment or of all, the latest first; at most `limit`, older than `after`.
+
+        Whether there are more comes with it. Raises EnrolmentNotFoundError.
+        """
         account = await self._accounts.account(learner_id)
         async with self._states.reading(learner_id) as learner:
             wanted = list(learner.state.enrolments) if enrolment_id is None else [enrolment_id]
             if enrolment_id is not None and enrolment_id not in learner.state.enrolments:
                 raise EnrolmentNotFoundError(f"there is no enrolment {enrolment_id}")
-            return ProgressPage(items=self.progress_of(learner, account, wanted))
+            if after is not None:
+                wanted = wanted[: wanted.index(after)] if after in wanted else []
+            return self.progress_of(learner, account, wanted[-limit:]), len(wanted) > limit
 
     def progress_of(
         self, learner: Learner, account: Account, enrolment_ids: Sequence[str]
     ) -> tuple[TrackProgress, ...]:
         """Mastery by skill of a live learner in these enrolments, the last of them first."""
-        now, enrolments = self._clock(), learner.state.enrolments
+        now, enrolments = end_of_minute(self._clock()), learner.state.enrolments
         return tuple(self._of(learner, enrolments[name], now, account.zone) for name in reversed(enrolment_ids))
 
     def _of(self, learner: Learner, enrolment: Enrolment, now: int, zone: str) -> TrackProgress:

@@ -115,19 +115,15 @@ class WireResponse(Response[Any]):
 class Blob(Response[bytes]):
     """The response of a route that has its bytes already: compressed if that is wanted, tagged, 304 if known."""
 
-    def __init__(self, body: bytes, media_type: str, headers: HeaderList, core: str | None = None) -> None:
+    def __init__(self, body: bytes, media_type: str, headers: HeaderList = ()) -> None:
         super().__init__(body, media_type=media_type)
-        self._headers = headers
-        self._core = core
+        self._fixed = (*headers, (b"vary", b"accept-encoding"))
+        self._core = core_of(body)
 
     def to_asgi_response(self, app: Any, request: Request[Any, Any, Any], **_: Any) -> Any:  # noqa: ARG002
         """What sends it."""
-        wanted = (request.scope["state"].get(WANTED) or PLAINLY)._replace(format=str(self.media_type))
-        core = core_of(self.content) if self._core is None else self._core
-        return shaped(HTTP_200_OK, self.content, wanted, core, (*self._headers, VARIES_BY_CODING))
-
-
-VARIES_BY_CODING = (b"vary", b"accept-encoding")
+        wanted: Wanted = request.scope["state"].get(WANTED) or PLAINLY
+        return shaped(HTTP_200_OK, self.content, wanted._replace(format=str(self.media_type)), self._core, self._fixed)
 
 
 def shaped(status: int, body: bytes, wanted: Wanted, core: str, fixed: HeaderList) -> Any:

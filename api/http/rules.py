@@ -19,9 +19,6 @@ a change here replaces only the fields it names, so that not knowing the others 
 EVENTS: dict[str, Any] = {"events": True}
 """`opt=EVENTS` on a write of many events: each has an id of its own, and needs no idempotency key."""
 VARIES: HeaderList = ((b"vary", b"accept, accept-encoding"),)
-PRIVATE: HeaderList = ((b"cache-control", b"private, no-cache"),)
-"""The learner's own cache may keep it, and asks each time whether it still holds."""
-UNCACHED: HeaderList = ((b"cache-control", b"no-store"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +47,13 @@ def rules_of(handler: HTTPRouteHandler) -> Rules:
     negotiated = answers_struct(handler)
     matched = "matched" in handler.opt
     tagged = matched or (negotiated and reads and "public" not in handler.opt)
-    stored = (*PRIVATE, *VARIES) if tagged and reads else (*UNCACHED, *VARIES) if negotiated and reads else UNCACHED
     gone = tuple((name.encode(), value.encode()) for name, value in handler.opt.get("deprecated", ()))
     return Rules(
         negotiated=negotiated,
         tagged=tagged,
         matched=matched,
         keyed=not reads and not takes_events(handler),
-        headers=(*stored, *gone),
+        headers=(*(VARIES if negotiated and reads else ()), *gone),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import Router, get, post
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter
 from msgspec.structs import asdict
 
+from api.http.cursors import CURSORS, MAX_PAGE, Cursor, Limit
+from api.http.errors import CursorError
 from api.learners.arrivals import arrival_of, common
 from api.learners.errors import EventConflictError
 from api.learners.events import TrackEnrolled
@@ -31,24 +33,14 @@ from api.wire import LearnerRequest, Slot, instant, raises
 
 TrackId = Annotated[str, PathParameter(description="The track.", max_length=128)]
 TRACKS: Slot[TrackService] = Slot("tracks")
-MAX_PAGE = 100
 
 
-@get("/tracks", operation_id="listTracks", summary="List the tracks")
-async def list_tracks(
-    request: LearnerRequest,
-    cursor: Annotated[
-        str | None, QueryParameter(description="`nextCursor` of the page before.", max_length=128)
-    ] = None,
-    limit: Annotated[int, QueryParameter(description="How many at most.", ge=1, le=MAX_PAGE)] = MAX_PAGE,
-) -> TrackPage:
+@get("/tracks", operation_id="listTracks", summary="List the tracks", opt=raises(CursorError))
+async def list_tracks(request: LearnerRequest, cursor: Cursor = None, limit: Limit = MAX_PAGE) -> TrackPage:
     """Everything that can be learned here."""
-    after = [p for p in TRACKS.of(request).registry.current() if cursor is None or p.track.id > cursor]
-    page = after[:limit]
-    return TrackPage(
-        items=tuple(summary_of(published) for published in page),
-        next_cursor=page[-1].track.id if len(after) > limit else None,
-    )
+    tracks = TRACKS.of(request).registry.current()
+    page, following = CURSORS.of(request).page(tracks, lambda one: one.track.id, "tracks", cursor, limit)
+    return TrackPage(items=tuple(summary_of(published) for published in page), next_cursor=following)
 
 
 @get("/tracks/{track_id:str}", operation_id="getTrack", summary="Look at a track", opt=raises(TrackNotFoundError))

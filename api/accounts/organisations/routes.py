@@ -27,13 +27,12 @@ from api.accounts.organisations.schemas import (
     OrganisationPatch,
     OrganisationView,
 )
-from api.http.cursors import MAX_PAGE, Cursor, Cursors, Limit
+from api.http.cursors import CURSORS, MAX_PAGE, Cursor, Limit
 from api.http.errors import CursorError
 from api.store.ports import VersionClashError
-from api.wire import LearnerRequest, Slot, WireError, instant, raises
+from api.wire import LearnerRequest, WireError, instant, raises
 
 CODE_BYTES = 16
-CURSORS: Slot[Cursors] = Slot("memberCursors")
 
 
 @get("/me/organisations", operation_id="listOrganisations", summary="List the organisations you belong to")

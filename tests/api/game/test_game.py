@@ -15,7 +15,10 @@ async def test_a_new_learner_stands_at_the_beginning(served: Any) -> None:
 
 
 async def test_a_new_learner_has_no_progress(served: Any) -> None:
-    assert (await served.client.get("/v1/me/progress", headers=await served.headers())).json() == {"items": []}
+    assert (await served.client.get("/v1/me/progress", headers=await served.headers())).json() == {
+        "items": [],
+        "nextCursor": None,
+    }
 
 
 async def test_progress_of_an_enrolment_that_is_not_there_is_404(served: Any) -> None:
