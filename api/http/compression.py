@@ -107,26 +107,33 @@ async def inflate(chunks: AsyncIterable[bytes], content_encoding: str, limit: in
             "accept-encoding",
             ", ".join(CODINGS),
         )
-    body = bytearray()
-    frames = [INFLATERS[coding]()]
+    inflation = _Inflation(INFLATERS[coding], limit)
     async for chunk in chunks:
-        _take(chunk, frames, body, limit)
-    if not frames[-1].eof:
+        inflation.take(chunk)
+    if not inflation.frame.eof:
         raise BadBodyError(f"the body ends in the middle of its {coding}")
-    return bytes(body)
+    return bytes(inflation.body)
 
 
-def _take(data: bytes, frames: list[Inflater], body: bytearray, limit: int) -> None:
-    """Add what a chunk holds to the body. Frames may follow each other, as programs with threads send them."""
-    while data:
-        if frames[-1].eof:
-            if len(frames) == MAX_FRAMES:
-                raise BadBodyError(f"the body has more than {MAX_FRAMES} compressed parts")
-            frames.append(type(frames[-1])())
-        body += frames[-1].feed(data, limit + 1 - len(body))
-        if len(body) > limit:
-            raise BodyTooLargeError(f"the body may have at most {limit} bytes, also when it is decompressed")
-        data = frames[-1].rest if frames[-1].eof else b""
+class _Inflation:
+    """A body as it comes in. Frames may follow each other, as programs with threads send them."""
+
+    def __init__(self, inflater: type[Inflater], limit: int) -> None:
+        self.body, self.frame = bytearray(), inflater()
+        self._inflater, self._limit, self._n_frames = inflater, limit, 1
+
+    def take(self, data: bytes) -> None:
+        """Add what a chunk holds. A frame is let go when it is complete, and with it its copy of what followed."""
+        while data:
+            if self.frame.eof:
+                self._n_frames += 1
+                if self._n_frames > MAX_FRAMES:
+                    raise BadBodyError(f"the body has more than {MAX_FRAMES} compressed parts")
+                self.frame = self._inflater()
+            self.body += self.frame.feed(data, self._limit + 1 - len(self.body))
+            if len(self.body) > self._limit:
+                raise BodyTooLargeError(f"the body may have at most {self._limit} bytes, also when it is decompressed")
+            data = self.frame.rest if self.frame.eof else b""
 
 
 def deflate(body: bytes, coding: str) -> bytes:

@@ -71,9 +71,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self.headers = NOWHERE  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
-        """The request is complete."""
+        """The request is complete. If it was answered before that, the wait for the next begins only now."""
         self._since = None
         super().on_message_complete()
+        if self.cycle.response_complete and self.timeout_keep_alive_task is None:
+            wait = self.timeout_keep_alive
+            self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
 
     def send_400_response(self, msg: str) -> None:
         """What the parser refuses. Its own text tells nobody anything."""
