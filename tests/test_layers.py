@@ -28,6 +28,7 @@ TOP_LEVEL = {
     ".gitignore",
 }
 HEAVY = ("torch", "gymnasium", "stable_baselines3", "sb3_contrib", "matplotlib", "optuna", "sympy", "pint", "pandas")
+SCALE = ("motor", "pymongo", "bson", "redis", "saq", "limits")
 SERVING = "import api.app, api.serve, rl.runtime"
 TOOLS = "import api.cli"
 
@@ -42,6 +43,10 @@ def loaded_by(statement: str) -> set[str]:
 @pytest.mark.parametrize("statement", [SERVING, TOOLS])
 def test_a_serving_process_imports_nothing_heavy(statement: str) -> None:
     assert loaded_by(statement).isdisjoint(HEAVY)
+
+
+def test_a_serving_process_imports_what_only_many_workers_need_when_it_is_needed() -> None:
+    assert loaded_by(f"{SERVING}, api.doctor, api.store.commands").isdisjoint(SCALE)
 
 
 def test_the_command_line_imports_no_room_before_a_command_is_called() -> None:

@@ -7,6 +7,7 @@ then everything in the order of `parts_of`, last an `End` with counts and hash.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import struct
 import zlib
@@ -122,8 +123,9 @@ class Backup:
     @property
     def name(self) -> str:
         """What tells this backup, restored without those who are erased, from others."""
-        without = f" without {len(self._erased)} erased" if self._erased else ""
-        return f"backup {self.sum.sha256}{without}"
+        erased = hashlib.sha256("\n".join(sorted(self._erased)).encode()).hexdigest()
+        without = f" without {len(self._erased)} erased learners {erased[:16]}" if self._erased else ""
+        return f"backup {self.sum.sha256[:16]}{without}"
 
     async def parts(self, after_learner: str = "") -> AsyncIterator[Part]:
         """Everything that is not of an erased learner."""

@@ -77,7 +77,7 @@ async def _migrate(source: str, target: str, mongo_driver: MongoDriver) -> Repor
         opened(open_store(target, mongo_driver)) as other,
     ):
         with progress("Copying commits", await one.contents.n_commits()) as advance:
-            found, resumed = await transfer(StoreSource(one, str(one)), other, advance)
+            found, resumed = await transfer(StoreSource(one, _name(one)), other, advance)
         return Report(str(one), str(other), found, resumed, time.monotonic() - begun)
 
 
@@ -139,6 +139,11 @@ async def _restore(file: Path, erased: Path | None, settings: Settings) -> Repor
         with progress("Restoring commits", source.sum.commits) as advance:
             found, resumed = await transfer(source, store, advance)
         return Report(str(file), str(store), found, resumed, time.monotonic() - begun)
+
+
+def _name(store: Store) -> str:
+    place = str(store)
+    return place if "://" in place else str(Path(place).resolve())
 
 
 def _settings(data: str | None, store: str | None) -> Settings:

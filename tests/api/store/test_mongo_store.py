@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from api.store.ports import Commit, CorruptStoreError, JournalEntry, Snapshot, S
 from tests.servers.mongo import running_replica_set
 from tests.servers.processes import free_port
 
+ROOT = Path(__file__).parents[3]
 PASSWORD = "s3cret/p@ss"
 QUOTED = "s3cret%2Fp%40ss"
 
@@ -231,9 +234,18 @@ async def test_what_is_damaged_in_the_database_is_told(
 async def test_a_missing_driver_is_told_with_the_way_to_install_it(
     mongo_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "motor.motor_asyncio", None)
+    monkeypatch.setitem(sys.modules, "motor.motor_asyncio", None)
     with pytest.raises(StoreError, match=r"pip install 'pacer\[scale\]'"):
         await MongoStore.open(mongo_url, "motor")
+
+
+def test_without_the_packages_a_mongodb_url_is_told_how_to_get_them() -> None:
+    code = (
+        "import asyncio, sys; sys.modules['pymongo'] = None; from api.store import open_store;"
+        "asyncio.run(open_store('mongodb://ann:s3cret@127.0.0.1/'))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert "needs the package 'pymongo'; run: pip install 'pacer[scale]'" in ran.stderr.splitlines()[-1]
 
 
 async def test_a_closed_store_says_so_whatever_is_asked(mongo_url: str) -> None:
