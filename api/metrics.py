@@ -51,10 +51,10 @@ class Metrics:
         self._live_errors = Counter(
             "pacer_live_errors", "Calls of live state that Redis failed", ("port",), registry=self.registry
         )
-        Gauge("pacer_workers", "Processes that serve", registry=self.registry, multiprocess_mode="livesum").set(1)
-        Counter("pacer_worker_starts", "Processes that began to serve", registry=self.registry).inc()
         self._synced = Counter("pacer_sync_events", "Events of syncs, by verdict", ("status",), registry=self.registry)
         self._synced_as = cache(self._synced.labels)
+        Gauge("pacer_workers", "Processes that serve", registry=self.registry, multiprocess_mode="livesum").set(1)
+        Counter("pacer_worker_starts", "Processes that began to serve", registry=self.registry).inc()
         self._decision = cache(self._decisions.labels)
         self._fallback = cache(self._fallbacks.labels)
         self._answer = cache(self._answers.labels)

@@ -7,6 +7,7 @@ from typing import assert_never
 import msgspec
 
 from api.errors import PREFIX, Problem, detail_of, faults_of, find_kind
+from api.http.faults import UNREADABLE, fault_in
 from api.learners.events import (
     BundleRequested,
     Event,
@@ -30,7 +31,7 @@ from api.sync.schemas import (
     SyncEvent,
 )
 from api.tracks.schemas import Goal
-from api.wire import WireError, fault_of
+from api.wire import WireError
 
 FIRST_OF_MESSAGEPACK = 0x80
 """JSON is text, whose objects begin with a brace; the maps of MessagePack begin with a byte above all of ASCII."""
@@ -56,15 +57,16 @@ def read_event(raw: msgspec.Raw) -> SyncEvent | Unread:
     packed = bytes(raw)[0] >= FIRST_OF_MESSAGEPACK
     try:
         event: SyncEvent = _EVENT[packed].decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Unread(_id_of(raw, packed), WireError(fault_of(str(error))))
+    except UNREADABLE as error:
+        expected = "MessagePack" if packed else "JSON"
+        return Unread(_id_of(raw, packed), WireError(fault_in(error, SyncEvent, expected)))
     return event
 
 
 def _id_of(raw: msgspec.Raw, packed: bool) -> str | None:
     try:
         named: _Named = _NAMED[packed].decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return named.event_id
 
