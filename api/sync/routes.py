@@ -10,6 +10,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from api.http.cursors import Cursor
 from api.http.errors import CursorError
+from api.http.rules import EVENTS
 from api.sessions.errors import BundleExpiredError, BundleNotFoundError
 from api.sync.errors import CursorExpiredError
 from api.sync.parts import PART
@@ -31,7 +32,7 @@ CHANGES = 100
     operation_id="syncEvents",
     summary="Send what was done, also without a connection",
     status_code=200,
-    opt={"body": JSONBody[SyncRequest]},
+    opt=EVENTS | {"body": JSONBody[SyncRequest]},
 )
 async def sync_events(request: LearnerRequest, data: JSONBody[SyncBatch]) -> SyncResponse:
     """Takes up to 500 events of one device and answers for each. One that is wrong does not stop the others. Sent
