@@ -7,8 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Router
 
+from api.accounts.merging.routes import router as merging_router
 from api.accounts.oidc.routes import router as oidc_router
-from api.accounts.opening import signing_in
+from api.accounts.opening import leaving, signing_in
 from api.accounts.organisations.routes import router as organisations_router
 from api.accounts.routes import router as accounts_router
 from api.accounts.service import AccountService
@@ -42,6 +43,7 @@ ROUTERS: tuple[Router, ...] = (
     sign_in_router,
     oidc_router,
     organisations_router,
+    merging_router,
     tracks_router,
     sessions_router,
     game_router,
@@ -82,9 +84,10 @@ def create_app(
                     keeping(app, foundation, secret),
                     learning(app, foundation, accounts) as states,
                     feeding(app, foundation, states, bell),
-                    working(foundation.jobs),
                 ):
-                    yield
+                    await leaving(app, foundation, accounts, states)
+                    async with working(foundation.jobs):
+                        yield
         finally:
             await store.close()
 

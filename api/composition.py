@@ -12,7 +12,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from api.accounts.routes import ACCOUNTS
+from api.accounts.callers import ACCOUNTS
 from api.accounts.service import AccountService
 from api.health import Part, Readiness
 from api.jobs.opening import Watch, open_jobs

@@ -23,6 +23,7 @@ from litestar.exceptions import (
 from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from api.accounts.errors import (
+    AccountGoneError,
     AlreadyRegisteredError,
     CredentialsError,
     DeviceNotFoundError,
@@ -36,6 +37,7 @@ from api.accounts.errors import (
     LinkNeededError,
     MailOffError,
     MemberNotFoundError,
+    NotAGuestError,
     OrganisationNotFoundError,
     OverloadedError,
     ProviderDownError,
@@ -62,7 +64,7 @@ from api.http.errors import (
     UnsupportedMediaError,
 )
 from api.http.headers import allow_header
-from api.learners.errors import EventConflictError
+from api.learners.errors import EventConflictError, LearnerClosedError
 from api.limits.policies import TooManyRequestsError
 from api.sessions.errors import (
     BundleExpiredError,
@@ -117,6 +119,7 @@ RETRY = (("retry-after", "1"),)
 INVALID = Kind("invalid-request", 400, "The request could not be read")
 UNAUTHENTICATED = Kind("unauthenticated", 401, "A valid access token is needed", BEARER)
 NOT_FOUND = Kind("not-found", 404, "There is no such thing here")
+GONE = Kind("account-gone", 410, "This account is gone")
 METHOD = Kind("method-not-allowed", 405, "This address does not take that method")
 TOO_MANY = Kind("too-many-requests", 429, "Too many requests")
 TOO_LARGE = Kind("too-large", 413, "The body is too large")
@@ -158,6 +161,9 @@ TABLE: dict[type[Exception], Kind] = {
     RefreshReusedError: Kind("refresh-token-reused", 401, "The refresh token was used before", BEARER),
     UnknownAccountError: UNAUTHENTICATED,
     DeviceNotFoundError: NOT_FOUND,
+    AccountGoneError: GONE,
+    LearnerClosedError: GONE,
+    NotAGuestError: Kind("not-a-guest", 409, "Only a guest is merged, and into an account that is none"),
     AlreadyRegisteredError: Kind("already-registered", 409, "The account has a password already"),
     EmailTakenError: Kind("email-taken", 409, "The address belongs to another account"),
     SignInAgainError: Kind("sign-in-again", 403, "This needs a recent sign-in"),

@@ -20,6 +20,7 @@ from litestar.routes import HTTPRoute
 from litestar.utils.path import normalize_path
 
 from api.errors import (
+    GONE,
     HEAD_TOO_LARGE,
     INTERNAL,
     INVALID,
@@ -208,7 +209,7 @@ def problems(operation: Operation) -> Json:
     """Every problem the operation can answer with, by status."""
     kinds = [INVALID, INTERNAL, UNAVAILABLE, *_declared(operation.handler)]
     if not operation.public:
-        kinds.append(UNAUTHENTICATED)
+        kinds += [UNAUTHENTICATED, GONE]
     if operation.limited:
         kinds.append(TOO_MANY)
     if operation.body is not None:

@@ -12,6 +12,7 @@ import msgspec
 
 PREFIX = "PACER_"
 SECRET_FILE = "secret"
+ERASED_FILE = "erased"
 SECRET_BYTES = 48
 MIN_SECRET_LENGTH = 32
 OWNER_ONLY = 0o600
@@ -54,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         breached_passwords: sorted file of SHA-1 hashes of passwords to refuse.
         oidc: file that names the OpenID providers.
         min_clients: the oldest versions of clients that are served, such as "android/2.4, ios/1.10.3".
+        erased: file that lists the erased learners; "" means the one in the data directory.
         origins: of pages on other hosts that may use the service, separated by commas.
         hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
     """
@@ -81,6 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     min_clients: Annotated[
         str, msgspec.Meta(pattern=r"^([A-Za-z][A-Za-z0-9._-]{0,39}/\d{1,6}(\.\d{1,6}){0,3}(, *|$))*$")
     ] = ""
+    erased: str = ""
     origins: Annotated[str, msgspec.Meta(pattern=rf"^({ORIGIN}(, *{ORIGIN})*)?\Z")] = ""
     hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
 
@@ -88,6 +91,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def data_path(self) -> Path:
         """The data directory."""
         return Path(self.data).expanduser()
+
+    @property
+    def erased_path(self) -> Path:
+        """The list of erased learners."""
+        return Path(self.erased).expanduser() if self.erased else self.data_path / ERASED_FILE
 
     @property
     def policy_path(self) -> Path | None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import msgspec
 
-from api.accounts.errors import EmailTakenError, UnknownAccountError
+from api.accounts.errors import AccountGoneError, EmailTakenError, UnknownAccountError
 from api.store.ports import Document, Documents, VersionClashError
 
 ACCOUNT = "account"
@@ -25,6 +25,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         password: Argon2id in PHC form; "" for an account without one.
         credentials: rises whenever a way to sign in is replaced, so that links sent before it no longer work.
         recovery: digest of the recovery code; unique.
+        merged_into: the account that this guest became part of, "" for one that stands by itself.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     password: str = ""
     credentials: int = 0
     recovery: str | None = None
+    merged_into: str = ""
 
 
 Edit = Callable[[Account], Account]
@@ -68,8 +70,8 @@ class Accounts:
             await self._documents.put(ACCOUNT, account.id, msgspec.json.encode(account), expected_version=0)
 
     async def get(self, learner_id: str) -> Account:
-        """A learner's account. Raises UnknownAccountError."""
-        return (await self._load(learner_id))[0]
+        """A learner's account. Raises UnknownAccountError, AccountGoneError."""
+        return standing((await self._load(learner_id))[0])
 
     async def find(self, learner_id: str) -> Account | None:
         """A learner's account, or None."""
@@ -83,6 +85,10 @@ class Accounts:
     async def by_recovery(self, digest: str) -> Account | None:
         """The account whose recovery code has this digest, or None."""
         return await self._one("recovery", digest)
+
+    async def delete(self, learner_id: str) -> None:
+        """Remove an account, if there is one."""
+        await self._documents.delete(ACCOUNT, learner_id)
 
     async def change(self, learner_id: str, edit: Edit) -> Account:
         """Replace an account by what `edit` makes of it; it runs again if another change came first.
@@ -117,6 +123,13 @@ class Accounts:
     async def _one(self, field: str, value: str) -> Account | None:
         found = await self._documents.find(ACCOUNT, field, value, limit=1)
         return _account(found[0]) if found else None
+
+
+def standing(account: Account) -> Account:
+    """An account that stands by itself. Raises AccountGoneError."""
+    if account.merged_into:
+        raise AccountGoneError("this guest was merged into another account; sign in to that one")
+    return account
 
 
 def _account(document: Document) -> Account:

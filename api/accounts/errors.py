@@ -27,6 +27,14 @@ class UnknownAccountError(AccountError):
     """The token is genuine, but its account is gone."""
 
 
+class AccountGoneError(AccountError):
+    """The account was merged into another."""
+
+
+class NotAGuestError(AccountError):
+    """Only a guest is merged into another account, and only into one that is none."""
+
+
 class EmailTakenError(AccountError):
     """The address belongs to another account."""
 

@@ -11,6 +11,10 @@ from time import monotonic
 import httpx
 from litestar import Litestar
 
+from api.accounts.leaving.routes import LEAVING
+from api.accounts.leaving.service import LeavingService
+from api.accounts.merging.routes import MERGING
+from api.accounts.merging.service import MergeService
 from api.accounts.oidc.endpoints import Endpoints
 from api.accounts.oidc.identities import Identities
 from api.accounts.oidc.providers import read_providers
@@ -27,6 +31,7 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.signin.service import SignInService
 from api.accounts.signin.throttle import Throttle
 from api.composition import Foundation
+from api.learners.states import States
 from api.mail.opening import open_mailer
 from api.settings import Settings
 
@@ -51,6 +56,17 @@ async def signing_in(
     async with provider_endpoints(settings) as endpoints:
         OIDC.fill(app, OidcService(accounts, identities, endpoints, throttle, clock))
         yield
+
+
+async def leaving(app: Litestar, foundation: Foundation, accounts: AccountService, states: States) -> None:
+    """Fill the slots of what ends an account. Raises StoreError."""
+    documents, clock, jobs = foundation.documents, foundation.clock, foundation.jobs
+    identities, organisations = Identities(documents, clock), ORGANISATIONS.fetch(app)
+    MERGING.fill(app, MergeService(accounts, identities, organisations, states, jobs, clock))
+    path = foundation.settings.erased_path
+    service = LeavingService(accounts, identities, documents, states, jobs, path, clock)
+    await service.declare()
+    LEAVING.fill(app, service)
 
 
 @asynccontextmanager

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.params import FromPath, JSONBody
 
 from api.accounts.account import Account
-from api.accounts.errors import CredentialsError, DeviceNotFoundError, RefreshReusedError, RefreshTokenError
+from api.accounts.callers import ACCOUNTS, access_of
+from api.accounts.errors import (
+    AccountGoneError,
+    CredentialsError,
+    DeviceNotFoundError,
+    RefreshReusedError,
+    RefreshTokenError,
+)
 from api.accounts.families import Grant
+from api.accounts.leaving.routes import delete_me
 from api.accounts.schemas import Device, Devices, GuestRequest, Me, MePatch, RefreshRequest, Tokens
-from api.accounts.service import AccountChange, AccountService
-from api.accounts.tokens import Access, TokenFamily
+from api.accounts.service import AccountChange
+from api.accounts.tokens import TokenFamily
 from api.http.conditional import check_match
 from api.http.rules import MATCHED
 from api.store.ports import VersionClashError
-from api.wire import PUBLIC, LearnerRequest, Slot, instant, raises
-
-ACCOUNTS: Slot[AccountService] = Slot("accounts")
+from api.wire import PUBLIC, LearnerRequest, instant, raises
 
 
 @post(
     "/auth/guest",
     operation_id="startGuest",
     summary="Start as a guest, or come back as one",
-    opt=PUBLIC | raises(CredentialsError),
+    opt=PUBLIC | raises(AccountGoneError, CredentialsError),
 )
 async def start_guest(request: Request[None, None, State], data: JSONBody[GuestRequest]) -> Tokens:
     """Makes an account for this device, or signs a known device in again with its learner id and device secret."""
@@ -42,7 +46,7 @@ async def start_guest(request: Request[None, None, State], data: JSONBody[GuestR
     operation_id="refreshTokens",
     summary="Replace a refresh token",
     status_code=200,
-    opt=PUBLIC | raises(RefreshTokenError, RefreshReusedError, VersionClashError),
+    opt=PUBLIC | raises(AccountGoneError, RefreshTokenError, RefreshReusedError, VersionClashError),
 )
 async def refresh_tokens(request: Request[None, None, State], data: JSONBody[RefreshRequest]) -> Tokens:
     """Each refresh token works once. Sent again within 60 seconds it gets the same successor, so that a lost answer
@@ -95,17 +99,6 @@ async def end_device(request: LearnerRequest, device_id: FromPath[str]) -> Respo
     return Response(None, status_code=204)
 
 
-def bearer_of(request: Request[Any, Any, State]) -> str | None:
-    """The access token that a request carries, unread, or None."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token if scheme.lower() == "bearer" else None
-
-
-def access_of(request: Request[Any, Any, State]) -> Access:
-    """What the access token of a request says. Raises TokenError."""
-    return ACCOUNTS.of(request).access(bearer_of(request) or "")
-
-
 def tokens_of(grant: Grant) -> Tokens:
     """A grant on the wire."""
     return Tokens(
@@ -147,5 +140,7 @@ def device_of(family: TokenFamily, current: str) -> Device:
 
 
 router = Router(
-    "/v1", route_handlers=[start_guest, refresh_tokens, get_me, update_me, list_devices, end_device], tags=["Accounts"]
+    "/v1",
+    route_handlers=[start_guest, refresh_tokens, get_me, update_me, delete_me, list_devices, end_device],
+    tags=["Accounts"],
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from api.accounts.account import Account, Accounts
+from api.accounts.account import Account, Accounts, standing
 from api.accounts.errors import CredentialsError, SignInAgainError
 from api.accounts.families import Families, Grant, SignIn
 from api.accounts.tokens import Access, AccessTokens, TokenFamily, digest, same
@@ -61,10 +61,12 @@ class AccountService:
         ), secret
 
     async def return_guest(self, learner_id: str, device_secret: str, device: str = "") -> Grant:
-        """Tokens for a known account. Raises CredentialsError."""
+        """Tokens for a known account. Raises CredentialsError, AccountGoneError."""
         account = await self.accounts.find(learner_id)
         if not same(account.device_secret if account else "", digest(device_secret)):
             raise CredentialsError("the learner id and the device secret do not belong together")
+        if account is not None:
+            standing(account)
         return await self.sign_in(learner_id, SignIn("guest", device))
 
     async def sign_in(self, learner_id: str, sign_in: SignIn) -> Grant:
@@ -73,8 +75,13 @@ class AccountService:
         return await self.families.open(learner_id, sign_in)
 
     async def refresh(self, text: str) -> Grant:
-        """Replace a refresh token by its successor. Raises RefreshTokenError, RefreshReusedError."""
-        return await self.families.refresh(text)
+        """Replace a refresh token by its successor.
+
+        Raises RefreshTokenError, RefreshReusedError, UnknownAccountError, AccountGoneError.
+        """
+        grant = await self.families.refresh(text)
+        await self.accounts.get(grant.learner_id)
+        return grant
 
     async def account(self, learner_id: str) -> Account:
         """A learner's account. Raises UnknownAccountError."""
@@ -103,10 +110,14 @@ class AccountService:
         """End a sign-in. Raises DeviceNotFoundError."""
         await self.families.end(learner_id, family_id)
 
-    def check_recent(self, account: Account, access: Access) -> None:
-        """Refuse an old sign-in, where the account has more to show than its device. Raises SignInAgainError."""
-        registered = account.password or account.email
-        if registered and self._clock() - access.signed_in_at > RECENT_SECONDS * 1000:
+    def check_recent(self, account: Account, access: Access, *, linked: bool = False) -> None:
+        """Refuse an old sign-in, where the account has more to show than its device. Raises SignInAgainError.
+
+        `linked` says that a provider signs in to it.
+        """
+        if (
+            account.password or account.email or linked
+        ) and self._clock() - access.signed_in_at > RECENT_SECONDS * 1000:
             raise SignInAgainError(
                 f"this needs a sign-in of the last {RECENT_SECONDS // 60} minutes; sign in again and repeat it"
             )

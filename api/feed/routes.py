@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Router, get
 from litestar.params import HeaderParameter
 
-from api.accounts.routes import access_of
+from api.accounts.callers import access_of
 from api.feed.service import FeedService
 from api.http.errors import BadHeaderError, TooManyStreamsError
 from api.http.event_stream import EVENT_STREAM, EventStream

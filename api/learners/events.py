@@ -93,6 +93,10 @@ class BundleRequested(EventBase, frozen=True, kw_only=True, tag="bundleRequested
     size: int
 
 
+class JournalClosed(EventBase, frozen=True, kw_only=True, tag="journalClosed"):
+    """The server closed the journal; no device sends this."""
+
+
 Event = (
     TrackEnrolled
     | SessionOpened
@@ -102,4 +106,5 @@ Event = (
     | ExerciseSkipped
     | SessionFinished
     | BundleRequested
+    | JournalClosed
 )

@@ -247,6 +247,13 @@ class SessionClosed(FactBase, frozen=True, kw_only=True, tag="sessionClosed"):
     first: bool = True
 
 
+class JournalEnded(FactBase, frozen=True, kw_only=True, tag="journalEnded"):
+    """Nothing is added to the journal after the commit `seq`. `into` is who took it over, "" if it is to be erased."""
+
+    seq: int
+    into: str = ""
+
+
 Fact = (
     EnrolmentStarted
     | SessionStarted
@@ -258,4 +265,5 @@ Fact = (
     | ExercisePassed
     | SessionClosed
     | BundleIssued
+    | JournalEnded
 )

@@ -23,6 +23,7 @@ from api.learners.facts import (
     ExercisePassed,
     Fact,
     HintGiven,
+    JournalEnded,
     ProgressTold,
     SessionClosed,
     SessionStarted,
@@ -176,6 +177,10 @@ def _session_closed(fact: SessionClosed, occasion: Occasion) -> None:
         _enter_day(occasion, fact.day_starts_at, "lesson")
 
 
+def _journal_ended(fact: JournalEnded, occasion: Occasion) -> None:
+    occasion.learner.state.closed = fact
+
+
 def _progress_told(fact: ProgressTold, occasion: Occasion) -> None:
     """Words to the learner change nothing."""
 
@@ -222,4 +227,5 @@ _FOLDS: dict[type[Any], Callable[[Any, Occasion], None]] = {
     ExercisePassed: _exercise_passed,
     SessionClosed: _session_closed,
     BundleIssued: _bundle_issued,
+    JournalEnded: _journal_ended,
 }

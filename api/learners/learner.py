@@ -13,7 +13,7 @@ import msgspec
 from api.game.calendar import LocalDay
 from api.game.streak import ActiveDay
 from api.learners.effective import DeviceClock
-from api.learners.facts import ExerciseChosen
+from api.learners.facts import ExerciseChosen, JournalEnded
 from content.choice import Exposure
 from rl.runtime import Pupil
 
@@ -132,6 +132,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
     studies: dict[str, Studies] = {}
     sessions: dict[str, Lesson] = {}
     bundles: dict[str, Bundle] = {}
+    closed: JournalEnded | None = None
 
 
 class Learner:

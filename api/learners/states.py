@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 
 from api.learners.drafts import Arrival, Draft, accept
 from api.learners.entries import Happening, commit_of, encode_event, happenings_of
-from api.learners.errors import EventConflictError
+from api.learners.errors import EventConflictError, LearnerClosedError
 from api.learners.events import Event
 from api.learners.facts import EnrolmentStarted
 from api.learners.fold import FOLD_VERSION, Pupils, fold
@@ -168,6 +168,8 @@ class States:
                 self._live.popitem(last=False)
         else:
             self._live.move_to_end(learner_id)
+        if learner.state.closed is not None:
+            raise LearnerClosedError(learner_id, learner.state.closed.into, learner.state.closed.seq)
         return learner
 
     async def _current(self, learner_id: str) -> Learner:

@@ -111,9 +111,7 @@ async def _backup(file: Path, settings: Settings) -> Report:
 @click.argument("file", type=click.Path(path_type=Path))
 @DATA
 @STORE
-@click.option(
-    "--erased", type=click.Path(path_type=Path), help="Erasure list: ids of learners to leave out, a line each"
-)
+@click.option("--erased", type=click.Path(path_type=Path), help="Learners to leave out, a line each [PACER_ERASED]")
 @JSON
 def restore(file: Path, data: str | None, store: str | None, erased: Path | None, json_file: Path | None) -> None:
     """Read a backup into the store, which must be empty. No server may run on it meanwhile.
@@ -133,7 +131,8 @@ def restore(file: Path, data: str | None, store: str | None, erased: Path | None
 
 async def _restore(file: Path, erased: Path | None, settings: Settings) -> Report:
     begun = time.monotonic()
-    source = await Backup.open(file, read_erased(erased) if erased else ())
+    listed = erased or (settings.erased_path if settings.erased_path.exists() else None)
+    source = await Backup.open(file, read_erased(listed) if listed else ())
     prepare_data(settings)
     async with opened(open_store(store_place(settings), settings.mongo_driver)) as store:
         with progress("Restoring commits", source.sum.commits) as advance:

@@ -12,7 +12,7 @@ from api.game.calendar import DAY_MS
 from api.http.cursors import Cursors
 from api.learners.bundles import decision_of
 from api.learners.entries import happenings_of
-from api.learners.facts import AnswerGraded, BundleIssued, EnrolmentStarted, ExercisePassed, Fact
+from api.learners.facts import AnswerGraded, BundleIssued, EnrolmentStarted, ExercisePassed, Fact, JournalEnded
 from api.learners.learner import Bundle, Enrolment, Learner
 from api.learners.states import States
 from api.sessions import views
@@ -154,6 +154,8 @@ def _touched_by(fact: Fact) -> Iterator[Thing]:
             yield Thing(ENROLMENT, fact.enrolment_id)
         case BundleIssued():
             yield from (Thing(BUNDLE, name) for name in (fact.bundle_id, *fact.replaces))
+        case JournalEnded():
+            return
         case _:
             yield Thing(SESSION, fact.session_id)
     if isinstance(fact, AnswerGraded | ExercisePassed) and fact.bundle_id:

@@ -7,7 +7,7 @@ from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from api.accounts.routes import ACCOUNTS
+from api.accounts.callers import ACCOUNTS
 from api.errors import TABLE, Kind
 from api.store.ports import CorruptStoreError, VersionClashError
 from api.wire import MAX_BODY_BYTES, PUBLIC, EventEnvelope, Slot, Wire
@@ -200,7 +200,7 @@ async def test_a_lower_rooms_error_has_the_status_of_the_table(service: Any, fau
 async def test_an_address_tells_its_methods_without_a_token(service: Any) -> None:
     answer = await service.client.options("/v1/me")
     assert answer.status_code == 204
-    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "PATCH", "OPTIONS"}
+    assert set(answer.headers["allow"].split(", ")) == {"DELETE", "GET", "HEAD", "PATCH", "OPTIONS"}
     answer = await service.client.options("/v1/sessions/any/answers")
     assert (answer.status_code, answer.headers["allow"]) == (204, "OPTIONS, POST")
 

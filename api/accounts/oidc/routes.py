@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Router, post
 from litestar.params import FromPath, JSONBody
 
+from api.accounts.callers import access_of
 from api.accounts.errors import (
     IdTokenError,
     LinkedElsewhereError,
@@ -17,7 +18,7 @@ from api.accounts.errors import (
 )
 from api.accounts.oidc.schemas import IdTokenProof, OidcRequest
 from api.accounts.oidc.service import Code, OidcService, Visitor
-from api.accounts.routes import access_of, tokens_of
+from api.accounts.routes import tokens_of
 from api.accounts.schemas import Tokens
 from api.accounts.signin.routes import OPTIONAL, PublicRequest, place_of
 from api.store.ports import VersionClashError

@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, post, put
 from litestar.datastructures import State
 from litestar.params import JSONBody
 
+from api.accounts.callers import access_of
 from api.accounts.errors import (
     AlreadyRegisteredError,
     CredentialsError,
@@ -19,7 +20,7 @@ from api.accounts.errors import (
     TokenError,
     TooManyAttemptsError,
 )
-from api.accounts.routes import access_of, tokens_of
+from api.accounts.routes import tokens_of
 from api.accounts.schemas import Tokens
 from api.accounts.signin.schemas import (
     ConfirmedEmail,

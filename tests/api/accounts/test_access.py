@@ -34,7 +34,7 @@ PUBLIC = {
 OBJECTS = ("bundleId", "decisionId", "deviceId", "enrolmentId", "learnerId", "organisationId", "sessionId")
 """Names under which requests name what belongs to somebody."""
 
-OPEN = ("cursor", "eventId", "limit", "provider", "trackId")
+OPEN = ("confirm", "cursor", "eventId", "limit", "provider", "trackId")
 """Names of what belongs to nobody, or to whoever sends it."""
 
 OWN = {"syncEvents", "listChanges"}
@@ -86,7 +86,7 @@ class World:
 
 def names_of(operation: Operation) -> set[str]:
     """Names of all ids in the path, the query and the first level of the body."""
-    names = {name for name, _, _, _ in operation.parameters}
+    names = {name for name, place, _, _ in operation.parameters if place != "header"}
     if operation.body is not None:
         (body, *_) = operation.body.__args__
         names |= {field.encode_name for field in msgspec.structs.fields(body) if field.encode_name.endswith("Id")}

@@ -1,0 +1,1 @@
+"""An account is deleted: everything about the learner goes, and a list of those who left outlives every backup."""

@@ -1,0 +1,110 @@
+"""Use case of leaving: everything about a learner is erased.
+
+The plan, each step of which can be repeated:
+
+1. A job is filed that goes through all of this again when no access token can be left.
+2. The learner is put on the list of the erased, as a document and in the file.
+3. The documents go: identities, memberships, links, sign-ins, the account. Nobody signs in any more.
+4. The journal is closed, so that no server that still holds the learner adds to it, and erased up to the closing.
+5. The job, later: the same once more, and the closing too. Then nothing but the line on the list is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+
+from api.accounts.leaving.erased import add_erased
+from api.accounts.leaving.traces import erase_documents
+from api.accounts.oidc.identities import Identities
+from api.accounts.service import AccountService
+from api.accounts.tokens import ACCESS_SECONDS, Access
+from api.jobs.ports import Jobs, Run
+from api.learners.closing import close_journal
+from api.learners.states import States
+from api.store.ports import Documents, StoreError, VersionClashError
+from api.wire import Clock
+
+ERASURE = "erasure"
+ERASE = "accounts.erase"
+MARGIN_SECONDS = 300
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+    """That a learner left, as stored; `requested_at` is milliseconds since the epoch."""
+
+    id: str
+    requested_at: int
+
+
+class LearnerToErase(msgspec.Struct, frozen=True, kw_only=True):
+    """A learner who left."""
+
+    learner_id: str
+
+
+class LeavingService:
+    """Deletes accounts."""
+
+    def __init__(
+        self,
+        service: AccountService,
+        identities: Identities,
+        documents: Documents,
+        states: States,
+        jobs: Jobs,
+        path: Path,
+        clock: Clock,
+    ) -> None:
+        self._service = service
+        self._identities = identities
+        self._documents = documents
+        self._states = states
+        self._jobs = jobs
+        self._path = path
+        self._clock = clock
+        jobs.register(ERASE, LearnerToErase, self._finish)
+
+    async def declare(self) -> None:
+        """Tell the store of the list."""
+        await self._documents.declare(ERASURE)
+
+    async def leave(self, access: Access) -> None:
+        """Erase the learner who asks.
+
+        Raises:
+            UnknownAccountError: it is gone already.
+            SignInAgainError: the account has a password or a provider, and the sign-in is old.
+            StoreError: not all could be erased now; the rest is, later.
+        """
+        account = await self._service.accounts.get(access.learner_id)
+        linked = bool(await self._identities.of(account.id))
+        self._service.check_recent(account, access, linked=linked)
+        now = self._clock()
+        later = now + (ACCESS_SECONDS + MARGIN_SECONDS) * 1000
+        await self._jobs.enqueue(ERASE, LearnerToErase(learner_id=account.id), key=account.id, not_before=later)
+        await self._list(account.id, now)
+        await self._erase(account.id)
+
+    async def _finish(self, todo: LearnerToErase, _: Run) -> None:
+        await self._list(todo.learner_id, self._clock())
+        await self._erase(todo.learner_id)
+        await self._states.journal.erase(todo.learner_id)
+        self._states.forget(todo.learner_id)
+
+    async def _list(self, learner_id: str, now: int) -> None:
+        erasure = Erasure(id=learner_id, requested_at=now)
+        try:
+            await asyncio.to_thread(add_erased, self._path, learner_id, now)
+            await self._documents.put(ERASURE, learner_id, msgspec.json.encode(erasure), expected_version=0)
+        except VersionClashError:
+            return
+        except OSError as error:
+            raise StoreError(f"the list of the erased cannot be written: {error.strerror}") from error
+
+    async def _erase(self, learner_id: str) -> None:
+        await erase_documents(self._documents, learner_id)
+        closed_at = await close_journal(self._states, learner_id)
+        await self._states.journal.erase(learner_id, closed_at)
