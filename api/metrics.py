@@ -51,10 +51,12 @@ class Metrics:
         self._live_errors = Counter(
             "pacer_live_errors", "Calls of live state that Redis failed", ("port",), registry=self.registry
         )
+        self._workers = Gauge(
+            "pacer_workers", "Processes that serve", registry=self.registry, multiprocess_mode="livesum"
+        )
+        self._starts = Counter("pacer_worker_starts", "Processes that began to serve", registry=self.registry)
         self._synced = Counter("pacer_sync_events", "Events of syncs, by verdict", ("status",), registry=self.registry)
         self._synced_as = cache(self._synced.labels)
-        Gauge("pacer_workers", "Processes that serve", registry=self.registry, multiprocess_mode="livesum").set(1)
-        Counter("pacer_worker_starts", "Processes that began to serve", registry=self.registry).inc()
         self._decision = cache(self._decisions.labels)
         self._fallback = cache(self._fallbacks.labels)
         self._answer = cache(self._answers.labels)
@@ -100,6 +102,11 @@ class Metrics:
     def synced(self, status: str) -> None:
         """Count an event of a sync; `status` is "accepted", "duplicate", "conflict" or "rejected"."""
         self._synced_as(status).inc()
+
+    def serving(self) -> None:
+        """Count this process among those that serve."""
+        self._workers.set(1)
+        self._starts.inc()
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format, of all workers together."""

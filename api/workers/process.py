@@ -18,7 +18,7 @@ from litestar.types import ASGIApp
 from api.app import create_app
 from api.composition import open_default_store
 from api.feed.routes import FEED
-from api.health import READINESS, Part
+from api.health import METRICS, READINESS, Part
 from api.http.protocol import BoundedProtocol
 from api.settings import Settings
 from api.store import Store
@@ -113,6 +113,7 @@ async def serve_app(
         gc.collect()
         gc.freeze()  # tracks and tutor live as long as the process: no collection has to walk them, nobody waits for it
         gc.set_threshold(YOUNG_OBJECTS)
+        METRICS.fetch(app).serving()
         opened(READINESS.fetch(app).parts)
         await server.serve(sockets=[listener])
 
