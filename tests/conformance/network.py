@@ -12,6 +12,7 @@ import httpx
 Json = dict[str, Any]
 TRIES = 60
 MAX_WAIT_SECONDS = 5.0
+PAUSE_SECONDS = 0.25
 FUTURE = {"aFieldOfNextYear": {"nobody": ["knows", 1, None]}}
 
 
@@ -77,6 +78,7 @@ class Network:
             try:
                 answer = self._client.request(method, f"/v1{path}", json=body, headers=headers)
             except httpx.TransportError as error:
+                time.sleep(PAUSE_SECONDS)
                 raise LostError(path) from error
             if answer.status_code not in (429, 503):
                 return answer
