@@ -37,6 +37,10 @@ def walk(client: httpx.Client) -> Ids:
         session = client.post("/v1/sessions", json=start).raise_for_status().json()
         ids["sessionId"] = session["id"]
         ids["decisionId"] = session["exercise"]["decisionId"]
+        asking = envelope() | {"kind": "bundleRequested", "enrolmentId": enrolment["id"], "size": 3}
+        asking["eventId"] = f"{asking['eventId'][:-3]}000"
+        client.post("/v1/sync", json={"deviceId": "fuzz", "events": [asking]}).raise_for_status()
+        ids["bundleId"] = asking["eventId"]
     return ids
 
 

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from api.learners.entries import happenings_of
+from api.learners.states import load
 from api.store.ports import DuplicateEventError, SequenceClashError, StoreError
 from api.wire import instant, new_id
 
@@ -245,6 +246,35 @@ async def test_late_work_is_folded_where_it_happened(device: Any, tablet: Any) -
         days = [day.day.ordinal for day in learner.state.days]
         assert days == sorted(days)
         assert len(days) == 2
+
+
+async def test_late_work_is_folded_once_and_from_the_snapshot_before_it(
+    device: Any, tablet: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolment = await device.enrolled()
+    bundle = await device.bundle(enrolment)
+    states, loads = device.served.app.state["sessions"]._states, []
+    late: list[dict[str, Any]] = []
+    for day in range(4):
+        if day == 2:
+            late = device.lesson(bundle, range(10)) + device.lesson(bundle, range(10, 20))
+        tablet.headers = device.headers
+        await tablet.answer((session := await tablet.open(enrolment, 3))["id"], session["exercise"])
+        await device.sleep(86_400)
+    await states.close()
+
+    async def counting(journal: Any, courses: Any, learner_id: str) -> Any:
+        earliest = min(h.effective_at for h in happenings_of((await journal.read(learner_id))[-1:]))
+        loads.append(await journal.latest_snapshot(learner_id, states.fold_version, earliest))
+        return await load(journal, courses, learner_id)
+
+    monkeypatch.setattr("api.learners.states.load", counting)
+    assert statuses(await device.send(*late)) == {"accepted": 24}
+    (snapshot,) = loads
+    assert snapshot is not None
+    async with states.reading(device.tokens["learnerId"]) as learner:
+        assert learner.state.n_events == 2 + 2 * 4 + 24
+    assert len(loads) == 1
 
 
 class Stumbling:
