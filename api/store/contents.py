@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -101,6 +102,7 @@ async def parts_of(store: Whole, after_learner: str = "") -> AsyncIterator[Part]
     """
     while page := await store.journal.learners(after_learner, LEARNERS_AT_ONCE):
         for learner_id in page:
+            await asyncio.sleep(0)  # a file is read on the loop itself; others have their turn
             async for part in _learner(store, learner_id):
                 yield part
         after_learner = page[-1]

@@ -102,9 +102,8 @@ def _mongo(module: str) -> ModuleType:
     try:
         return importlib.import_module(f"api.store.mongo.{module}")
     except ModuleNotFoundError as error:
-        raise StoreError(
-            f"a MongoDB store needs the package {error.name!r}; run: pip install 'pacer[scale]'"
-        ) from error
+        package = (error.name or "").partition(".")[0]
+        raise StoreError(f"a MongoDB store needs the package {package!r}; run: pip install 'pacer[scale]'") from error
 
 
 def _sqlite_path(url: str | Path) -> Path:

@@ -62,8 +62,9 @@ def connect(address: Address, driver: Driver, listeners: Sequence[Any] = ()) -> 
     try:
         client, close = _CLIENTS[driver](address.url, options)
     except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
         raise StoreError(
-            f"the driver {driver!r} needs the package {error.name!r}; run: pip install 'pacer[scale]'"
+            f"the driver {driver!r} needs the package {package!r}; run: pip install 'pacer[scale]'"
         ) from error
     except (TypeError, ValueError) as error:
         raise StoreError(f"{address} has an option that MongoDB's driver refuses ({type(error).__name__})") from None
