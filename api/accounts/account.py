@@ -8,6 +8,7 @@ from contextlib import suppress
 import msgspec
 
 from api.accounts.errors import AccountGoneError, EmailTakenError, UnknownAccountError
+from api.store.pages import find_all
 from api.store.ports import Document, Documents, VersionClashError
 
 ACCOUNT = "account"
@@ -55,7 +56,7 @@ class Accounts:
 
     async def declare(self) -> None:
         """Tell the store which fields are looked up, and which no two accounts share."""
-        await self._documents.declare(ACCOUNT, unique=("email", "recovery"))
+        await self._documents.declare(ACCOUNT, indexes=("merged_into",), unique=("email", "recovery"))
 
     async def create(self, account: Account) -> None:
         """Keep a new account. Raises EmailTakenError."""
@@ -89,6 +90,11 @@ class Accounts:
     async def delete(self, learner_id: str) -> None:
         """Remove an account, if there is one."""
         await self._documents.delete(ACCOUNT, learner_id)
+
+    async def merged_into(self, learner_id: str) -> list[str]:
+        """Ids of the guests that became part of an account."""
+        found = find_all(self._documents, ACCOUNT, "merged_into", learner_id)
+        return [document.id async for document in found]
 
     async def change(self, learner_id: str, edit: Edit) -> Account:
         """Replace an account by what `edit` makes of it; it runs again if another change came first.

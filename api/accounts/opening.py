@@ -52,7 +52,8 @@ async def signing_in(
     tokens, throttle = LinkTokens(secret), Throttle(foundation.live.rate_limits)
     mailer = open_mailer(settings.mail, settings.mail_from)
     post = Post(foundation.jobs, mailer, accounts.accounts, claims, tokens, settings.app_url)
-    SIGN_IN.fill(app, SignInService(accounts, Passwords(breached), throttle, claims, tokens, post))
+    passwords = Passwords(breached)
+    SIGN_IN.fill(app, SignInService(accounts, passwords, throttle, claims, tokens, post, identities))
     async with provider_endpoints(settings) as endpoints:
         OIDC.fill(app, OidcService(accounts, identities, endpoints, throttle, clock))
         yield

@@ -7,6 +7,7 @@ again, and finds the journal closed; so nothing is ever added after it, and what
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 import msgspec
 
@@ -16,7 +17,7 @@ from api.learners.events import JournalClosed
 from api.learners.facts import JournalEnded
 from api.learners.learner import Learner
 from api.learners.states import States
-from api.store.ports import DuplicateEventError, SequenceClashError
+from api.store.ports import Commit, DuplicateEventError, SequenceClashError
 from api.wire import new_id
 
 DEVICE = "server"
@@ -25,6 +26,10 @@ BATCH = 100
 
 TRIES = 200
 """How often another server may be faster; each time only what it added is read."""
+
+DIRECT, LEAP = 3, 16
+"""Whoever writes without a pause is always faster. So after DIRECT tries a journal is closed LEAP commits ahead of its
+end, and the commits in between are taken up by empty ones, from the last to the first, until both have met."""
 
 
 class _End:
@@ -37,17 +42,24 @@ class _End:
         self.seq = learner.seq
         self.at = learner.state.last[0]
 
-    async def append(self, happenings: Sequence[Happening]) -> bool:
-        """Add a commit; whether nobody was faster. Raises DuplicateEventError, LearnerClosedError."""
+    async def append(self, happenings: Sequence[Happening], ahead: int = 1) -> bool:
+        """Add a commit, so far ahead; whether nobody was faster. Raises DuplicateEventError, LearnerClosedError."""
         now = max(self._states.clock(), self._accepted_at + 1)
         dated = [msgspec.structs.replace(happening, accepted_at=now) for happening in happenings]
         try:
-            await self._states.journal.append(commit_of(self._learner_id, self.seq + 1, dated))
+            await self._states.journal.append(commit_of(self._learner_id, self.seq + ahead, dated))
         except SequenceClashError:
             await self._catch_up()
             return False
-        self.seq, self._accepted_at = self.seq + 1, now
+        self.seq, self._accepted_at = self.seq + ahead, now
         return True
+
+    async def fill(self, below: int, n_commits: int) -> None:
+        """Take up what nobody has of the n commits below one, from the last to the first."""
+        for seq in range(below - 1, below - 1 - n_commits, -1):
+            empty = Commit(learner_id=self._learner_id, seq=seq, events=(), facts=(), accepted_at=self._accepted_at)
+            with suppress(SequenceClashError):
+                await self._states.journal.append(empty)
 
     async def _catch_up(self) -> None:
         for commit in await self._states.journal.read(self._learner_id, self.seq):
@@ -68,22 +80,27 @@ async def close_journal(states: States, learner_id: str, into: str = "") -> int:
     async with states.lock(learner_id):
         try:
             end = _End(states, await states.cached(learner_id))
-            for _ in range(TRIES):
-                now = max(states.clock(), end.at + 1)
-                closing = Happening(
-                    id=new_id(),
-                    effective_at=now,
-                    accepted_at=now,
-                    event=JournalClosed(client_time=now, zone="UTC", device_id=DEVICE, sequence=0),
-                    facts=(JournalEnded(into=into, seq=end.seq + 1),),
-                )
-                if await end.append([closing]):
+            for number in range(TRIES):
+                ahead = 1 if number < DIRECT else LEAP
+                if await end.append([_closing(states, end, into, ahead)], ahead):
+                    await end.fill(end.seq, ahead - 1)
                     return end.seq
         except LearnerClosedError as closed:
             return closed.seq
         finally:
             states.forget(learner_id)
     raise SequenceClashError(f"learner {learner_id} is being written to from too many places; try again")
+
+
+def _closing(states: States, end: _End, into: str, ahead: int) -> Happening:
+    now = max(states.clock(), end.at + 1)
+    return Happening(
+        id=new_id(),
+        effective_at=now,
+        accepted_at=now,
+        event=JournalClosed(client_time=now, zone="UTC", device_id=DEVICE, sequence=0),
+        facts=(JournalEnded(into=into, seq=end.seq + ahead),),
+    )
 
 
 async def own_events(states: States, learner_id: str) -> list[Happening]:

@@ -3,7 +3,7 @@
 The plan, each step of which can be repeated:
 
 1. A job is filed that goes through all of this again when no access token can be left.
-2. The learner is put on the list of the erased, as a document and in the file.
+2. The learner, and each guest merged into them, is put on the list of the erased, as a document and in the file.
 3. The documents go: identities, memberships, links, sign-ins, the account. Nobody signs in any more.
 4. The journal is closed, so that no server that still holds the learner adds to it, and erased up to the closing.
 5. The job, later: the same once more, and the closing too. Then nothing but the line on the list is left.
@@ -85,14 +85,20 @@ class LeavingService:
         now = self._clock()
         later = now + (ACCESS_SECONDS + MARGIN_SECONDS) * 1000
         await self._jobs.enqueue(ERASE, LearnerToErase(learner_id=account.id), key=account.id, not_before=later)
-        await self._list(account.id, now)
-        await self._erase(account.id)
+        await self._erase_all(account.id)
 
     async def _finish(self, todo: LearnerToErase, _: Run) -> None:
-        await self._list(todo.learner_id, self._clock())
-        await self._erase(todo.learner_id)
+        await self._erase_all(todo.learner_id)
         await self._states.journal.erase(todo.learner_id)
         self._states.forget(todo.learner_id)
+
+    async def _erase_all(self, learner_id: str) -> None:
+        """Erase a learner, and before them the guests that were merged into them."""
+        for id in [*await self._service.accounts.merged_into(learner_id), learner_id]:
+            await self._list(id, self._clock())
+            await self._erase(id)
+            if id != learner_id:
+                await self._states.journal.erase(id)
 
     async def _list(self, learner_id: str, now: int) -> None:
         erasure = Erasure(id=learner_id, requested_at=now)

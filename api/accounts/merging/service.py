@@ -157,9 +157,19 @@ class MergeService:
 
 
 def _merged(guest: Account, account_id: str) -> Account:
-    """The guest, marked. Raises AccountGoneError if another merge came first, NotAGuestError if it registered."""
+    """What is kept of a guest: who may ask where it went, and where that is.
+
+    Raises AccountGoneError if another merge came first, NotAGuestError if the guest has registered.
+    """
     if guest.merged_into not in ("", account_id):
         raise AccountGoneError("this guest was merged into another account")
     if guest.password or guest.email:
         raise NotAGuestError("this guest has just registered")
-    return msgspec.structs.replace(guest, merged_into=account_id, recovery=None)
+    return Account(
+        id=guest.id,
+        zone=guest.zone,
+        locale=guest.locale,
+        created_at=guest.created_at,
+        device_secret=guest.device_secret,
+        merged_into=account_id,
+    )

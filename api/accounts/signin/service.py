@@ -15,6 +15,7 @@ from api.accounts.errors import (
     UnknownAccountError,
 )
 from api.accounts.families import Grant, SignIn
+from api.accounts.oidc.identities import Identities
 from api.accounts.service import AccountService, new_device_secret, with_secret
 from api.accounts.signin.links import SPENT, Claim, Claims, LinkTokens, spend
 from api.accounts.signin.passwords import Passwords
@@ -57,7 +58,9 @@ class SignInService:
         claims: Claims,
         tokens: LinkTokens,
         post: Post,
+        identities: Identities,
     ) -> None:
+        self._identities = identities
         self._service = service
         self._accounts = service.accounts
         self._families = service.families
@@ -171,10 +174,16 @@ class SignInService:
         await self._post.reset(email)
 
     async def reset_password(self, token: str, password: str, origin: str) -> None:
-        """Replace a forgotten password, and with it every other way in. Raises LinkError, WireError."""
+        """Replace a forgotten password, and with it every other way in. Raises LinkError, WireError.
+
+        Where nobody had shown that the address is theirs, whoever registered it may be another: their providers go too.
+        """
         claim = await self._open(token, "reset", origin)
         await self._passwords.check_new(password, claim.email)
         hashed = await self._passwords.hash(password)
+        before = await self._accounts.find(claim.learner_id)
+        if before is not None and not before.email_verified and spend(before, claim):
+            await self._identities.forget(before.id)
 
         def edit(stored: Account) -> Account:
             if stored.email != claim.email:

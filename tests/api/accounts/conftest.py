@@ -11,6 +11,7 @@ import httpx
 import msgspec
 import pytest
 
+from api.settings import Settings
 from tests.api.conftest import MovableClock, Served, running
 from tests.servers.smtp import Mailbox, running_smtp
 
@@ -76,14 +77,18 @@ async def mailbox() -> AsyncIterator[Mailbox]:
         yield box
 
 
-@pytest.fixture
-async def mailing(trackless: Any, clock: MovableClock, mailbox: Mailbox) -> AsyncIterator[Desk]:
-    """A service that sends mail to the mailbox."""
-    settings = msgspec.structs.replace(
-        trackless,
+def with_mail(settings: Settings, mailbox: Mailbox) -> Settings:
+    """The settings of a service that sends mail to the mailbox."""
+    return msgspec.structs.replace(
+        settings,
         mail=f"smtp+plain://127.0.0.1:{mailbox.port}",
         mail_from="Pacer <no-reply@pacer.test>",
         app_url="https://app.pacer.test",
     )
-    async with running(settings, clock) as served:
+
+
+@pytest.fixture
+async def mailing(trackless: Settings, clock: MovableClock, mailbox: Mailbox) -> AsyncIterator[Desk]:
+    """A service that sends mail to the mailbox."""
+    async with running(with_mail(trackless, mailbox), clock) as served:
         yield Desk(served)

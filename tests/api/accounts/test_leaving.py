@@ -111,6 +111,20 @@ async def test_nothing_of_a_learner_is_left_in_the_file_but_the_line_on_the_list
     assert read_erased(data / ERASED_FILE) == {player.id}
 
 
+async def test_a_guest_that_was_merged_leaves_with_the_account(one: Desk) -> None:
+    ana, guest = Player(one, (await one.register()).json()["tokens"]), Player(one, await one.service.guest(), "tablet")
+    await guest.lesson(1)
+    body = {"guestAccessToken": guest.tokens["accessToken"]}
+    assert (await one.post("/me/merge", body, ana.tokens)).status_code == 200
+    assert (await leave(ana)).status_code == 204
+    documents = LEAVING.fetch(one.service.app)._documents
+    for player in (ana, guest):
+        assert await documents.get("account", player.id) is None
+        assert await documents.find("tokenFamily", "learner_id", player.id) == []
+    assert await event_ids(one, guest.id) == []
+    assert read_erased(one.service.settings.erased_path) == {ana.id, guest.id}
+
+
 async def test_a_slip_deletes_nothing(one: Desk) -> None:
     player = Player(one, await one.service.guest())
     client = one.service.client

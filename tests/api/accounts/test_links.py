@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from api.accounts.errors import LinkError
+from api.accounts.leaving.routes import LEAVING
+from api.accounts.oidc.tokens import Person
 from api.accounts.signin.links import CLAIM, VALID_SECONDS, LinkTokens
 from api.accounts.signin.throttle import LETTERS
 from api.composition import DATABASE_FILE
-from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer, token_in
-from tests.api.conftest import MovableClock
+from api.settings import Settings
+from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer, token_in, with_mail
+from tests.api.conftest import MovableClock, running
 from tests.servers.smtp import Mailbox
 
 NEW = "another horse battery"
@@ -114,6 +117,29 @@ async def test_a_forgotten_password_is_replaced_and_with_it_every_way_in(mailing
     assert (await mailing.post("/auth/guest", known)).status_code == 401
     assert (await mailing.post("/auth/recover", {"code": code})).status_code == 401
     assert (await mailing.login(password=NEW)).json()["learnerId"] == tokens["learnerId"]
+
+
+async def test_whoever_took_an_address_that_is_not_theirs_has_lost_it_when_its_owner_asks(
+    trackless: Settings, clock: MovableClock, mailbox: Mailbox
+) -> None:
+    person = Person(issuer="https://school.example", subject="stranger")
+    async with running(trackless, clock) as silent:
+        stranger = (await Desk(silent).register()).json()["tokens"]
+        await LEAVING.fetch(silent.app)._identities.link(person, "school", stranger["learnerId"])
+    async with running(with_mail(trackless, mailbox), clock) as served:
+        desk, identities = Desk(served), LEAVING.fetch(served.app)._identities
+        token = await asked_for_reset(desk, mailbox)
+        assert (await desk.post("/auth/reset-password", {"token": token, "password": NEW})).status_code == 204
+        assert await identities.find(person) is None
+        assert (await desk.login()).status_code == 401
+        assert (await desk.refresh(stranger)).status_code == 401
+        owner = (await desk.login(password=NEW)).json()
+        assert (await desk.me(owner))["emailVerified"]
+        await identities.link(person, "school", owner["learnerId"])
+        await mailbox.next()
+        token = await asked_for_reset(desk, mailbox)
+        await desk.post("/auth/reset-password", {"token": token, "password": PASSWORD})
+        assert await identities.find(person) is not None
 
 
 async def test_a_forgotten_password_is_answered_alike_for_addresses_nobody_has(mailing: Desk, mailbox: Mailbox) -> None:

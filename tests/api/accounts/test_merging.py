@@ -100,6 +100,7 @@ async def test_a_merged_journal_rebuilds_to_what_is_live_and_goes_on(desks: list
     await states.close()
     verdict = await rebuild(states.journal, states.courses, account.id)
     assert verdict.mismatches == ()
+    assert (await rebuild(states.journal, states.courses, other.id)).mismatches == ()
     assert (await ask("/merge", account, other)).json()["events"] == 0
 
 
@@ -122,6 +123,7 @@ async def test_whoever_comes_as_the_guest_is_told_where_it_went(desks: list[Desk
         assert kind(await other.answer(exercise, desk)) == gone
         assert kind(await desk.service.client.get("/v1/me", headers=other.phone.headers)) == gone
         assert kind(await desk.service.client.get("/v1/me/game", headers=other.phone.headers)) == gone
+        assert kind(await desk.service.client.get("/v1/sync", headers=other.phone.headers)) == gone
         known = {name: other.tokens[name] for name in ("learnerId", "deviceSecret")}
         assert kind(await desk.post("/auth/guest", {"zone": "UTC", **known})) == gone
         assert kind(await desk.post("/auth/guest", {"zone": "UTC", **known, "deviceSecret": "w" * 43}))[0] == 401
