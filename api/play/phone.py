@@ -11,6 +11,9 @@ from api.wire import instant, new_id
 Json = dict[str, Any]
 UNAUTHORIZED = 401
 MAX_SHOWN = 300
+MAX_BROKEN = 3
+BROKEN = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+"""A connection that was open, and broke: a server closes one that nobody used for a while."""
 
 
 class PlayError(Exception):
@@ -72,10 +75,18 @@ class Phone:
         return found
 
     async def _response(self, method: str, path: str, body: Json | None) -> httpx.Response:
-        try:
-            return await self._client.request(method, path, json=body, headers=self._headers)
-        except httpx.HTTPError as error:
-            raise PlayError(
-                f"no answer from {self._client.base_url} ({type(error).__name__}: {error}); "
-                "is 'pacer serve' running there? Without --url, 'pacer play' starts a server of its own."
-            ) from error
+        """Send, and send again on a new connection if this one broke: an event is known by its id, and counts once."""
+        for _ in range(MAX_BROKEN):
+            try:
+                return await self._client.request(method, path, json=body, headers=self._headers)
+            except BROKEN as error:
+                broken: httpx.HTTPError = error
+            except httpx.HTTPError as error:
+                raise self._unreachable(error) from error
+        raise self._unreachable(broken) from broken
+
+    def _unreachable(self, error: httpx.HTTPError) -> PlayError:
+        return PlayError(
+            f"no answer from {self._client.base_url} ({type(error).__name__}: {error}); "
+            "is 'pacer serve' running there? Without --url, 'pacer play' starts a server of its own."
+        )
