@@ -21,7 +21,7 @@ def empty(learner_id: str, seq: int) -> Commit:
 class Rival:
     """Stands before a journal; another server appends just before each of the first `n` appends that come.
 
-    It takes the next free place, as one does that has not seen the end; past the end it would have clashed, and seen it.
+    It takes the next free place, as one does that has not seen the end; past it, it would have clashed and seen it.
     """
 
     def __init__(self, journal: Any, n: int) -> None:
