@@ -46,6 +46,10 @@ class Line(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True):
     error: str | None = None
 
 
+LETTERS = "pacer.mail"
+"""Writes whole letters, and that only where the operator asked for it (PACER_MAIL=log:) to read them."""
+
+
 def masked(text: str) -> str:
     """The text without what looks like an e-mail or a token."""
     return SECRETS.sub(MASK, text)
@@ -56,7 +60,8 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, masked."""
-        return masked(super().format(record))
+        line = super().format(record)
+        return line if record.name == LETTERS else masked(line)
 
 
 class JsonFormatter(logging.Formatter):
@@ -69,7 +74,7 @@ class JsonFormatter(logging.Formatter):
             time=datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             level=record.levelname.lower(),
             logger=record.name,
-            message=masked(record.getMessage()),
+            message=record.getMessage() if record.name == LETTERS else masked(record.getMessage()),
             pid=record.process or os.getpid(),
             trace_id=None if scope is None else trace_id_of(scope),
             operation=getattr(record, "operation", None),

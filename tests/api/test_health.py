@@ -61,7 +61,7 @@ async def test_requests_are_counted_by_operation_and_status(service: Any) -> Non
 
 async def test_requests_that_no_route_took_are_counted_too(service: Any) -> None:
     await service.client.get("/nowhere")
-    await service.client.delete("/v1/me")
+    await service.client.put("/v1/me")
     text = (await service.client.get("/metrics")).text
     assert 'pacer_requests_total{operation="unrouted",status="404"} 1.0' in text
     assert 'pacer_requests_total{operation="unrouted",status="405"} 1.0' in text

@@ -15,7 +15,17 @@ from api.telemetry.logs import JsonFormatter, TextFormatter, masked
 from api.telemetry.trace_ids import CURRENT
 from tests.api.sessions.conftest import Phone
 
-PERSONAL = ("ana.b+c@example.org", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "correct horse battery", "elephants")
+PERSONAL = (
+    "ana.b+c@example.org",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "correct horse battery",
+    "elephants",
+)
+    "ana.b+c@example.org",
+    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    "correct horse battery",
+    "elephants",
+)
 
 
 def record(message: str, *arguments: object, error: BaseException | None = None) -> logging.LogRecord:
@@ -90,6 +100,12 @@ def test_what_an_operator_needs_is_not_masked() -> None:
         "5f1c2a90d3b64e7f8a9b0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f60718293a4b5"
     )
     assert masked(text) == text
+
+
+def test_letters_that_are_to_be_read_in_the_log_are_whole() -> None:
+    letter = logging.LogRecord("pacer.mail", logging.WARNING, __file__, 1, "to %s", (PERSONAL[0],), None)
+    for formatter in (JsonFormatter(), TextFormatter("%(message)s")):
+        assert PERSONAL[0] in formatter.format(letter)
 
 
 async def test_a_whole_lesson_and_its_accidents_log_nothing_of_the_learner(served: Any, lines: list[str]) -> None:
