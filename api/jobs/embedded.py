@@ -9,6 +9,8 @@ from api.jobs.wakes import RunJob
 
 MAX_WAKES = 10_000
 """Beyond it, wakes are left to the sweeper."""
+LATE_SECONDS = 2.0
+"""What was cancelled has so long to give its job back."""
 
 
 class EmbeddedWakes:
@@ -52,7 +54,8 @@ class EmbeddedWakes:
             _, late = await asyncio.wait(self._runners, timeout=self._grace_seconds)
             for runner in late:
                 runner.cancel()
-            await asyncio.gather(*self._runners, return_exceptions=True)
+            if late:
+                await asyncio.wait(late, timeout=LATE_SECONDS)
 
     async def _serve(self, run: RunJob) -> None:
         while not self._stopping:

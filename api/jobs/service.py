@@ -61,6 +61,7 @@ class JobService:
         self._timing = timing
         self._show_dead = show_dead
         self._sweeper = Sweeper(outbox, runner.kinds.keys(), self._wake)
+        self._stopping = asyncio.Event()
         self._sweeping: asyncio.Task[None] | None = None
 
     def register(self, kind: str, payload: type[P], handler: Handler[P], retries: Retries = DEFAULT_RETRIES) -> None:
@@ -95,11 +96,12 @@ class JobService:
 
     async def stop(self) -> None:
         """Take nothing more; let what runs finish for a while, and give the rest back."""
+        self._stopping.set()
+        if self._sweeping is not None:  # asked, not cancelled: clients of Redis now and then swallow a cancellation
+            await asyncio.wait({self._sweeping}, timeout=self._timing.grace)
+        await self._wakes.stop()
         if self._sweeping is not None:
             self._sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._sweeping
-        await self._wakes.stop()
 
     async def _wake(self, found: Filed) -> None:
         delay = (found.job.due_at - self._outbox.clock()) / 1000
@@ -112,7 +114,7 @@ class JobService:
         Workers that know other kinds, as while a new version is rolled out, take turns of their own.
         """
         known = crc32(",".join(sorted(self._runner.kinds)).encode())
-        while True:
+        while not self._stopping.is_set():
             try:
                 turn = await self._rate_limits.hit(f"jobs:sweep:{known}", 1, self._timing.sweep)
                 if turn.allowed:
@@ -121,4 +123,8 @@ class JobService:
                 self._show_dead(await self._outbox.count_dead())
             except StoreError as error:
                 logger.error("looking for lost jobs failed: %s", error)
-            await asyncio.sleep(self._timing.sweep / 2)
+            except Exception:  # whatever it was: nobody else finds lost jobs
+                logger.exception("looking for lost jobs failed")
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._timing.sweep / 2):
+                    await self._stopping.wait()

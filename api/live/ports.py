@@ -76,7 +76,8 @@ class Leaderboards(Protocol):
     """
 
     async def add(self, board: str, member: str, delta: int, at: int) -> Standing:
-        """Add points, earned at `at`; a member that is not there begins with none. Adding 0 moves nobody.
+        """Add points, earned at `at`; a member that is not there begins with none. Adding 0 moves nobody, and
+        puts a newcomer on the board as one who got there at 0.
 
         Any order of the same additions gives the same board. Not repeated by itself after an error: read the ledger
         and `set` instead.

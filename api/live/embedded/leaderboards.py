@@ -68,7 +68,7 @@ class EmbeddedLeaderboards:
         found = self._writing(board)
         before = found.places.get(member)
         if before is None:
-            self._put(found, member, delta, at)
+            self._put(found, member, delta, at if delta else 0)
         elif delta:
             self._put(found, member, delta - before[0], max(at, before[1]))
         return self._standing(found, member)

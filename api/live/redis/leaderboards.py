@@ -45,6 +45,7 @@ ADD = f"""{FIND}{PUT}{STANDING}
 local member, delta, at = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local old_at, score = find(member)
 if old_at and delta == 0 then return standing(member, score, old_at) end
+if delta == 0 then at = string.rep('0', 16) end
 if old_at and old_at > at then at = old_at end
 score = (score or 0) + delta
 put(member, score, at)

@@ -18,9 +18,9 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from api.live.ports import Blame, LiveError
 
 MAX_CONNECTIONS = 32
-CONNECT_SECONDS = 1.0
+CONNECT_SECONDS = 2.0
 REPLY_SECONDS = 2.0
-POOL_SECONDS = 1.0
+POOL_SECONDS = 2.0
 PAUSE_SECONDS = 0.5
 """After a failure to reach Redis, nobody tries again for so long: an outage must not cost every request a timeout."""
 PREFIX = "pacer:"

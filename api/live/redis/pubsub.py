@@ -109,10 +109,10 @@ class Listening:
 
     async def stop(self) -> None:
         """Close the connection."""
+        self.done = True  # should the client swallow the cancellation, as it now and then does
         if self._reader is not None and not self._reader.done():
             self._reader.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._reader
+            await asyncio.wait({self._reader}, timeout=QUIET_SECONDS)
         await self._fail("the service stops")
 
     async def _read(self) -> None:
@@ -123,7 +123,7 @@ class Listening:
 
     async def _deliver(self) -> None:
         asked = False
-        while True:
+        while not self.done:
             message = await self._connection.get_message(timeout=QUIET_SECONDS)
             if message is None:
                 if asked:

@@ -88,13 +88,17 @@ class RedisRateLimits:
 
     async def _send_group(self, group: list[Hit]) -> None:
         values = [value for hit in group for value in (hit.rate.interval, hit.rate.burst, hit.cost)]
+        failure = LiveError("the trip to Redis was broken off")
+        answers: list[int] = []
         try:
             answers = await self._link.run(PORT, self._script, [hit.key for hit in group], *values)
         except LiveError as error:
-            for hit in group:
-                if not hit.answer.done():
-                    hit.answer.set_exception(error)
-            return
-        for hit, allowed, ahead in zip(group, answers[::2], answers[1::2], strict=True):
-            if not hit.answer.done():
-                hit.answer.set_result((allowed, ahead))
+            failure = error
+        finally:  # whatever happens, nobody is left waiting
+            for i, hit in enumerate(group):
+                if hit.answer.done():
+                    continue
+                if answers:
+                    hit.answer.set_result((answers[2 * i], answers[2 * i + 1]))
+                else:
+                    hit.answer.set_exception(failure)

@@ -43,6 +43,7 @@ async def test_adding_nothing_moves_nobody_but_puts_a_newcomer_on_the_board(live
     await fill(live, Entry("ana", 10, 1), Entry("ben", 10, 2))
     assert await live.leaderboards.add("board", "ana", 0, at=9) == Standing(1, "ana", 10)
     assert await live.leaderboards.add("board", "cleo", 0, at=9) == Standing(3, "cleo", 0)
+    assert await live.leaderboards.add("board", "bob", 0, at=1) == Standing(3, "bob", 0)
 
 
 async def test_points_can_be_taken_away_below_zero(live: Live) -> None:
@@ -140,7 +141,7 @@ Additions = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(additions=Additions, seed=st.integers(0, 9))
 async def test_any_order_of_additions_gives_the_same_board(
     live_url: str, additions: list[tuple[str, int, int]], seed: int
