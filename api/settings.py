@@ -22,6 +22,7 @@ RATE_ALLOWED = "REQUESTS/SECONDS such as 600/60, or off"
 Rate = Annotated[str, msgspec.Meta(pattern="^(off|[1-9][0-9]{0,6}/[1-9][0-9]{0,4})$")]
 
 ORIGIN = r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?"
+NETWORK = r"[0-9A-Fa-f.:]+(/\d{1,3})?"
 """A scheme, a host and perhaps a port, in lower case, as browsers write it; neither "*" nor "null"."""
 MAX_HSTS_SECONDS = 2 * 366 * 86_400
 
@@ -58,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         erased: file that lists the erased learners; "" means the one in the data directory.
         origins: of pages on other hosts that may use the service, separated by commas.
         hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
+        proxies: addresses or networks of the proxies in front whose X-Forwarded-For is believed, separated by commas.
     """
 
     data: str = "data"
@@ -86,6 +88,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     erased: str = ""
     origins: Annotated[str, msgspec.Meta(pattern=rf"^({ORIGIN}(, *{ORIGIN})*)?\Z")] = ""
     hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
+    proxies: Annotated[str, msgspec.Meta(pattern=rf"^({NETWORK}(, *{NETWORK})*)?\Z")] = ""
 
     @property
     def data_path(self) -> Path:
@@ -128,6 +131,7 @@ ALLOWED = {
     "app_url": "a URL without query and fragment",
     "min_clients": "NAME/1.2.3, and more of them after commas",
     "origins": "exact origins such as https://app.example.org, separated by commas; * is none",
+    "proxies": "IP addresses or networks such as 10.0.0.0/8, separated by commas",
     "hsts": f"a whole number of seconds from 0 to {MAX_HSTS_SECONDS}",
 }
 HIDDEN = ("secret", "mail", "redis", "store")

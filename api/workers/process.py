@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any, cast
 
 import uvicorn
 from litestar import Litestar
@@ -64,12 +65,22 @@ def serve_process(settings: Settings, listener: socket.socket, opened: Opened, p
     tracing = open_tracing(os.environ)
     try:
         app = create_app(settings, open_store=partial(_open_traced, tracing) if tracing else open_default_store)
-        served = tracing.app(app) if tracing else app
+        served = behind_proxies(tracing.app(app) if tracing else app, settings)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve_app(app, served, listener, opened, parent))
     finally:
         if tracing:
             tracing.close()
+
+
+def behind_proxies(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The app as it sees callers: those whom trusted proxies name, if there are any."""
+    if not settings.proxies:
+        return app
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    proxied: Any = ProxyHeadersMiddleware(app, trusted_hosts=settings.proxies)  # type: ignore[arg-type]
+    return cast("ASGIApp", proxied)
 
 
 async def _open_traced(tracing: Tracing, settings: Settings) -> Store:
