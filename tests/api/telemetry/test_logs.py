@@ -21,11 +21,6 @@ PERSONAL = (
     "correct horse battery",
     "elephants",
 )
-    "ana.b+c@example.org",
-    "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
-    "correct horse battery",
-    "elephants",
-)
 
 
 def record(message: str, *arguments: object, error: BaseException | None = None) -> logging.LogRecord:
