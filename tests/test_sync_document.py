@@ -12,9 +12,9 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from api.learners.events import Event
 from api.settings import Settings
-from api.sync.schemas import Status, Tombstone
+from api.sync.change_schemas import Tombstone
+from api.sync.schemas import Status, SyncEvent
 from tests.api.conftest import MovableClock, Served, running
 from tests.documents import ROOT, blocks
 
@@ -88,7 +88,7 @@ async def test_its_examples_are_answered_as_shown(served: Served) -> None:
 
 def test_it_names_every_kind_of_event_every_verdict_and_every_tombstone() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    kinds = {str(kind.__struct_config__.tag) for kind in get_args(Event)}
+    kinds = {str(kind.__struct_config__.tag) for kind in get_args(SyncEvent)}
     assert {*re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)} >= kinds | {*get_args(Status)}
     for name in get_args(get_type_hints(Tombstone)["of"]):
         assert f"`{name}`" in text

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from api.learners.drafts import Arrival
 from api.learners.events import Event
-from api.wire import EventEnvelope
+from api.wire import EventEnvelope, EventFields
 
 
 class Common(TypedDict):
@@ -20,9 +20,12 @@ class Common(TypedDict):
 
 def common(envelope: EventEnvelope) -> Common:
     """The envelope's part of an event."""
-    return Common(
-        client_time=envelope.client_ms, zone=envelope.zone, device_id=envelope.device_id, sequence=envelope.sequence
-    )
+    return common_of(envelope, envelope.device_id)
+
+
+def common_of(sent: EventFields, device_id: str) -> Common:
+    """The common part of an event of a device."""
+    return Common(client_time=sent.client_ms, zone=sent.zone, device_id=device_id, sequence=sent.sequence)
 
 
 def arrival_of(envelope: EventEnvelope, event: Event) -> Arrival:

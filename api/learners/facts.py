@@ -109,6 +109,7 @@ class BundleIssued(FactBase, frozen=True, kw_only=True, tag="bundleIssued"):
 
     Attributes:
         bundle_id: that of the event which asked for it; the exercises' decisions have it with other last digits.
+        learner_id: who asked, as the manifest names them for good.
         issued_at, expires_at: when it was made, and until when a lesson may be begun from it (ms).
         policy_version: of the tutor that chose.
         manifest_hash: SHA-256 of the manifest as it was signed.
@@ -117,6 +118,7 @@ class BundleIssued(FactBase, frozen=True, kw_only=True, tag="bundleIssued"):
     """
 
     bundle_id: str
+    learner_id: str
     enrolment_id: str
     issued_at: int
     expires_at: int

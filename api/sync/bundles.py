@@ -90,6 +90,7 @@ class BundleMaker:
         exercises = [chosen async for chosen in rehearsal.play(self._chooser, event.size)]
         fact = BundleIssued(
             bundle_id=draft.event_id,
+            learner_id=draft.learner.id,
             enrolment_id=enrolment.id,
             issued_at=draft.now,
             expires_at=draft.now + BUNDLE_DAYS * DAY_MS,
@@ -103,7 +104,7 @@ class BundleMaker:
                 if (bundle.device_id, bundle.enrolment_id) == (event.device_id, enrolment.id) and not bundle.replaced
             ),
         )
-        digest = sha256(manifest(draft.learner.id, fact, published)).hexdigest()
+        digest = sha256(manifest(fact, published)).hexdigest()
         draft.tell(msgspec.structs.replace(fact, manifest_hash=digest))
 
     def shadow(self, learner: Learner, enrolment: Enrolment) -> Learner:
@@ -199,12 +200,12 @@ def expected_score(ability: float, difficulty: float, guess: float) -> float:
     return guess + (1.0 - guess) / (1.0 + exp(min(max(difficulty - ability, -700.0), 700.0)))
 
 
-def manifest(learner_id: str, fact: BundleIssued, published: Published) -> bytes:
+def manifest(fact: BundleIssued, published: Published) -> bytes:
     """The manifest of a bundle; equal facts give equal bytes."""
     return _ENCODER.encode(
         Manifest(
             bundle_id=fact.bundle_id,
-            learner_id=learner_id,
+            learner_id=fact.learner_id,
             enrolment_id=fact.enrolment_id,
             track_id=published.track.id,
             track_version=published.version,

@@ -17,8 +17,8 @@ from api.learners.learner import Bundle, Enrolment, Learner
 from api.learners.states import States
 from api.sessions import views
 from api.store.ports import Commit, Journal
+from api.sync.change_schemas import BundleChange, Change, EnrolmentChange, SessionChange, Tombstone
 from api.sync.errors import CursorExpiredError
-from api.sync.schemas import BundleChange, Change, EnrolmentChange, SessionChange, Tombstone
 from api.tracks.registry import Registry
 from api.tracks.schemas import Goal
 from api.wire import Clock, instant

@@ -77,7 +77,7 @@ class Parts:
         end = start + len(packages)
         return BundlePart(
             bundle_id=fact.bundle_id,
-            manifest=self._signer.sign(manifest(learner_id, fact, published)),
+            manifest=self._signer.sign(manifest(fact, published)),
             packages=tuple(packages),
             removals=(),
             next_cursor=self._cursor(learner_id, fact, end, missing) if end < len(wanted) else None,

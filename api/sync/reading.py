@@ -8,6 +8,7 @@ import msgspec
 
 from api.errors import PREFIX, Problem, detail_of, faults_of, find_kind
 from api.http.faults import UNREADABLE, fault_in
+from api.learners.arrivals import Common, common_of
 from api.learners.events import (
     BundleRequested,
     Event,
@@ -73,83 +74,48 @@ def _id_of(raw: msgspec.Raw, packed: bool) -> str | None:
 
 def event_of(sent: SyncEvent, device_id: str) -> Event:
     """The event as the journal keeps it: the very same as if it had come in a request of its own."""
-    client_time, zone, sequence = sent.client_ms, sent.zone, sent.sequence
+    common = common_of(sent, device_id)
     match sent:
         case AnswerEvent():
             return ExerciseAnswered(
-                client_time=client_time,
-                zone=zone,
-                device_id=device_id,
-                sequence=sequence,
+                **common,
                 session_id=sent.session_id,
                 decision_id=sent.decision_id,
                 answer=sent.answer,
                 seconds_taken=sent.seconds_taken,
             )
-        case HintEvent() | SkipEvent():
-            kind = HintRequested if isinstance(sent, HintEvent) else ExerciseSkipped
-            return kind(
-                client_time=client_time,
-                zone=zone,
-                device_id=device_id,
-                sequence=sequence,
-                session_id=sent.session_id,
-                decision_id=sent.decision_id,
-            )
+        case HintEvent():
+            return HintRequested(**common, session_id=sent.session_id, decision_id=sent.decision_id)
+        case SkipEvent():
+            return ExerciseSkipped(**common, session_id=sent.session_id, decision_id=sent.decision_id)
         case FinishEvent():
-            return SessionFinished(
-                client_time=client_time, zone=zone, device_id=device_id, sequence=sequence, session_id=sent.session_id
-            )
-        case EnrolEvent() | OpenEvent() | OpenOfflineEvent() | BundleEvent():
-            return _beginning(sent, device_id)
-        case _ as never:
-            assert_never(never)
-
-
-def _beginning(sent: EnrolEvent | OpenEvent | OpenOfflineEvent | BundleEvent, device_id: str) -> Event:
-    client_time, zone, sequence = sent.client_ms, sent.zone, sent.sequence
-    match sent:
-        case EnrolEvent():
-            goal = sent.goal or Goal()
-            return TrackEnrolled(
-                client_time=client_time,
-                zone=zone,
-                device_id=device_id,
-                sequence=sequence,
-                track_id=sent.track_id,
-                skills=goal.skills,
-                date=goal.date.isoformat() if goal.date else None,
-                minutes_per_day=goal.minutes_per_day,
-            )
+            return SessionFinished(**common, session_id=sent.session_id)
         case OpenEvent():
-            return SessionOpened(
-                client_time=client_time,
-                zone=zone,
-                device_id=device_id,
-                sequence=sequence,
-                enrolment_id=sent.enrolment_id,
-                length=sent.length,
-            )
+            return SessionOpened(**common, enrolment_id=sent.enrolment_id, length=sent.length)
         case OpenOfflineEvent():
             return OfflineSessionOpened(
-                client_time=client_time,
-                zone=zone,
-                device_id=device_id,
-                sequence=sequence,
+                **common,
                 enrolment_id=sent.enrolment_id,
                 bundle_id=sent.bundle_id,
                 manifest_hash=sent.manifest_hash,
                 length=sent.length,
             )
         case BundleEvent():
-            return BundleRequested(
-                client_time=client_time,
-                zone=zone,
-                device_id=device_id,
-                sequence=sequence,
-                enrolment_id=sent.enrolment_id,
-                size=sent.size,
-            )
+            return BundleRequested(**common, enrolment_id=sent.enrolment_id, size=sent.size)
+        case EnrolEvent():
+            return _enrolled(common, sent.track_id, sent.goal or Goal())
+        case _ as never:
+            assert_never(never)
+
+
+def _enrolled(common: Common, track_id: str, goal: Goal) -> TrackEnrolled:
+    return TrackEnrolled(
+        **common,
+        track_id=track_id,
+        skills=goal.skills,
+        date=goal.date.isoformat() if goal.date else None,
+        minutes_per_day=goal.minutes_per_day,
+    )
 
 
 def problem_of(error: Exception, place: int, trace_id: str) -> Problem:

@@ -12,9 +12,10 @@ from api.http.cursors import Cursor
 from api.http.errors import CursorError
 from api.http.rules import EVENTS
 from api.sessions.errors import BundleExpiredError, BundleNotFoundError
+from api.sync.change_schemas import ChangePage
 from api.sync.errors import CursorExpiredError
 from api.sync.parts import PART
-from api.sync.schemas import MAX_BUNDLE, BundlePart, ChangePage, Jwks, SyncBatch, SyncRequest, SyncResponse
+from api.sync.schemas import MAX_BUNDLE, BundlePart, Jwks, SyncBatch, SyncRequest, SyncResponse
 from api.sync.service import SyncService
 from api.sync.signing import Signer
 from api.telemetry.trace_ids import trace_id_of

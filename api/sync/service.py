@@ -31,6 +31,7 @@ from api.sessions.errors import (
 from api.sessions.service import SessionService, outcome_name
 from api.sessions.views import fact_of, find_fact
 from api.sync.bundles import BundleMaker
+from api.sync.change_schemas import ChangePage
 from api.sync.changes import Changes
 from api.sync.parts import Holdings, Parts
 from api.sync.reading import Unread, event_of, problem_of, read_event
@@ -40,7 +41,6 @@ from api.sync.schemas import (
     BundleEvent,
     BundleOutcome,
     BundlePart,
-    ChangePage,
     Counts,
     Outcome,
     Status,

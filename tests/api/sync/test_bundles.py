@@ -241,3 +241,18 @@ async def test_a_bundle_follows_what_was_answered_before_it_in_the_same_sync(dev
     following = json.loads(answer["results"][-1]["outcome"]["bundle"]["manifest"]["payload"])
     seen = {exercise["itemId"] for exercise in bundle.exercises}
     assert len(seen & {exercise["itemId"] for exercise in following["exercises"][:10]}) < 10
+
+
+async def test_a_bundle_goes_with_a_guest_who_becomes_part_of_an_account(device: Any) -> None:
+    bundle = await device.bundle(await device.enrolled())
+    unsent = device.lesson(bundle, range(5))
+    credentials = {"email": "ana@example.org", "password": "four words for a phone", "zone": "Europe/Madrid"}
+    answer = await device.served.client.post("/v1/auth/register", json=credentials)
+    account = type(device)(device.served, answer.json()["tokens"], "laptop")
+    token = device.headers["authorization"].removeprefix("Bearer ")
+    await account.post("/me/merge", {"guestAccessToken": token})
+    device.headers = account.headers
+    again = await device.get(f"/bundles/{bundle.id}")
+    assert again["manifest"]["payload"] == bundle.signed["payload"]
+    assert {result["status"] for result in await device.send(*unsent)} == {"accepted"}
+    assert {result["status"] for result in await device.send(*unsent)} == {"duplicate"}
