@@ -1,7 +1,7 @@
 # Everything a developer or an operator runs. Needs make and Python 3.11 or newer, nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check bench train services chaos
+.PHONY: help run setup test check bench train services chaos bench-scale
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ PYTEST_ARGS ?= -n auto --dist loadfile
 ARGS ?=
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/serving ## Install what serving needs, then serve (ARGS="--port 8001")
 	@exec $(BIN)/pacer serve $(ARGS)
@@ -30,6 +30,9 @@ check: setup ## Style, types and the layers
 
 bench: setup ## Measure speed against a bare route (ARGS="--json figures.json")
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-scale: setup services ## Measure what MongoDB, Redis and several workers carry (ARGS="--learners 10000")
+	$(BIN)/python -m benchmarks.scale $(ARGS)
 
 chaos: setup services ## Break real servers under load, and count what is lost (ARGS="--seconds 5")
 	$(BIN)/python -m tests.chaos $(ARGS)

@@ -56,11 +56,13 @@ class Repeater:
 class Learner:
     """A guest in a lesson of 50 exercises, and then in the next one. Three answers in four are right."""
 
-    def __init__(self, connection: Connection, token: str) -> None:
+    def __init__(self, connection: Connection, token: str, enrolment: str = "", n_events: int = 0) -> None:
+        """One who was here before has an enrolment, and events."""
         self.connection = connection
+        self.id = ""
+        self.enrolment = enrolment
         self._token = token
-        self._enrolment = ""
-        self._sequence = 0
+        self._sequence = n_events
         self._path = ""
         self._exercise: tuple[str, str] | None = None
 
@@ -68,12 +70,17 @@ class Learner:
     async def start(cls, port: int) -> Learner:
         """Sign in, enrol and open a lesson."""
         connection = await Connection.to(port)
-        signed_in = await connection.ask(http("POST", "/v1/auth/guest", b'{"zone":"Europe/Madrid"}'))
-        learner = cls(connection, json.loads(signed_in)["accessToken"])
+        signed_in = json.loads(await connection.ask(http("POST", "/v1/auth/guest", b'{"zone":"Europe/Madrid"}')))
+        learner = cls(connection, signed_in["accessToken"])
+        learner.id = signed_in["learnerId"]
         path = f"/v1/tracks/{TRACK}/enrolments"
-        learner._enrolment = json.loads(await connection.ask(learner._event(path)))["id"]
-        learner._opened(await connection.ask(learner._opening()))
+        learner.enrolment = json.loads(await connection.ask(learner._event(path)))["id"]
+        await learner.open()
         return learner
+
+    async def open(self) -> None:
+        """Open a lesson."""
+        self._opened(await self.connection.ask(self._opening()))
 
     @property
     def n_events(self) -> int:
@@ -106,7 +113,7 @@ class Learner:
         self._exercise = _exercise(body, b'"exercise":')
 
     def _opening(self) -> bytes:
-        return self._event("/v1/sessions", f',"enrolmentId":"{self._enrolment}","length":{LESSON_LENGTH}')
+        return self._event("/v1/sessions", f',"enrolmentId":"{self.enrolment}","length":{LESSON_LENGTH}')
 
     def _answer(self) -> bytes:
         if self._exercise is None:

@@ -40,6 +40,11 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
+    def close(self) -> None:
+        """Let go of it; nothing may be under way."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast(asyncio.WriteTransport, transport)  # uvloop's does not inherit from it

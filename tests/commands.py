@@ -26,7 +26,7 @@ LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "a
 ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 SECONDS = 240
 LONG = ("train", "evaluate", "tune")
-REHEARSED = ("test", "check", "bench", "train")
+REHEARSED = ("test", "check", "bench", "bench-scale", "chaos", "train")
 FEW = {
     "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2"],
     "evaluate": ["--learners", "2", "--size-learners", "2", "--seeds", "1", "--family", "markov"],
