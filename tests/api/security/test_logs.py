@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from litestar import get
+from litestar.params import FromPath
 
 from api.wire import PUBLIC
 from tests.api.accounts.conftest import bearer
@@ -16,7 +17,7 @@ SPOKEN = "a message of the server"
 
 
 @get("/try/broken/{name:str}", opt=PUBLIC)
-async def break_down(name: str) -> None:
+async def break_down(name: FromPath[str]) -> None:
     del name
     raise RuntimeError(SPOKEN)
 
