@@ -9,6 +9,7 @@ cannot answer more. What carries over to other machines is the processor's time 
   process.
 - `learners`: microseconds to open a lesson (the learner is read from the store) and of an answer, by learners drawn at
   random from a store with so many; `_few` beside it in a store with 1,000, in turn; `_ratio` of the two.
+  `commit_bytes` of a commit as it is written, `index_bytes` of its entries in the indexes.
 - `events`: an answer by a learner with so many events, beside ones with about 10, on SQLite.
 - `sync`: events per second of `/v1/sync`, and how much cheaper an event of 500 is than a single answer; see
   `benchmarks.sync`.
