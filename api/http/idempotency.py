@@ -2,19 +2,20 @@
 
 The key belongs to its sender: the learner, or whoever knows it where a route needs no token. Its record is claimed by
 compare and set before the write begins, and filled when it has succeeded. A write that failed changed nothing, so its
-record goes, and the same key may try again. A process that dies in between leaves a claim that lapses after a minute;
-whoever comes with the key then runs the write anew.
+record goes, and the same key may try again; so it does when the write is cancelled. A process that dies in between
+leaves a claim that lapses after a minute; whoever comes with the key then runs the write anew.
 
 Responses can hold tokens: they are stored encrypted under the key that only the sender has.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Literal
 
 import msgspec
@@ -123,14 +124,14 @@ class Idempotency:
         capture = Capture()
         try:
             await run(receive, capture)
-        except Exception:
-            await self._release(claim)
+        except (Exception, asyncio.CancelledError):
+            await _to_its_end(self._release(claim))
             raise
         response = capture.response
         if response.status >= FIRST_ERROR:
-            await self._release(claim)
+            await _to_its_end(self._release(claim))
         else:
-            await self._keep(claim, fingerprint, seal, response)
+            await _to_its_end(self._keep(claim, fingerprint, seal, response))
         return response
 
     async def _claim(self, name: str, fingerprint: str) -> Document | Record:
@@ -206,6 +207,11 @@ def _opened(seal: AESGCM, record: Record) -> Kept:
     except InvalidTag as error:
         raise StoreError("the stored response to this idempotency key cannot be read; take a new key") from error
     return msgspec.msgpack.decode(raw, type=Kept)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work that goes on although whoever waits for it is cancelled."""
+    await asyncio.shield(asyncio.create_task(work))
 
 
 def _day(ms: int) -> str:

@@ -120,13 +120,40 @@ async def test_a_write_whose_process_died_is_done_anew_when_its_claim_has_lapsed
     desk.gate = asyncio.Event()
     dead = asyncio.create_task(desk.ask(b"{}"))
     await desk.under_way.wait()
-    dead.cancel()
-    await asyncio.wait([dead])
-    desk.gate.set()
+    desk.gate = None
     with pytest.raises(KeyInUseError):
         await desk.ask(b"{}")
     desk.now += LEASE_MS
     assert await desk.ask(b"{}", keys=desk.process()) == (201, b"1:{}", False)
+    dead.cancel()
+    await asyncio.wait([dead])
+    assert await desk.ask(b"{}") == (201, b"1:{}", True)
+
+
+async def test_a_write_that_was_cancelled_may_be_tried_again_at_once(desk: Desk) -> None:
+    desk.gate = asyncio.Event()
+    cancelled = asyncio.create_task(desk.ask(b"{}"))
+    await desk.under_way.wait()
+    cancelled.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    desk.gate = None
+    assert await desk.ask(b"{}") == (201, b"1:{}", False)
+
+
+async def test_a_release_goes_on_when_it_is_cancelled_itself(desk: Desk) -> None:
+    desk.gate = asyncio.Event()
+    cancelled = asyncio.create_task(desk.ask(b"{}"))
+    await desk.under_way.wait()
+    for _ in range(2):
+        cancelled.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await cancelled
+    while await desk.store.documents.all(KIND):
+        await asyncio.sleep(0.01)
+    desk.gate = None
+    assert await desk.ask(b"{}") == (201, b"1:{}", False)
 
 
 async def test_who_lost_the_claim_does_not_overwrite_what_its_successor_stored(desk: Desk) -> None:
