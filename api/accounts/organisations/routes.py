@@ -14,6 +14,7 @@ from api.accounts.errors import (
     MemberNotFoundError,
     OrganisationNotFoundError,
 )
+from api.accounts.organisations import admins
 from api.accounts.organisations.organisation import Membership, Organisations
 from api.accounts.organisations.roles import ORGANISATIONS, belongs, needs
 from api.accounts.organisations.schemas import (
@@ -50,7 +51,8 @@ async def list_organisations(request: LearnerRequest) -> OrganisationList:
     opt=raises(InvitationError, VersionClashError),
 )
 async def join_organisation(request: LearnerRequest, data: JSONBody[JoinRequest]) -> OrganisationView:
-    """An invitation works once; sent again by the same learner it has the same answer."""
+    """An invitation works once. Sent again by the same learner it gives nothing more: the answer is the membership as
+    it is, or that the invitation was used if the membership has ended."""
     organisations = ORGANISATIONS.of(request)
     return await view_of(organisations, await organisations.accept(data.code, request.user))
 
@@ -70,7 +72,7 @@ async def get_organisation(request: LearnerRequest, organisation_id: FromPath[st
     "/organisations/{organisation_id:str}",
     operation_id="updateOrganisation",
     summary="Change an organisation",
-    opt=needs("admin") | raises(ForbiddenError, OrganisationNotFoundError),
+    opt=needs("admin") | raises(ForbiddenError, OrganisationNotFoundError, VersionClashError),
 )
 async def update_organisation(
     request: LearnerRequest, organisation_id: FromPath[str], data: JSONBody[OrganisationPatch]
@@ -115,10 +117,7 @@ async def set_member_roles(
     data: JSONBody[MemberRoles],
 ) -> Member:
     """For its admins. Nobody becomes a member by it: that takes an invitation and the learner's own yes."""
-    organisations = ORGANISATIONS.of(request)
-    if "admin" not in data.roles:
-        await check_admins(organisations, organisation_id, learner_id)
-    return member_of(await organisations.set_roles(organisation_id, learner_id, data.roles))
+    return member_of(await admins.set_roles(ORGANISATIONS.of(request), organisation_id, learner_id, data.roles))
 
 
 @delete(
@@ -137,8 +136,7 @@ async def remove_member(
         own = await organisations.membership(organisation_id, request.user)
         if own is None or "admin" not in own.roles:
             raise ForbiddenError("only an admin ends another's membership")
-    await check_admins(organisations, organisation_id, learner_id)
-    await organisations.remove(organisation_id, learner_id)
+    await admins.remove(organisations, organisation_id, learner_id)
     return Response(None, status_code=204)
 
 
@@ -155,19 +153,6 @@ async def invite_member(
     code = secrets.token_urlsafe(CODE_BYTES)
     invitation = await ORGANISATIONS.of(request).invite(organisation_id, data.roles, code)
     return InvitationCreated(code=code, expires_at=instant(invitation.expires_at))
-
-
-async def check_admins(organisations: Organisations, organisation_id: str, learner_id: str) -> None:
-    """See that an organisation keeps an admin if this learner is none any more. Raises LastAdminError."""
-    member = await organisations.membership(organisation_id, learner_id)
-    if member is None or "admin" not in member.roles:
-        return
-    after = ""
-    while page := await organisations.members(organisation_id, after):
-        if any("admin" in other.roles and other.learner_id != learner_id for other in page):
-            return
-        after = page[-1].learner_id
-    raise LastAdminError("an organisation keeps one admin at least; make another member admin first")
 
 
 async def own_view(request: LearnerRequest, organisation_id: str) -> OrganisationView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import Any
 
 import httpx
@@ -10,7 +11,9 @@ import pytest
 
 from api.accounts.organisations.organisation import HOME, INVITATION_DAYS, ROLES
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.store.ports import VersionClashError
 from tests.api.accounts.conftest import Desk, bearer
+from tests.api.accounts.players import failing_at
 
 
 def kind(answer: httpx.Response) -> tuple[int, str]:
@@ -77,6 +80,42 @@ async def test_of_ten_who_take_an_invitation_at_once_one_gets_it(school: School)
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
 
 
+async def test_an_old_invitation_gives_nothing_back_that_was_taken_away(school: School) -> None:
+    code, ben = await school.invited("admin"), await school.desk.service.guest()
+    assert (await school.desk.post("/me/organisations", {"code": code}, ben)).status_code == 201
+    path = f"/members/{ben['learnerId']}"
+    assert (await school.ask("PUT", path, school.admin, {"roles": ["author"]})).status_code == 200
+    assert (await school.desk.post("/me/organisations", {"code": code}, ben)).json()["roles"] == ["author"]
+    assert kind(await school.ask("GET", "/members", ben)) == (403, "forbidden")
+    assert (await school.ask("DELETE", path, school.admin)).status_code == 204
+    assert kind(await school.desk.post("/me/organisations", {"code": code}, ben)) == (409, "bad-invitation")
+    assert kind(await school.ask("GET", "", ben)) == (404, "not-found")
+
+
+async def test_taking_an_invitation_that_fails_at_any_write_is_finished_by_a_repetition(school: School) -> None:
+    organisations = ORGANISATIONS.fetch(school.desk.service.app)
+    for number in count():
+        code, ben = await school.invited("admin"), await school.desk.service.guest()
+        with failing_at(number, (organisations, "_documents")) as writes:
+            answer = await school.desk.post("/me/organisations", {"code": code}, ben)
+        if writes[0] <= number:
+            assert answer.status_code == 201
+            break
+        assert kind(answer) == (503, "unavailable")
+        again = await school.desk.post("/me/organisations", {"code": code}, ben)
+        assert (again.status_code, again.json()["roles"]) == (201, ["admin"])
+    assert number == 3
+
+
+async def test_an_invitation_that_a_crash_left_half_taken_gives_nothing_back_either(school: School) -> None:
+    organisations = ORGANISATIONS.fetch(school.desk.service.app)
+    code, ben = await school.invited("admin"), await school.desk.service.guest()
+    with failing_at(2, (organisations, "_documents")):
+        assert (await school.desk.post("/me/organisations", {"code": code}, ben)).status_code == 503
+    assert (await school.ask("DELETE", f"/members/{ben['learnerId']}", school.admin)).status_code == 204
+    assert kind(await school.desk.post("/me/organisations", {"code": code}, ben)) == (409, "bad-invitation")
+
+
 async def test_an_invitation_ends_after_a_week(school: School) -> None:
     code = await school.invited("author")
     guest = await school.desk.service.guest()
@@ -135,6 +174,59 @@ async def test_an_organisation_keeps_an_admin(school: School) -> None:
     assert kind(await school.ask("PUT", path, school.admin, {"roles": ["author"]})) == (409, "last-admin")
     await school.member("admin")
     assert (await school.ask("PUT", path, school.admin, {"roles": ["author"]})).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["leave", "demote"])
+async def test_of_two_admins_who_go_at_the_same_moment_one_stays(school: School, how: str) -> None:
+    organisations = ORGANISATIONS.fetch(school.desk.service.app)
+    first = school.admin
+    for _ in range(10):
+        second = await School(school.desk, first).member("admin")
+        answers = await asyncio.gather(*(go(school, tokens, how) for tokens in (first, second)))
+        assert sorted(answer.status_code for answer in answers) == [200 if how == "demote" else 204, 409]
+        left = [each.learner_id for each in await organisations.members(HOME) if "admin" in each.roles]
+        assert len(left) == 1
+        assert (await organisations.get(HOME)).endings == ()
+        first = first if first["learnerId"] in left else second
+
+
+async def test_of_five_admins_who_go_at_the_same_moment_one_stays(school: School) -> None:
+    admins = [school.admin, *[await school.member("admin") for _ in range(4)]]
+    for _ in range(5):
+        await asyncio.gather(*(go(school, tokens, "leave") for tokens in admins))
+    (left,) = await ORGANISATIONS.fetch(school.desk.service.app).members(HOME)
+    assert left.roles == ("admin",)
+
+
+async def go(school: School, tokens: dict[str, str], how: str) -> httpx.Response:
+    """Leave, or give the role of an admin up."""
+    path = f"/members/{tokens['learnerId']}"
+    if how == "leave":
+        return await school.ask("DELETE", path, tokens)
+    return await school.ask("PUT", path, tokens, {"roles": ["author"]})
+
+
+async def test_a_change_that_a_crash_cut_off_counts_for_a_minute_and_not_longer(school: School) -> None:
+    organisations, ben = ORGANISATIONS.fetch(school.desk.service.app), await school.member("admin")
+    with failing_at(1, (organisations, "_documents")):
+        assert kind(await go(school, ben, "leave")) == (503, "unavailable")
+    assert kind(await go(school, school.admin, "leave")) == (409, "last-admin")
+    school.desk.service.clock.forward(60)
+    assert (await go(school, school.admin, "leave")).status_code == 204
+    assert (await organisations.get(HOME)).endings == ()
+    assert [each.learner_id for each in await organisations.members(HOME)] == [ben["learnerId"]]
+
+
+async def test_a_change_that_was_only_slow_begins_again_when_it_is_overtaken(school: School) -> None:
+    organisations, ben = ORGANISATIONS.fetch(school.desk.service.app), await school.member("admin")
+    member, version = await organisations.load_member(HOME, ben["learnerId"])
+    with failing_at(1, (organisations, "_documents")):
+        await go(school, ben, "leave")
+    school.desk.service.clock.forward(60)
+    assert (await go(school, school.admin, "leave")).status_code == 204
+    with pytest.raises(VersionClashError):
+        await organisations.replace_member(member.id, None, version)
+    assert kind(await go(school, ben, "leave")) == (409, "last-admin")
 
 
 async def test_an_organisation_is_renamed_by_its_admin(school: School) -> None:
