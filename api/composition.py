@@ -14,7 +14,7 @@ from litestar import Litestar
 
 from api.accounts.callers import ACCOUNTS
 from api.accounts.service import AccountService
-from api.health import Part, Readiness
+from api.health import Readiness, ReadyPart
 from api.jobs.opening import Watch, open_jobs
 from api.jobs.service import JobService
 from api.live.opening import open_live
@@ -74,14 +74,14 @@ async def open_default_store(settings: Settings) -> Store:
 def watch_store(store: Store, readiness: Readiness) -> None:
     """Let `/ready` ask the store each time; what it tells the public names no host."""
 
-    async def look() -> Part:
+    async def look() -> ReadyPart:
         try:
             async with asyncio.timeout(REACH_SECONDS):
                 await store.reach()
         except (StoreError, TimeoutError) as error:
             logger.warning("the store %s does not answer: %s", store, error or f"not within {REACH_SECONDS:g} s")
-            return Part(name="store", ok=False, state="unreachable", detail=f"{store.kind} does not answer")
-        return Part(name="store", ok=True, state="open", detail=store.kind)
+            return ReadyPart(name="store", ok=False, state="unreachable", detail=f"{store.kind} does not answer")
+        return ReadyPart(name="store", ok=True, state="open", detail=store.kind)
 
     readiness.report("store", ok=True, state="open", detail=store.kind)
     readiness.watch("store", look)
@@ -90,12 +90,12 @@ def watch_store(store: Store, readiness: Readiness) -> None:
 def watch_live(live: Live, readiness: Readiness) -> None:
     """Let `/ready` tell whether Redis is there. That it is not sends nobody away: all but the live state goes on."""
 
-    async def look() -> Part:
+    async def look() -> ReadyPart:
         try:
             await live.ping()
         except LiveError:
-            return Part(name="live", ok=True, state="without redis", detail="Redis does not answer")
-        return Part(name="live", ok=True, state=live.kind, detail="")
+            return ReadyPart(name="live", ok=True, state="without redis", detail="Redis does not answer")
+        return ReadyPart(name="live", ok=True, state=live.kind, detail="")
 
     readiness.report("live", ok=True, state=live.kind)
     readiness.watch("live", look)

@@ -21,7 +21,7 @@ class Health(Wire, frozen=True, kw_only=True):
     status: Literal["alive"] = "alive"
 
 
-class Part(Wire, frozen=True, kw_only=True):
+class ReadyPart(Wire, frozen=True, kw_only=True):
     """A part of the service, whether it works, in which state ("policy" or "rule" for the tutor), and why."""
 
     name: str
@@ -34,29 +34,29 @@ class Ready(Wire, frozen=True, kw_only=True):
     """The service can serve learners."""
 
     status: Literal["ready"]
-    parts: tuple[Part, ...]
+    parts: tuple[ReadyPart, ...]
 
 
-Look = Callable[[], Awaitable[Part]]
+Look = Callable[[], Awaitable[ReadyPart]]
 
 
 class Readiness:
     """What each room says about itself. A part that is not ok makes the whole not ready."""
 
     def __init__(self) -> None:
-        self._parts: dict[str, Part] = {}
+        self._parts: dict[str, ReadyPart] = {}
         self._looks: dict[str, Look] = {}
 
     def report(self, name: str, *, ok: bool, state: str, detail: str = "") -> None:
         """State, or restate, how a part is."""
-        self._parts[name] = Part(name=name, ok=ok, state=state, detail=detail)
+        self._parts[name] = ReadyPart(name=name, ok=ok, state=state, detail=detail)
 
     def watch(self, name: str, look: Look) -> None:
         """Look at a part each time somebody asks."""
         self._looks[name] = look
 
     @property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[ReadyPart, ...]:
         """All parts, by name."""
         return tuple(self._parts[name] for name in sorted(self._parts))
 
@@ -90,7 +90,7 @@ async def get_readiness(request: Request[None, None, State]) -> Ready:
     "/metrics",
     operation_id="getMetrics",
     summary="Counters for Prometheus",
-    media_type=PROMETHEUS,
+    media_type=f"{PROMETHEUS}; charset=utf-8",
     opt=PUBLIC,
 )
 async def get_metrics(request: Request[None, None, State]) -> Response[bytes]:

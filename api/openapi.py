@@ -37,7 +37,9 @@ from api.errors import (
     kind_of,
 )
 from api.examples import SCHEMAS, Json, example_of
-from api.http.rules import answers_struct
+from api.http.document import ABOUT, content_of, headers_of, parameters, unchanged, with_success
+from api.http.document import kinds as of_sending
+from api.http.rules import answers_struct, rules_of
 from api.limits.document import with_limits
 from api.limits.limiter import SIGN_IN_PATHS
 
@@ -95,7 +97,8 @@ def document(app: Litestar) -> Json:
     """
     operations = tuple(find_operations(app))
     kinds = [Problem, *(kind for operation in operations for kind in operation.types)]
-    schemas, components = msgspec.json.schema_components(kinds, ref_template=SCHEMAS + "{name}")
+    streamed = [kind for operation in operations for kind in operation.handler.opt.get("streams", ())]
+    schemas, components = msgspec.json.schema_components([*kinds, *streamed], ref_template=SCHEMAS + "{name}")
     found = iter(schemas[1:])
     paths: dict[str, Json] = {}
     for operation in operations:
@@ -106,7 +109,7 @@ def document(app: Litestar) -> Json:
         "info": {
             "title": "Pacer",
             "version": VERSION,
-            "description": DESCRIPTION,
+            "description": f"{DESCRIPTION}\n\n{ABOUT}",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
@@ -172,15 +175,18 @@ def describe(operation: Operation, schemas: list[Json], components: Json) -> Jso
     }
     if operation.body is not None:
         schema = left.pop(0)
-        content = {"schema": schema, "example": example_of(schema, components)}
-        text["requestBody"] = {"required": True, "content": {"application/json": content}}
+        text["requestBody"] = {"required": True, "content": content_of(schema, example_of(schema, components))}
+    rules = rules_of(handler)
     success = _success(operation, left.pop(0) if operation.answer is not None else None, components)
-    if operation.parameters:
-        text["parameters"] = [
-            {"name": name, "in": place, "required": required, "schema": schema}
-            for (name, place, _, required), schema in zip(operation.parameters, left, strict=True)
-        ]
-    responses = {str(handler.status_code): success, **problems(operation)}
+    own = [
+        {"name": name, "in": place, "required": required, "schema": schema}
+        for (name, place, _, required), schema in zip(operation.parameters, left, strict=True)
+    ]
+    if listed := [*own, *parameters(rules, public=operation.public)]:
+        text["parameters"] = listed
+    if "deprecated" in handler.opt:
+        text["deprecated"] = True
+    responses = {str(handler.status_code): with_success(rules, success), **unchanged(rules), **problems(operation)}
     text["responses"] = with_limits(responses) if operation.limited else responses
     return text
 
@@ -197,7 +203,7 @@ def _success(operation: Operation, schema: Json | None, components: Json) -> Jso
     handler = operation.handler
     status = HTTPStatus(handler.status_code)
     if schema is not None:
-        content: Json = {"application/json": {"schema": schema, "example": example_of(schema, components)}}
+        content: Json = content_of(schema, example_of(schema, components))
     elif status is HTTPStatus.NO_CONTENT:
         content = {}
     else:
@@ -207,17 +213,18 @@ def _success(operation: Operation, schema: Json | None, components: Json) -> Jso
 
 def problems(operation: Operation) -> Json:
     """Every problem the operation can answer with, by status."""
-    kinds = [INVALID, INTERNAL, UNAVAILABLE, *_declared(operation.handler)]
+    own = of_sending(rules_of(operation.handler), body=operation.body is not None)
+    kinds = [INVALID, INTERNAL, UNAVAILABLE, *_declared(operation.handler), *own]
     if not operation.public:
         kinds += [UNAUTHENTICATED, GONE]
+    elif "optional" in operation.handler.opt:
+        kinds.append(GONE)
     if operation.limited:
         kinds.append(TOO_MANY)
-    if operation.body is not None:
-        kinds.append(TOO_LARGE)
     by_status: dict[int, dict[str, Kind]] = {}
     for kind in kinds:
         by_status.setdefault(kind.status, {})[kind.name] = kind
-    return {str(status): _problem_response(by_status[status].values()) for status in sorted(by_status)}
+    return {str(status): _problem_response(status, by_status[status].values()) for status in sorted(by_status)}
 
 
 def _declared(handler: HTTPRouteHandler) -> Iterator[Kind]:
@@ -228,11 +235,12 @@ def _declared(handler: HTTPRouteHandler) -> Iterator[Kind]:
         yield kind
 
 
-def _problem_response(kinds: Iterable[Kind]) -> Json:
+def _problem_response(status: int, kinds: Iterable[Kind]) -> Json:
     listed = tuple(kinds)
     examples = {kind.name: {"summary": kind.title, "value": problem_example(kind)} for kind in listed}
     content = {PROBLEM_JSON: {"schema": {"$ref": SCHEMAS + "Problem"}, "examples": examples}}
-    return {"description": "; ".join(kind.title for kind in listed), "content": content}
+    text = "; ".join(kind.title for kind in listed)
+    return {"description": text, **headers_of(status, listed), "content": content}
 
 
 def problem_example(kind: Kind) -> Json:

@@ -9,7 +9,7 @@ import socket
 import click
 from rich.console import Console
 
-from api.health import Part
+from api.health import ReadyPart
 from api.settings import Settings, load_settings
 from api.telemetry.logs import write_logs
 from api.workers.process import serve_process
@@ -66,7 +66,7 @@ def run(settings: Settings) -> None:
     try:
         address = listener.getsockname()[:2]
 
-        def opened(parts: tuple[Part, ...]) -> None:
+        def opened(parts: tuple[ReadyPart, ...]) -> None:
             announce(address, parts, settings.workers)
 
         if settings.workers > 1:
@@ -103,7 +103,7 @@ def _why_not(settings: Settings, error: OSError) -> str:
     return f"cannot listen on {where}: {error.strerror}. --host must be an address of this machine, such as 127.0.0.1."
 
 
-def announce(address: tuple[str, int], parts: tuple[Part, ...], n_workers: int = 1) -> None:
+def announce(address: tuple[str, int], parts: tuple[ReadyPart, ...], n_workers: int = 1) -> None:
     """Say where it serves, and what chooses the exercises."""
     host, port = address
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host

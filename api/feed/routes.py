@@ -8,7 +8,9 @@ from litestar import Router, get
 from litestar.params import HeaderParameter
 
 from api.accounts.callers import access_of
+from api.feed.schemas import Happened
 from api.feed.service import FeedService
+from api.game.schemas import Game
 from api.http.errors import BadHeaderError, TooManyStreamsError
 from api.http.event_stream import EVENT_STREAM, EventStream
 from api.wire import LearnerRequest, Slot, raises
@@ -21,7 +23,7 @@ FEED: Slot[FeedService] = Slot("feed")
     operation_id="watchEvents",
     summary="Watch what you learn, live",
     media_type=EVENT_STREAM,
-    opt=raises(BadHeaderError, TooManyStreamsError),
+    opt=raises(BadHeaderError, TooManyStreamsError) | {"streams": (Happened, Game)},
 )
 async def watch_events(
     request: LearnerRequest,

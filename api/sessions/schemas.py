@@ -68,7 +68,7 @@ class Exercise(Wire, frozen=True, kw_only=True):
     presented: Presented
 
 
-class Progress(Wire, frozen=True, kw_only=True):
+class LessonProgress(Wire, frozen=True, kw_only=True):
     """How far a lesson is."""
 
     id: str
@@ -127,7 +127,7 @@ class AnswerResult(Wire, frozen=True, kw_only=True):
     status: Literal["accepted", "duplicate"]
     grade: GradeView
     reward: Reward
-    session: Progress
+    session: LessonProgress
     next: Exercise | None
 
 

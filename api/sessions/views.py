@@ -24,7 +24,7 @@ from api.sessions.schemas import (
     GradedPart,
     GradeView,
     Hint,
-    Progress,
+    LessonProgress,
     RankedView,
     ReasonView,
     Reward,
@@ -110,7 +110,7 @@ class Answered(NamedTuple):
     """What an answer brought beside its grade."""
 
     reward: Reward
-    session: Progress
+    session: LessonProgress
     next: Exercise | None
 
 
@@ -136,7 +136,7 @@ def answered(happening: Happening, published: Published) -> Answered:
             level_up=progress.level_up,
             streak_extended=progress.streak_extended,
         ),
-        session=Progress(
+        session=LessonProgress(
             id=progress.session_id,
             status=_status(progress.finished),
             planned=progress.planned,

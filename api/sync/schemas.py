@@ -17,7 +17,7 @@ from api.sessions.schemas import (
     Finished,
     GradeView,
     Hint,
-    Progress,
+    LessonProgress,
     Reward,
     Session,
     Skipped,
@@ -250,7 +250,7 @@ class AnswerOutcome(Wire, frozen=True, kw_only=True, tag_field="kind", tag="exer
     grade: GradeView | None
     grade_changed: bool
     reward: Reward
-    session: Progress
+    session: LessonProgress
     next: Exercise | None
 
 

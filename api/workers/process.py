@@ -19,7 +19,7 @@ from litestar.types import ASGIApp
 from api.app import create_app
 from api.composition import open_default_store
 from api.feed.routes import FEED
-from api.health import METRICS, READINESS, Part
+from api.health import METRICS, READINESS, ReadyPart
 from api.http.protocol import BoundedProtocol
 from api.settings import Settings
 from api.store import Store
@@ -31,7 +31,7 @@ YOUNG_OBJECTS = 5000
 at Python's own 700 were walked every dozen answers, at 6 % of the time; few enough that nobody waits long for it."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-Opened = Callable[[tuple[Part, ...]], None]
+Opened = Callable[[tuple[ReadyPart, ...]], None]
 """Called with the parts of the service when it is about to serve."""
 
 

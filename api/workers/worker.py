@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from api.health import Part
+from api.health import ReadyPart
 from api.live.ports import LiveError
 from api.settings import Settings, SettingsError
 from api.store.ports import StoreError
@@ -24,7 +24,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What a worker tells its parent, once: that it serves, with which parts, or why it cannot."""
 
     state: Literal["serving", "failed"]
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ReadyPart, ...] = ()
     why: str = ""
 
 
@@ -32,7 +32,7 @@ def work(settings: Settings, listener: socket.socket, parent: Connection) -> Non
     """The entrance of the process. `parent` is at its end when the parent is gone, however it went."""
     write_logs(settings)
 
-    def opened(parts: tuple[Part, ...]) -> None:
+    def opened(parts: tuple[ReadyPart, ...]) -> None:
         parent.send(Report(state="serving", parts=parts))
 
     try:

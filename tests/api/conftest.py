@@ -17,6 +17,7 @@ from litestar import Litestar
 from api.app import create_app
 from api.composition import OpenStore, open_default_store
 from api.settings import Settings
+from tests.api.documented import check
 from tests.api.servers import Server, running_server
 
 START = 1_772_357_400_000  # 2026-03-01T09:30:00Z
@@ -99,7 +100,11 @@ async def running(
     """The app over ASGI, from its start to its stop."""
     app = create_app(settings, clock=clock, open_store=open_store)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with started(app), httpx.AsyncClient(transport=transport, base_url="http://pacer.test") as client:
+    hooks = {"response": [check]}
+    async with (
+        started(app),
+        httpx.AsyncClient(transport=transport, base_url="http://pacer.test", event_hooks=hooks) as client,
+    ):
         yield Served(app, client, clock, settings)
 
 

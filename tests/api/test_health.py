@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from api.errors import NotReadyError
-from api.health import METRICS, READINESS, Part, Readiness
+from api.health import METRICS, READINESS, Readiness, ReadyPart
 from api.metrics import Metrics
 
 
@@ -38,9 +38,9 @@ async def test_a_part_restates_itself_under_one_name() -> None:
 async def test_a_watched_part_is_looked_at_each_time() -> None:
     readiness, states = Readiness(), ["open", "lost"]
 
-    async def look() -> Part:
+    async def look() -> ReadyPart:
         state = states.pop(0)
-        return Part(name="store", ok=state == "open", state=state, detail="why")
+        return ReadyPart(name="store", ok=state == "open", state=state, detail="why")
 
     readiness.watch("store", look)
     assert (await readiness.check()).status == "ready"

@@ -46,7 +46,7 @@ async def answer_thing(thing_id: FromPath[str], data: JSONBody[Answered], limit:
 
 @pytest.fixture(scope="module")
 def doc() -> Json:
-    return document(Litestar([*ROUTERS, answer_thing], openapi_config=None))
+    return document(Litestar([*ROUTERS, answer_thing], openapi_config=None, logging_config=None))
 
 
 def operations(doc: Json) -> Iterator[tuple[str, str, Json]]:
@@ -77,7 +77,8 @@ def test_every_problem_response_has_the_one_shape_and_every_operation_has_some(d
         errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
         assert {"400", "500"} <= errors.keys(), path
         assert ("401" in errors) or not operation["security"], path
-        assert ("413" in errors) == ("requestBody" in operation), path
+        assert {"413", "415"} <= errors.keys() or "requestBody" not in operation, path
+        assert "426" in errors, path
         for answer in errors.values():
             (media,) = answer["content"]
             assert media == "application/problem+json"
@@ -135,7 +136,7 @@ def test_every_example_is_allowed_by_its_schema(doc: Json) -> None:
 
 
 def test_the_decoder_takes_every_example_of_a_body(doc: Json) -> None:
-    app = Litestar([*ROUTERS, answer_thing], openapi_config=None)
+    app = Litestar([*ROUTERS, answer_thing], openapi_config=None, logging_config=None)
     for operation in find_operations(app):
         if operation.body is not None:
             shown = doc["paths"][operation.path][operation.method]["requestBody"]["content"]["application/json"]
@@ -144,10 +145,11 @@ def test_the_decoder_takes_every_example_of_a_body(doc: Json) -> None:
 
 
 def test_parameters_are_documented_with_their_place_and_type(doc: Json) -> None:
-    thing, limit = doc["paths"]["/things/{thingId}"]["post"]["parameters"]
+    thing, limit, key = doc["paths"]["/things/{thingId}"]["post"]["parameters"]
     assert (thing["name"], thing["in"], thing["required"]) == ("thingId", "path", True)
     assert (limit["name"], limit["in"], limit["required"]) == ("limit", "query", False)
     assert limit["schema"]["type"] == "integer"
+    assert (key["name"], key["in"], key["required"]) == ("Idempotency-Key", "header", False)
 
 
 def test_a_docstring_tells_what_fields_mean(doc: Json) -> None:
@@ -168,7 +170,7 @@ def test_a_route_without_an_operation_id_cannot_be_documented() -> None:
         return 1
 
     with pytest.raises(OperationError, match="/nameless needs operation_id="):
-        document(Litestar([nameless], openapi_config=None))
+        document(Litestar([nameless], openapi_config=None, logging_config=None))
 
 
 def test_a_route_that_raises_what_the_table_lacks_cannot_be_documented() -> None:
@@ -177,7 +179,7 @@ def test_a_route_that_raises_what_the_table_lacks_cannot_be_documented() -> None
         return 1
 
     with pytest.raises(OperationError, match="UnlistedError"):
-        document(Litestar([unlisted], openapi_config=None))
+        document(Litestar([unlisted], openapi_config=None, logging_config=None))
 
 
 @pytest.mark.parametrize(
@@ -239,6 +241,6 @@ def test_the_page_escapes_what_authors_write() -> None:
         """<script>alert(1)</script>"""
         return 1
 
-    html = page(document(Litestar([Router("/", route_handlers=[risky])], openapi_config=None)))
+    html = page(document(Litestar([Router("/", route_handlers=[risky])], openapi_config=None, logging_config=None)))
     assert "<script" not in html
     assert "a &lt; b &amp; &lt;b&gt;" in html

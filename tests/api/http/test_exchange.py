@@ -12,6 +12,7 @@ from api.settings import Settings
 from api.wire import MAX_BODY_BYTES, instant
 from tests.api.conftest import MovableClock, running
 
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 MSGPACK = "application/vnd.msgpack"
 KEY = "0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5d"
 
@@ -23,6 +24,11 @@ def problem(answer: httpx.Response, status: int, name: str) -> dict[str, Any]:
     body: dict[str, Any] = answer.json()
     assert (body["status"], body["type"]) == (status, f"urn:pacer:problem:{name}")
     return body
+
+
+def unpacked(body: bytes) -> bytes:
+    """The body of a response, which httpx has decompressed already where it can."""
+    return zstd.decompress(body) if body.startswith(ZSTD_MAGIC) else body
 
 
 @pytest.fixture
@@ -121,11 +127,10 @@ async def test_long_answers_are_compressed_and_short_ones_are_not(served: Any, c
     headers = await served.headers() | {"accept-encoding": coding}
     path = "/v1/tracks/python-from-zero"
     plain = await served.client.get(path, headers=headers | {"accept-encoding": "identity"})
-    async with served.client.stream("GET", path, headers=headers) as answer:
-        raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+    answer = await served.client.get(path, headers=headers)
     assert answer.headers["content-encoding"] == coding
-    assert int(answer.headers["content-length"]) == len(raw) < len(plain.content) / 2
-    assert (zstd.decompress(raw) if coding == "zstd" else gzip.decompress(raw)) == plain.content
+    assert int(answer.headers["content-length"]) < len(plain.content) / 2
+    assert unpacked(answer.content) == plain.content
     assert "content-encoding" not in (await served.client.get("/v1/me", headers=headers)).headers
 
 

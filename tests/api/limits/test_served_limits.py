@@ -85,7 +85,7 @@ async def test_limits_are_in_the_document(tmp_path: Path, clock: MovableClock) -
     async with limited(tmp_path, clock) as served:
         paths = (await served.client.get("/docs/openapi.json")).json()["paths"]
         responses = paths["/v1/me"]["get"]["responses"]
-        assert set(responses["200"]["headers"]) == {"RateLimit", "RateLimit-Policy"}
+        assert {"RateLimit", "RateLimit-Policy"} <= responses["200"]["headers"].keys()
         assert set(responses["429"]["headers"]) == {"RateLimit", "RateLimit-Policy", "Retry-After"}
         assert "429" in paths["/v1/auth/guest"]["post"]["responses"]
         assert "429" not in paths["/health"]["get"]["responses"]
