@@ -58,11 +58,14 @@ $(VENV)/everything: $(PINS) | $(BIN)/python
 	@$(PIP) install -c constraints.txt -e ".[scale,telemetry,train,test,check]"
 	@touch $@ $(VENV)/serving
 
-services: ## Install the programs some tests drive: Chromium, Redis and curl
+services: ## Install the programs some tests drive: Chromium, Redis, curl, Node.js and Java
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || missing="$$missing chromium"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	test -z "$$missing" && exit 0; \
 	if command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
 		echo "Installing$$missing ..." && apt-get update -qq && \
@@ -71,3 +74,5 @@ services: ## Install the programs some tests drive: Chromium, Redis and curl
 		echo "Some tests need$$missing. Install them with this system's package manager, for example:"; \
 		echo "    sudo apt-get install$$missing"; \
 	fi
+	@cd tests/clients/typescript && cmp -s package-lock.json node_modules/.installed || ! command -v npm >/dev/null || \
+		{ npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && cp package-lock.json node_modules/.installed; }
