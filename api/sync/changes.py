@@ -95,9 +95,10 @@ class Changes:
         return page, msgspec.structs.replace(place, listed=last)
 
     async def _touched(self, learner: Learner, place: ChangePlace, limit: int) -> tuple[list[Thing], ChangePlace]:
+        """What commits touched, up to the last that is in the live state: another server may have written since."""
         found: dict[Thing, None] = {}
         seq, offset = place.seq, place.offset
-        while commits := await self._journal.read(learner.id, seq, COMMITS):
+        while commits := await self._journal.read(learner.id, seq, min(COMMITS, learner.seq - seq)):
             for commit in commits:
                 for thing in things_of(commit)[offset:]:
                     if len(found) == limit and thing not in found:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from api.learners.states import load
+
 Json = dict[str, Any]
 
 
@@ -97,6 +99,22 @@ async def test_a_journal_that_went_back_starts_again(device: Any) -> None:
         told_ahead = await device.served.app.state["sync"]._changes.since(learner, None, 10)
         learner.seq -= 5
     await device.get(f"/sync?cursor={told_ahead.cursor}", 410)
+
+
+async def test_what_another_server_writes_meanwhile_is_told_the_next_time(device: Any, tablet: Any) -> None:
+    enrolment = await device.enrolled()
+    _, cursor = await told(tablet)
+    service = device.served.app.state["sync"]
+    states = service._states
+    behind = await load(states.journal, states.courses, device.tokens["learnerId"])
+    session = await device.open(enrolment, 3)
+    page = await service._changes.since(behind, cursor, 10)
+    assert (page.changes, page.more) == ((), False)
+    later = await device.enrolled()
+    page = await service._changes.since(behind, page.cursor, 10)
+    assert (page.changes, page.more) == ((), False)
+    items, _ = await told(tablet, page.cursor)
+    assert [(item["kind"], item["id"]) for item in items] == [("session", session["id"]), ("enrolment", later)]
 
 
 async def test_the_limit_is_capped(device: Any) -> None:
