@@ -30,10 +30,12 @@ MAX_DEVICES = 50
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How a learner signed in ("guest", "password", "recovery", or a provider), and what the device calls itself."""
+    """How a learner signed in ("guest", "password", "recovery", or a provider), what the device calls itself, and
+    whether it knows the account's device secret."""
 
     how: str = "guest"
     device: str = ""
+    has_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Families:
             signed_in_at=now,
             how=sign_in.how,
             device=sign_in.device,
+            has_secret=sign_in.has_secret,
         )
         await self._documents.put(FAMILY, family.id, msgspec.json.encode(family), expected_version=0)
         return self._grant(family, token, now)
@@ -115,15 +118,20 @@ class Families:
         live = [family for family in families if not family.revoked and now < family.expires_at]
         return sorted(live, key=_last_used, reverse=True)
 
+    async def find(self, learner_id: str, family_id: str) -> tuple[TokenFamily, int]:
+        """A sign-in that was not revoked, and its version. Raises DeviceNotFoundError, also for another learner's."""
+        document = await self._documents.get(FAMILY, family_id)
+        family = None if document is None else _family(document)
+        if document is None or family is None or family.learner_id != learner_id or family.revoked:
+            raise DeviceNotFoundError(f"there is no device {family_id}")
+        return family, document.version
+
     async def end(self, learner_id: str, family_id: str) -> None:
         """Revoke one sign-in. Raises DeviceNotFoundError, also for another learner's."""
         for _ in range(ATTEMPTS):
-            document = await self._documents.get(FAMILY, family_id)
-            family = None if document is None else _family(document)
-            if document is None or family is None or family.learner_id != learner_id or family.revoked:
-                raise DeviceNotFoundError(f"there is no device {family_id}")
+            family, version = await self.find(learner_id, family_id)
             try:
-                await self._put(msgspec.structs.replace(family, revoked=True), document.version)
+                await self._put(msgspec.structs.replace(family, revoked=True), version)
             except VersionClashError:
                 continue
             return

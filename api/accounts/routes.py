@@ -94,7 +94,8 @@ async def list_devices(request: LearnerRequest) -> Devices:
     opt=raises(DeviceNotFoundError, VersionClashError),
 )
 async def end_device(request: LearnerRequest, device_id: FromPath[str]) -> Response[None]:
-    """Its refresh token counts no more at once; its access token for 15 minutes at most."""
+    """Its refresh token counts no more at once, nor does the device secret if the device knows it; its access token for
+    15 minutes at most."""
     await ACCOUNTS.of(request).end_device(request.user, device_id)
     return Response(None, status_code=204)
 

@@ -50,7 +50,7 @@ class AccountService:
         """A new account with a device secret, and tokens for it."""
         account, secret = self.draft(zone, locale)
         await self.accounts.create(account)
-        return with_secret(await self.families.open(account.id, SignIn("guest", device)), secret)
+        return with_secret(await self.families.open(account.id, SignIn("guest", device, has_secret=True)), secret)
 
     def draft(self, zone: str, locale: str) -> tuple[Account, str]:
         """An account that is not stored yet, and its device secret."""
@@ -67,7 +67,7 @@ class AccountService:
             raise CredentialsError("the learner id and the device secret do not belong together")
         if account is not None:
             standing(account)
-        return await self.sign_in(learner_id, SignIn("guest", device))
+        return await self.sign_in(learner_id, SignIn("guest", device, has_secret=True))
 
     async def sign_in(self, learner_id: str, sign_in: SignIn) -> Grant:
         """Tokens for a learner who has shown who they are."""
@@ -107,7 +107,10 @@ class AccountService:
         return await self.families.live(learner_id)
 
     async def end_device(self, learner_id: str, family_id: str) -> None:
-        """End a sign-in. Raises DeviceNotFoundError."""
+        """End a sign-in, and with a device that knows the device secret that too. Raises DeviceNotFoundError."""
+        family, _ = await self.families.find(learner_id, family_id)
+        if family.has_secret:
+            await self.accounts.change(learner_id, lambda stored: msgspec.structs.replace(stored, device_secret=""))
         await self.families.end(learner_id, family_id)
 
     def check_recent(self, account: Account, access: Access, *, linked: bool = False) -> None:

@@ -160,6 +160,7 @@ class TokenFamily(msgspec.Struct, frozen=True, kw_only=True):
         signed_in_at: when the learner showed who they are.
         how: by what: "guest", "password", "recovery", or the name of a provider.
         device: what the device calls itself.
+        has_secret: whether the device was given the account's device secret, or has shown it.
     """
 
     id: str
@@ -173,3 +174,4 @@ class TokenFamily(msgspec.Struct, frozen=True, kw_only=True):
     signed_in_at: int = 0
     how: str = "guest"
     device: str = ""
+    has_secret: bool = False

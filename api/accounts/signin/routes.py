@@ -95,7 +95,7 @@ async def sign_in(request: PublicRequest, data: JSONBody[LoginRequest]) -> Token
     opt=raises(CredentialsError, TooManyAttemptsError, OverloadedError, VersionClashError),
 )
 async def change_password(request: LearnerRequest, data: JSONBody[PasswordChange]) -> Response[None]:
-    """All other devices are signed out."""
+    """All other devices are signed out, and neither the device secret nor the recovery code opens the account."""
     service = SIGN_IN.of(request)
     await service.change_password(access_of(request), data.current_password, data.new_password, place_of(request))
     return Response(None, status_code=204)

@@ -113,7 +113,10 @@ class SignInService:
         return await self._service.sign_in(account.id, SignIn("password", device))
 
     async def change_password(self, access: Access, current: str, new: str, origin: str) -> None:
-        """Replace a password; all other sign-ins end. Raises CredentialsError, WireError."""
+        """Replace a password; all other sign-ins end, and the device secret and the recovery code open nothing more.
+
+        Raises CredentialsError, WireError.
+        """
         account = await self._accounts.get(access.learner_id)
         await self._throttle.attempt(origin, account.id)
         if not await self._passwords.match(account.password, current):
@@ -124,7 +127,9 @@ class SignInService:
         def edit(stored: Account) -> Account:
             if stored.credentials != account.credentials:
                 raise CredentialsError("the password was changed by another request")
-            return msgspec.structs.replace(stored, password=hashed, credentials=stored.credentials + 1)
+            return msgspec.structs.replace(
+                stored, password=hashed, credentials=stored.credentials + 1, device_secret="", recovery=None
+            )
 
         await self._accounts.change(account.id, edit)
         await self._families.end_all(account.id, but=access.family_id)
@@ -227,7 +232,7 @@ class SignInService:
 
         await self._accounts.change(account.id, edit)
         await self._families.end_all(account.id)
-        return with_secret(await self._families.open(account.id, SignIn("recovery", device)), secret)
+        return with_secret(await self._families.open(account.id, SignIn("recovery", device, has_secret=True)), secret)
 
     async def _register_new(self, newcomer: Newcomer, hashed: str) -> Registered:
         account, secret = self._service.draft(newcomer.zone, newcomer.locale)
@@ -236,7 +241,7 @@ class SignInService:
             await self._claim(account, newcomer.email, hashed)
         else:
             await self._accounts.create(_registered(account, newcomer.email, hashed))
-        grant = await self._families.open(account.id, SignIn("password", newcomer.device))
+        grant = await self._families.open(account.id, SignIn("password", newcomer.device, has_secret=True))
         return Registered(account.id, not self._post.on, with_secret(grant, secret))
 
     async def _claim(self, account: Account, email: str, hashed: str) -> None:

@@ -60,6 +60,30 @@ async def test_a_device_that_is_signed_out_gets_no_new_tokens_and_the_others_do(
     assert [device["current"] for device in await devices(service, second)] == [True]
 
 
+async def test_a_guest_device_that_is_signed_out_does_not_come_back_with_its_secret(service: Any) -> None:
+    lost = await service.guest()
+    login = {"email": "ana@example.org", "password": "correct horse battery"}
+    await service.client.post("/v1/auth/register", json={**login, "zone": "UTC"}, headers=bearer(lost))
+    _, own = [(await service.client.post("/v1/auth/login", json=login)).json() for _ in range(2)]
+    entries = await devices(service, own)
+    secret = {"zone": "UTC", "learnerId": lost["learnerId"], "deviceSecret": lost["deviceSecret"]}
+    password_only = next(entry["id"] for entry in entries if entry["signedInBy"] == "password" and not entry["current"])
+    await service.client.delete(f"/v1/me/devices/{password_only}", headers=bearer(own))
+    assert (await service.client.post("/v1/auth/guest", json=secret)).status_code == 201
+    guest = next(entry["id"] for entry in entries if entry["signedInBy"] == "guest")
+    assert (await service.client.delete(f"/v1/me/devices/{guest}", headers=bearer(own))).status_code == 204
+    refused = await service.client.post("/v1/auth/guest", json=secret)
+    assert (refused.status_code, refused.json()["type"]) == (401, "urn:pacer:problem:bad-credentials")
+    assert (await refresh(service, own)).status_code == 200
+
+
+async def test_nobody_takes_the_device_secret_of_another_away(service: Any) -> None:
+    mine, other = await service.guest(), await service.guest()
+    (device,) = await devices(service, other)
+    await service.client.delete(f"/v1/me/devices/{device['id']}", headers=bearer(mine))
+    await service.guest(learnerId=other["learnerId"], deviceSecret=other["deviceSecret"])
+
+
 async def test_the_access_token_of_a_device_that_is_signed_out_ends_within_fifteen_minutes(service: Any) -> None:
     tokens = await service.guest()
     (device,) = await devices(service, tokens)

@@ -134,6 +134,19 @@ async def test_a_password_changes_and_every_other_device_is_signed_out(desk: Des
     assert (await desk.login(password="another horse battery")).status_code == 200
 
 
+async def test_a_password_that_changes_shuts_out_whoever_has_the_device_secret_or_the_recovery_code(desk: Desk) -> None:
+    guest = await desk.service.guest()
+    await desk.register(guest)
+    code = (await desk.post("/me/recovery-code", tokens=guest)).json()["code"]
+    change = {"currentPassword": PASSWORD, "newPassword": "another horse battery"}
+    own = (await desk.login()).json()
+    await desk.service.client.put("/v1/me/password", headers=bearer(own), json=change)
+    known = {"zone": "UTC", "learnerId": guest["learnerId"], "deviceSecret": guest["deviceSecret"]}
+    assert kind(await desk.post("/auth/guest", known)) == (401, "bad-credentials")
+    assert kind(await desk.post("/auth/recover", {"code": code})) == (401, "bad-credentials")
+    assert (await desk.refresh(own)).status_code == 200
+
+
 async def test_a_new_password_is_held_to_the_same_rules(desk: Desk) -> None:
     tokens = (await desk.register()).json()["tokens"]
     answer = await desk.service.client.put(
