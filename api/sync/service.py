@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ from api.sessions.errors import (
 )
 from api.sessions.service import SessionService, outcome_name
 from api.sessions.views import fact_of, find_fact
+from api.store.ports import CorruptStoreError
 from api.sync.bundles import BundleMaker
 from api.sync.change_schemas import ChangePage
 from api.sync.changes import Changes
@@ -68,6 +70,17 @@ REFUSALS: tuple[type[Exception], ...] = (
     BundleExpiredError,
     BundleMismatchError,
 )
+
+UNTOLD: tuple[type[Exception], ...] = (
+    BundleExpiredError,
+    CorruptStoreError,
+    LookupError,
+    ValueError,
+    ArithmeticError,
+)
+"""Why an event's outcome cannot be told, though it was accepted: what it showed can no longer be made as it was."""
+
+logger = logging.getLogger("pacer.sync")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +175,19 @@ class SyncService:
     async def _result(
         self, event: SyncEvent, verdict: Verdict, where: tuple[int, str], have: Sequence[str]
     ) -> SyncResult:
+        """What became of one event. Whatever keeps its outcome from being told is its own problem."""
         if isinstance(verdict, Refused):
             status: Status = "conflict" if isinstance(verdict.error, EventConflictError) else "rejected"
             problem = problem_of(verdict.error, *where)
             return SyncResult(event_id=event.event_id, status=status, outcome=None, problem=problem)
-        outcome = await self._outcome(event, verdict, have)
         status = "duplicate" if verdict.duplicate else "accepted"
+        try:
+            outcome = await self._outcome(event, verdict, have)
+        except UNTOLD as error:  # what stands in the journal stands, and the other events have their results
+            if not isinstance(error, BundleExpiredError):
+                logger.exception("the outcome of event %s cannot be told", event.event_id)
+            problem = problem_of(error, *where)
+            return SyncResult(event_id=event.event_id, status=status, outcome=None, problem=problem)
         return SyncResult(event_id=event.event_id, status=status, outcome=outcome, problem=None)
 
     async def _outcome(self, event: SyncEvent, recorded: Recorded, have: Sequence[str]) -> Outcome:

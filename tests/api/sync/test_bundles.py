@@ -234,6 +234,39 @@ async def test_a_request_for_a_bundle_sent_again_brings_the_same_bundle(device: 
     assert odd["problem"]["errors"][0]["pointer"] == "/events/0/eventId"
 
 
+async def test_a_bundle_that_can_no_longer_be_made_does_not_spoil_the_results_of_others(
+    device: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolment = await device.enrolled()
+    asking = device.asking(enrolment)
+    await device.send(asking)
+    maker = device.served.app.state["sync"]._maker
+    made = maker.package
+    monkeypatch.setattr(maker, "package", lambda *args: msgspec.structs.replace(made(*args), hash="0" * 64))
+    gone, enrolled = await device.send(asking, device.event("trackEnrolled", trackId="python-from-zero"))
+    assert (gone["status"], gone["outcome"]) == ("duplicate", None)
+    assert gone["problem"]["type"].endswith("bundle-expired")
+    assert (enrolled["status"], enrolled["problem"]) == ("accepted", None)
+    assert enrolled["outcome"]["kind"] == "trackEnrolled"
+
+
+async def test_an_outcome_that_cannot_be_told_is_its_own_problem(
+    device: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    enrolment = await device.enrolled()
+    events = device.lesson(await device.bundle(enrolment), range(2))
+    await device.send(*events)
+    sessions = device.served.app.state["sessions"]
+    async with sessions._states.reading(device.tokens["learnerId"]) as learner:
+        published = sessions.published(learner, enrolment)
+    monkeypatch.setattr(published, "shown", lambda *item: {}[item])
+    results = await device.send(*events)
+    assert [result["status"] for result in results] == ["duplicate"] * 4
+    assert [bool(result["outcome"]) for result in results] == [True, False, False, True]
+    assert [result["problem"] and result["problem"]["status"] for result in results] == [None, 500, 500, None]
+    assert "cannot be told" in caplog.text
+
+
 async def test_a_bundle_follows_what_was_answered_before_it_in_the_same_sync(device: Any) -> None:
     enrolment = await device.enrolled("python-from-zero")
     bundle = await device.bundle(enrolment, 10)
