@@ -24,6 +24,13 @@ from api.store.ports import StoreError
 from api.wire import WireError, new_id
 
 PASSWORD_BYTES = 15
+UNVERIFIED = (
+    "an account has {email}, but nobody has shown that the address is theirs: it may be somebody else's account"
+)
+
+
+class UnverifiedError(AccountError):
+    """Whoever has the account may be another than the owner of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,9 @@ def admin() -> None:
 @click.option("--email", required=True, help="Address that signs in; an account that has it becomes admin as it is.")
 @click.option("--organisation", default=HOME, show_default=True, help="Id of the organisation.")
 @click.option("--generate", is_flag=True, help="Make a password and print it once, instead of asking for one.")
+@click.option("--force", is_flag=True, help="Also if nobody has confirmed that the account's address is theirs.")
 @click.option("--data", help="Directory of the server [PACER_DATA, ./data]")
-def create(email: str, organisation: str, generate: bool, data: str | None) -> None:
+def create(email: str, organisation: str, generate: bool, force: bool, data: str | None) -> None:
     """Make an admin. There is no password until you choose one or have one made.
 
     While 'pacer serve' runs on a SQLite file, nobody else can use it: stop the server first.
@@ -71,18 +79,25 @@ def create(email: str, organisation: str, generate: bool, data: str | None) -> N
 
     try:
         settings = load_settings(os.environ, data=data)
-        made = asyncio.run(make_admin(settings, normalised(email), organisation, ask))
+        made = asyncio.run(make_admin(settings, normalised(email), organisation, ask, force=force))
     except (SettingsError, StoreError, AccountError, WireError, ValueError) as error:
         raise click.ClickException(str(error)) from error
+    if not made.new and not made.account.email_verified:
+        click.echo(f"Warning: {UNVERIFIED.format(email=made.account.email)}.", err=True)
     click.echo(f"{made.account.email} is admin of {made.organisation}. Learner id: {made.account.id}")
     if generate and made.new:
         click.echo(f"Password, shown only now: {made_up}")
 
 
-async def make_admin(settings: Settings, email: str, organisation: str, ask: Callable[[], str]) -> Made:
+async def make_admin(
+    settings: Settings, email: str, organisation: str, ask: Callable[[], str], *, force: bool = False
+) -> Made:
     """Make the account of an address an admin, with the password that `ask` gives if it is new.
 
+    `force` takes an account whose address nobody has confirmed, too.
+
     Raises:
+        UnverifiedError: there is such an account, and no `force`. Nothing was changed.
         StoreError, OrganisationNotFoundError, WireError: nothing was changed.
     """
     store = await open_default_store(settings)
@@ -92,6 +107,11 @@ async def make_admin(settings: Settings, email: str, organisation: str, ask: Cal
         await organisations.declare()
         name = (await organisations.get(organisation)).name
         known = await accounts.by_email(email)
+        if known is not None and not known.email_verified and not force:
+            raise UnverifiedError(
+                f"{UNVERIFIED.format(email=email)}; have the address confirmed first, take another, or say --force if "
+                f"you know that the account ({known.id}) is the right one"
+            )
         account = known or await _register(settings, accounts, email, ask())
         await organisations.admit(organisation, account.id, ("admin",))
         return Made(account, name, known is None)

@@ -6,9 +6,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from api.accounts.callers import ACCOUNTS
 from api.cli import main
 from api.settings import Settings
 from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer
@@ -49,13 +51,30 @@ async def test_a_password_is_made_and_shown_once_and_is_never_the_same(
     assert await roles(trackless, clock, password) == [{"id": "home", "name": "Pacer", "roles": ["admin"]}]
 
 
-async def test_an_account_that_is_there_becomes_admin_and_keeps_its_password(
+async def test_an_account_whose_address_nobody_confirmed_becomes_admin_only_by_force_and_keeps_its_password(
     trackless: Settings, clock: MovableClock
 ) -> None:
     async with running(trackless, clock) as served:
         await Desk(served).register()
-    made = await asyncio.to_thread(create, Path(trackless.data), "--generate")
+    refused = await asyncio.to_thread(create, Path(trackless.data), "--generate")
+    assert refused.exit_code == 1
+    assert "may be somebody else's account" in refused.output
+    assert await roles(trackless, clock, PASSWORD) == []
+    made = await asyncio.to_thread(create, Path(trackless.data), "--generate", "--force")
+    assert made.exit_code == 0
+    assert "Warning: an account has ana@example.org" in made.output
     assert "Password" not in made.output
+    assert await roles(trackless, clock, PASSWORD) == [{"id": "home", "name": "Pacer", "roles": ["admin"]}]
+
+
+async def test_an_account_whose_address_was_confirmed_becomes_admin(trackless: Settings, clock: MovableClock) -> None:
+    async with running(trackless, clock) as served:
+        tokens = (await Desk(served).register()).json()["tokens"]
+        accounts = ACCOUNTS.fetch(served.app).accounts
+        await accounts.change(tokens["learnerId"], lambda stored: msgspec.structs.replace(stored, email_verified=True))
+    made = await asyncio.to_thread(create, Path(trackless.data), "--generate")
+    assert made.exit_code == 0, made.output
+    assert "Warning" not in made.output
     assert await roles(trackless, clock, PASSWORD) == [{"id": "home", "name": "Pacer", "roles": ["admin"]}]
 
 
