@@ -43,12 +43,14 @@ class ChangePlace(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         made_at: when the cursor was given out (ms).
         seq: everything up to this commit, and the first `offset` things of the next one.
+        mark: of the last commit of which something was told, so that one put in its place is noticed; see `mark_of`.
         listed: the last thing of the first listing of all there is; None when that is over.
     """
 
     made_at: int
     seq: int
     offset: int = 0
+    mark: str = ""
     listed: tuple[int, str] | None = None
 
 
@@ -73,11 +75,11 @@ class Changes:
         """The page after a cursor; without one, of all there is. Raises CursorError, CursorExpiredError."""
         now = self._clock()
         scope = f"changes of {learner.id}"
-        place = ChangePlace(now, learner.seq, 0, (-1, ""))
-        if cursor is not None:
+        if cursor is None:
+            place = ChangePlace(now, learner.seq, mark=await self._mark(learner.id, learner.seq), listed=(-1, ""))
+        else:
             place = msgspec.json.decode(self._cursors.read(cursor, scope), type=ChangePlace)
-        if now - place.made_at > CURSOR_DAYS * DAY_MS or place.seq > learner.seq:
-            raise CursorExpiredError("the cursor is too old; forget what was synchronised and start without one")
+            await self._check(learner, place, now)
         things, place = await self._following(learner, place, limit)
         place = msgspec.structs.replace(place, made_at=now)
         return Told(
@@ -85,6 +87,21 @@ class Changes:
             cursor=self._cursors.after(msgspec.json.encode(place).decode(), scope),
             more=place.listed is not None or place.seq < learner.seq,
         )
+
+    async def _check(self, learner: Learner, place: ChangePlace, now: int) -> None:
+        """Raise CursorExpiredError for a cursor of long ago, or of a journal that a restored backup took back."""
+        if now - place.made_at > CURSOR_DAYS * DAY_MS:
+            raise CursorExpiredError("the cursor is too old; forget what was synchronised and start without one")
+        last = place.seq + bool(place.offset)
+        if last > learner.seq or place.mark != await self._mark(learner.id, last):
+            raise CursorExpiredError(
+                "the server was restored from before the cursor; forget what was synchronised and start without one"
+            )
+
+    async def _mark(self, learner_id: str, seq: int) -> str:
+        """The mark of the commit at `seq`; "" if there is none."""
+        commits = await self._journal.read(learner_id, seq - 1, 1) if seq else []
+        return mark_of(commits[0]) if commits and commits[0].seq == seq else ""
 
     async def _following(self, learner: Learner, place: ChangePlace, limit: int) -> tuple[list[Thing], ChangePlace]:
         if place.listed is None:
@@ -97,16 +114,16 @@ class Changes:
     async def _touched(self, learner: Learner, place: ChangePlace, limit: int) -> tuple[list[Thing], ChangePlace]:
         """What commits touched, up to the last that is in the live state: another server may have written since."""
         found: dict[Thing, None] = {}
-        seq, offset = place.seq, place.offset
-        while commits := await self._journal.read(learner.id, seq, min(COMMITS, learner.seq - seq)):
+        while commits := await self._journal.read(learner.id, place.seq, min(COMMITS, learner.seq - place.seq)):
             for commit in commits:
-                for thing in things_of(commit)[offset:]:
+                mark = mark_of(commit)
+                for thing in things_of(commit)[place.offset :]:
                     if len(found) == limit and thing not in found:
-                        return list(found), msgspec.structs.replace(place, seq=seq, offset=offset)
+                        return list(found), place
                     found[thing] = None
-                    offset += 1
-                seq, offset = commit.seq, 0
-        return list(found), msgspec.structs.replace(place, seq=seq, offset=offset)
+                    place = msgspec.structs.replace(place, offset=place.offset + 1, mark=mark)
+                place = msgspec.structs.replace(place, seq=commit.seq, offset=0, mark=mark)
+        return list(found), place
 
     def _as_it_is(self, learner: Learner, thing: Thing) -> Change:
         state = learner.state
@@ -141,6 +158,11 @@ def listing(learner: Learner) -> list[Thing]:
         *used,
     ]
     return sorted(found)
+
+
+def mark_of(commit: Commit) -> str:
+    """What tells a commit from any other that could stand at its place: when it was accepted, and its last event."""
+    return " ".join((str(commit.accepted_at), *(event.id for event in commit.events[-1:])))
 
 
 def things_of(commit: Commit) -> list[Thing]:

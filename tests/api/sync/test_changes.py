@@ -101,6 +101,33 @@ async def test_a_journal_that_went_back_starts_again(device: Any) -> None:
     await device.get(f"/sync?cursor={told_ahead.cursor}", 410)
 
 
+async def test_a_journal_that_went_back_and_was_written_on_starts_again(device: Any, tablet: Any) -> None:
+    enrolment = await device.enrolled()
+    _, cursor = await told(tablet)
+    states = device.served.app.state["sessions"]._states
+    learner_id = device.tokens["learnerId"]
+    backup = await states.journal.read(learner_id)
+    bundle = await device.bundle(enrolment)
+    lesson = device.lesson(bundle, range(3))
+    await device.send(*lesson)
+    _, whole = await told(tablet, cursor)
+    within = (await tablet.get(f"/sync?limit=2&cursor={cursor}"))["nextCursor"]
+    assert (await told(tablet, within))[0]
+
+    await states.journal.erase(learner_id)
+    for commit in backup:
+        await states.journal.append(commit)
+    states.forget(learner_id)
+    assert (await told(tablet, cursor))[0] == []
+    for _ in range(3):
+        device.served.clock.forward(1)
+        await device.open(enrolment, 3)
+    for gone in (whole, within):
+        problem = await tablet.get(f"/sync?cursor={gone}", 410)
+        assert problem["type"].endswith("cursor-expired")
+    assert len((await told(tablet, cursor))[0]) == 3
+
+
 async def test_what_another_server_writes_meanwhile_is_told_the_next_time(device: Any, tablet: Any) -> None:
     enrolment = await device.enrolled()
     _, cursor = await told(tablet)
