@@ -8,6 +8,9 @@ from typing import Literal
 import msgspec
 
 KIND = "job"
+LEARNER = "learnerId"
+"""Field of the document that names whom a job concerns."""
+
 State = Literal["waiting", "running", "done", "dead"]
 STATES: tuple[State, ...] = ("waiting", "running", "done", "dead")
 MAX_ERROR = 500
@@ -26,6 +29,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         attempts: runs that were begun.
         runner: who runs it, or ran it last.
         error: what went wrong last.
+        learner_id: whom it concerns, "" for nobody; it goes when the learner's documents are erased.
     """
 
     kind: str
@@ -38,6 +42,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     attempts: int = 0
     runner: str = ""
     error: str = ""
+    learner_id: str = ""
 
 
 class Filed(msgspec.Struct, frozen=True):

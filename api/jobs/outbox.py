@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import uuid_utils
 
-from api.jobs.job import KIND, MAX_ERROR, Filed, Job, State, decoder, encoder, moved, slot_of
+from api.jobs.job import KIND, LEARNER, MAX_ERROR, Filed, Job, State, decoder, encoder, moved, slot_of
 from api.jobs.ports import JobError
 from api.store.ports import Document, Documents, VersionClashError
 from api.wire import Clock
@@ -28,9 +28,11 @@ class Outbox:
 
     async def declare(self) -> None:
         """Say what is looked up. Raises StoreError."""
-        await self._documents.declare(KIND, indexes=("state", "slot"))
+        await self._documents.declare(KIND, indexes=("state", "slot", LEARNER))
 
-    async def add(self, kind: str, payload: bytes, key: str | None, not_before: int | None) -> tuple[str, bool]:
+    async def add(
+        self, kind: str, payload: bytes, key: str | None, not_before: int | None, learner_id: str = ""
+    ) -> tuple[str, bool]:
         """Write a request; its id, and whether it is new. Raises JobError if the key is too long, StoreError."""
         now = self.clock()
         due_at = now if not_before is None else not_before
@@ -45,6 +47,7 @@ class Outbox:
             created_at=now,
             due_at=due_at,
             slot=slot_of(due_at),
+            learner_id=learner_id,
         )
         try:
             await self._documents.put(KIND, id, encoder.encode(job), expected_version=0)

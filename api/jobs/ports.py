@@ -43,7 +43,13 @@ class Jobs(Protocol):
         """Say, before the service starts, who does this kind of work. Raises JobError if somebody does already."""
 
     async def enqueue(
-        self, kind: str, payload: msgspec.Struct, *, key: str | None = None, not_before: int | None = None
+        self,
+        kind: str,
+        payload: msgspec.Struct,
+        *,
+        key: str | None = None,
+        not_before: int | None = None,
+        learner_id: str = "",
     ) -> str:
         """Ask for work; the job's id. When this returns, the request is durable.
 
@@ -53,6 +59,7 @@ class Jobs(Protocol):
             key: a second request of the same kind and key is the same job, until a day after it was done; what it
                 carries is then not looked at.
             not_before: ms since the epoch, UTC; at once if None.
+            learner_id: whom it concerns, if it is to go when the learner is erased.
 
         Raises:
             JobError: the kind is not registered, or the payload is of another type.

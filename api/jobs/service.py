@@ -71,7 +71,13 @@ class JobService:
         self._runner.kinds[kind] = Kind(payload, handler, retries)
 
     async def enqueue(
-        self, kind: str, payload: msgspec.Struct, *, key: str | None = None, not_before: int | None = None
+        self,
+        kind: str,
+        payload: msgspec.Struct,
+        *,
+        key: str | None = None,
+        not_before: int | None = None,
+        learner_id: str = "",
     ) -> str:
         """Ask for work; the job's id."""
         known = self._runner.kinds.get(kind)
@@ -80,7 +86,7 @@ class JobService:
             raise JobError(f"there are no jobs of kind {kind!r}; registered: {allowed}")
         if not isinstance(payload, known.payload):
             raise JobError(f"a job of kind {kind!r} carries {known.payload.__name__}, not {type(payload).__name__}")
-        id, is_new = await self._outbox.add(kind, encoder.encode(payload), key, not_before)
+        id, is_new = await self._outbox.add(kind, encoder.encode(payload), key, not_before, learner_id)
         if is_new:
             self._count(kind, "queued")
             delay = 0.0 if not_before is None else (not_before - self._outbox.clock()) / 1000

@@ -60,21 +60,23 @@ class Post:
         """Whether letters are sent."""
         return self._mailer is not None
 
-    async def confirm(self, claim_id: str) -> None:
+    async def confirm(self, claim_id: str, learner_id: str) -> None:
         """Ask the owner of a claim's address whether it is theirs."""
-        await self._jobs.enqueue(CONFIRM, ClaimToConfirm(claim_id=claim_id))
+        await self._jobs.enqueue(CONFIRM, ClaimToConfirm(claim_id=claim_id), learner_id=learner_id)
 
     async def reset(self, email: str) -> None:
         """Send a link for a new password to an address, if it has an account. Raises MailOffError."""
         if not self.on:
             raise MailOffError("this server sends no mail, so it cannot help with a forgotten password")
-        await self._jobs.enqueue(RESET, ResetWanted(claim_id=new_id(), email=email))
+        account = await self._accounts.by_email(email)
+        wanted = ResetWanted(claim_id=new_id(), email=email)
+        await self._jobs.enqueue(RESET, wanted, learner_id=account.id if account else "")
 
     async def changed(self, account: Account) -> None:
         """Tell the address of an account that the way to sign in was changed."""
         if self.on and account.email and account.email_verified:
             told = ChangeToTell(id=new_id(), email=account.email, locale=account.locale)
-            await self._jobs.enqueue(CHANGED, told)
+            await self._jobs.enqueue(CHANGED, told, learner_id=account.id)
 
     async def _confirm(self, wanted: ClaimToConfirm, _: Run) -> None:
         claim = await self._claims.find(wanted.claim_id)

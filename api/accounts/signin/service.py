@@ -247,7 +247,7 @@ class SignInService:
     async def _claim(self, account: Account, email: str, hashed: str) -> None:
         claim_id = new_id()
         await self._claims.keep(claim_id, "confirm", account, email, hashed)
-        await self._post.confirm(claim_id)
+        await self._post.confirm(claim_id, account.id)
 
     async def _open(self, token: str, purpose: str, origin: str) -> Claim:
         await self._throttle.arrival(origin)

@@ -15,12 +15,14 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from api.accounts.callers import ACCOUNTS
 from api.accounts.leaving.erased import add_erased
 from api.accounts.leaving.routes import LEAVING
 from api.accounts.leaving.service import LearnerToErase
 from api.accounts.oidc.tokens import Person
-from api.accounts.organisations.organisation import HOME
+from api.accounts.organisations.organisation import HOME, INVITATION
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.accounts.signin.routes import SIGN_IN
 from api.cli import main
 from api.composition import DATABASE_FILE
 from api.jobs.ports import Run
@@ -29,7 +31,7 @@ from api.store import open_store
 from api.store.backup import read_erased
 from tests.api.accounts.conftest import EMAIL, Desk
 from tests.api.accounts.players import Player, event_ids, failing_at, kinds, states_of, workers
-from tests.api.conftest import START, MovableClock
+from tests.api.conftest import START, MovableClock, running
 
 ANA = "0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5d"
 BEN = "0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5e"
@@ -194,6 +196,49 @@ async def test_a_restored_backup_does_not_bring_back_who_left(
         await store.documents.declare("tokenFamily", indexes=("learner_id",))
         assert bool(await store.documents.find("tokenFamily", "learner_id", player.id)) == (directory is old)
         await store.close()
+
+
+async def test_letters_that_never_went_out_are_erased_with_the_learner_here_and_in_a_backup(
+    trackless: Any, clock: MovableClock, tmp_path: Path
+) -> None:
+    settings = msgspec.structs.replace(trackless, mail="smtp+plain://127.0.0.1:1", mail_from="Pacer <no@pacer.test>")
+    data, backup, restored = Path(trackless.data), tmp_path / "backup", tmp_path / "restored"
+    async with running(settings, clock) as served:
+        desk = Desk(served)
+        tokens = (await desk.register()).json()["tokens"]
+        accounts = ACCOUNTS.fetch(served.app).accounts
+        account = await accounts.change(
+            tokens["learnerId"], lambda stored: msgspec.structs.replace(stored, email=EMAIL, email_verified=True)
+        )
+        await SIGN_IN.fetch(served.app)._post.changed(account)
+        assert (await desk.post("/auth/forgot-password", {"email": EMAIL})).status_code == 202
+    assert EMAIL.encode() in await stored_jobs(data)
+    assert (await pacer("backup", str(backup), "--data", trackless.data)).exit_code == 0
+    async with running(settings, clock) as served:
+        assert (await leave(Player(Desk(served), tokens))).status_code == 204
+    assert EMAIL.encode() not in await stored_jobs(data)
+    assert b"accounts.erase" in await stored_jobs(data)
+    restored.mkdir()
+    shutil.copy(data / ERASED_FILE, restored)
+    assert (await pacer("restore", str(backup), "--data", str(restored))).exit_code == 0
+    assert await stored_jobs(restored) == b""
+
+
+async def test_an_invitation_that_was_taken_does_not_name_a_learner_who_left(one: Desk) -> None:
+    player, organisations = Player(one, await one.service.guest()), ORGANISATIONS.fetch(one.service.app)
+    await organisations.invite(HOME, ("learner",), "a code")
+    await organisations.accept("a code", player.id)
+    assert (await leave(player)).status_code == 204
+    left = await LEAVING.fetch(one.service.app)._documents.all(INVITATION)
+    assert [document for document in left if player.id.encode() in document.body] == []
+
+
+async def stored_jobs(data: Path) -> bytes:
+    """The bodies of all jobs of a server that is stopped."""
+    store = await open_store(data / DATABASE_FILE)
+    found = b"".join(document.body for document in await store.documents.all("job"))
+    await store.close()
+    return found
 
 
 async def pacer(*arguments: str) -> Result:
