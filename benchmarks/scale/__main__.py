@@ -6,10 +6,10 @@ cannot answer more. What carries over to other machines is the processor's time 
 
 - `throughput`: answers per second with 64 connections on SQLite with one process, and on MongoDB and Redis with 1, 2
   and 4 workers; `ratio` to the bare Litestar route in turn with it; `cpu_us` of the processor an answer takes, by
-  process.
+  process; `commit_bytes` of a commit as it is written, `stored_bytes` as the file keeps it, `index_bytes` of its
+  entries in the indexes.
 - `learners`: microseconds to open a lesson (the learner is read from the store) and of an answer, by learners drawn at
   random from a store with so many; `_few` beside it in a store with 1,000, in turn; `_ratio` of the two.
-  `commit_bytes` of a commit as it is written, `index_bytes` of its entries in the indexes.
 - `events`: an answer by a learner with so many events, beside ones with about 10, on SQLite.
 - `sync`: events per second of `/v1/sync`, and how much cheaper an event of 500 is than a single answer; see
   `benchmarks.sync`.
@@ -26,7 +26,7 @@ import click
 
 from benchmarks.__main__ import figures_of
 from benchmarks.scale.flat import by_events, by_learners
-from benchmarks.scale.servers import served_on_mongo, served_on_sqlite
+from benchmarks.scale.servers import held, served_on_mongo, served_on_sqlite
 from benchmarks.scale.throughput import throughput
 from benchmarks.serving import Figures
 from tests.servers.mongo import ReplicaSet, running_replica_set
@@ -62,7 +62,7 @@ def throughputs(folder: Path, mongo: ReplicaSet, redis: RedisServer, rounds: int
         click.echo(f"{n} workers on MongoDB", err=True)
         url = mongo.fresh_url()
         serving = partial(served_on_mongo, folder / f"mongo-{n}", url, mongo, redis, n)
-        found[f"mongo-{n}"] = throughput(serving, rounds, seconds)
+        found[f"mongo-{n}"] = {**throughput(serving, rounds, seconds), **held(url)}
     return found
 
 

@@ -8,19 +8,16 @@ import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-from pymongo import MongoClient
 
 from api.accounts.tokens import AccessTokens
 from api.settings import Settings
-from api.store.mongo.schema import COMMITS
 from benchmarks.callers import Learner
 from benchmarks.connection import Connection
 from benchmarks.load import answer_seconds
 from benchmarks.scale.filling import Template, fill, keep_snapshot, made_id, played, template_of
-from benchmarks.scale.servers import SECRET, Served, served_on_mongo, served_on_sqlite
+from benchmarks.scale.servers import SECRET, Served, held, served_on_mongo, served_on_sqlite
 from benchmarks.serving import Figures, spread
 from tests.servers.mongo import ReplicaSet
 from tests.servers.redis import RedisServer
@@ -101,13 +98,6 @@ def by_learners(folder: Path, mongo: ReplicaSet, redis: RedisServer, sizes: Sequ
             found.append({"learners": size, "filled_s": round(took, 1), **held(many), **figures})
             click.echo(f"  {found[-1]}", err=True)
     return found
-
-
-def held(url: str) -> Figures:
-    """Bytes of a commit before compression, and of its entries in the indexes."""
-    with MongoClient[dict[str, Any]](url) as client:
-        told = client.get_default_database().command("collStats", COMMITS)
-    return {"commit_bytes": round(told["avgObjSize"]), "index_bytes": round(told["totalIndexSize"] / told["count"])}
 
 
 def by_events(folder: Path, sizes: Sequence[int]) -> list[Figures]:

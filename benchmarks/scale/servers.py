@@ -9,7 +9,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from pymongo import MongoClient
+
+from api.store.mongo.schema import COMMITS
 from benchmarks.processes import PACER, PORT, ProcessError, first_line
 from benchmarks.sync import cpu_seconds
 from tests.servers.mongo import ReplicaSet
@@ -81,3 +85,16 @@ def timed(served: Served) -> Iterator[dict[str, float]]:
     yield spent
     spent["elapsed"] = time.perf_counter() - began
     spent.update({name: after - before[name] for name, after in served.cpu().items()})
+
+
+def held(url: str) -> dict[str, int]:
+    """Bytes of a commit: as it is written, as the file keeps it compressed, and of its entries in the indexes."""
+    with MongoClient[dict[str, Any]](url) as client:
+        client.admin.command("fsync")
+        told = client.get_default_database().command("collStats", COMMITS)
+    n_commits = max(told["count"], 1)
+    return {
+        "commit_bytes": round(told["avgObjSize"]),
+        "stored_bytes": round(told["storageSize"] / n_commits),
+        "index_bytes": round(told["totalIndexSize"] / n_commits),
+    }
