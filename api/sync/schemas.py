@@ -299,8 +299,8 @@ class SyncResult(Wire, frozen=True, kw_only=True):
     Attributes:
         event_id: null if it could not be read.
         status: accepted now; duplicate, accepted before; conflict, its id stands for something else; rejected.
-        outcome: what the event came to when it was accepted, the same for a duplicate; null if it was not, or if that can
-            no longer be told.
+        outcome: what the event came to when it was accepted, the same for a duplicate; null if it was not, or if
+            that can no longer be told.
         problem: why it was not accepted, or its outcome cannot be told; else null. Its pointers lead into the request.
     """
 
