@@ -18,9 +18,10 @@ QUIET = {"PACER_STARTER": "false", "PACER_TRACKS": str(EVERY_KIND), "PACER_SECRE
 
 @dataclass
 class Target:
-    """A server in a process of its own."""
+    """A server in a process of its own, and a client of it."""
 
     server: Server
+    client: httpx.Client
 
     @property
     def url(self) -> str:
@@ -29,7 +30,7 @@ class Target:
 
     def guest(self, **fields: object) -> dict[str, str]:
         """Tokens of a new guest."""
-        answer = httpx.post(f"{self.url}/v1/auth/guest", json={"zone": "UTC", **fields}).raise_for_status()
+        answer = self.client.post("/v1/auth/guest", json={"zone": "UTC", **fields}).raise_for_status()
         tokens: dict[str, str] = answer.json()
         return tokens
 
@@ -47,7 +48,7 @@ class Target:
 
     def assert_unharmed(self) -> None:
         """It serves, and nothing broke inside it."""
-        assert httpx.get(f"{self.url}/ready").status_code == 200
+        assert self.client.get("/ready").status_code == 200
         log = self.server.log.read_text()
         assert "Traceback" not in log, log[-3000:]
         assert "ERROR" not in log, log[-3000:]
@@ -56,8 +57,9 @@ class Target:
 @pytest.fixture(scope="session")
 def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     """One server for all attacks, each of which has to leave it fit for the next."""
-    with running_server(tmp_path_factory.mktemp("attacked"), **QUIET) as server:
-        yield Target(server)
+    folder = tmp_path_factory.mktemp("attacked")
+    with running_server(folder, **QUIET) as server, httpx.Client(base_url=server.url, timeout=30.0) as client:
+        yield Target(server, client)
 
 
 @pytest.fixture

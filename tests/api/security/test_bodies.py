@@ -8,7 +8,6 @@ import struct
 import zlib
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 from backports import zstd
@@ -83,7 +82,7 @@ def test_a_body_nested_without_end_is_refused(target: Target, kind: str, signed_
                 client.post("/v1/sync", content=whole.replace(b"x", b"events"), headers=headers),
             ]
     else:
-        answers = [httpx.post(target.url + GUEST, content=body, headers=headers) for body in (whole, deep)]
+        answers = [target.client.post(GUEST, content=body, headers=headers) for body in (whole, deep)]
     for answer in answers:
         assert answer.status_code == 400, answer.text
         assert answer.json()["type"] == "urn:pacer:problem:invalid-request"
@@ -141,7 +140,7 @@ def test_a_length_that_is_announced_and_too_large_is_refused_at_once(target: Tar
 def test_a_caller_who_leaves_in_the_middle_of_a_body_leaves_no_trace(target: Target) -> None:
     for _ in range(20):
         ask_and_leave(target.url)
-    assert httpx.post(target.url + GUEST, content=BODY).status_code == 201
+    assert target.client.post(GUEST, content=BODY).status_code == 201
 
 
 def ask_and_leave(url: str) -> None:
@@ -280,7 +279,7 @@ def test_nobody_gives_themselves_what_is_not_theirs_to_give(target: Target) -> N
         shown = client.get("/v1/me", headers={"authorization": f"Bearer {guest['accessToken']}"}).json()
         assert (shown["email"], shown["emailVerified"], shown["hasPassword"]) == (None, False, False)
         body = {**INVENTED, "email": "mallory@example.org", "zone": "UTC"}
-        registered = httpx.post(f"{target.url}/v1/auth/register", json=body).json()
+        registered = target.client.post("/v1/auth/register", json=body).json()
         assert registered["learnerId"] not in INVENTED.values()
         tokens = {"authorization": f"Bearer {registered['tokens']['accessToken']}"}
         assert client.get("/v1/me", headers=tokens).json()["emailVerified"] is False

@@ -55,11 +55,11 @@ async def shared(trackless: Settings, clock: MovableClock) -> AsyncIterator[Serv
         yield found
 
 
-@pytest.mark.parametrize(("method", "path", "status"), ASKED)
-async def test_every_answer_is_protected(service: Any, method: str, path: str, status: int) -> None:
-    answer = await service.client.request(method, path)
-    assert answer.status_code == status
-    assert_protected(answer)
+async def test_every_answer_is_protected(service: Any) -> None:
+    for method, path, status in ASKED:
+        answer = await service.client.request(method, path)
+        assert answer.status_code == status
+        assert_protected(answer)
 
 
 async def test_an_answer_to_a_fault_of_our_own_is_protected(service: Any) -> None:
@@ -112,12 +112,16 @@ async def test_the_reference_styles_itself_by_what_its_policy_names(service: Any
     assert not re.search(r"<script|\son\w+=|\sstyle=|javascript:", answer.text)
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/health", "/ready", "/metrics", "/docs", "/docs/openapi.json", "/v1/me", "/v1/tracks", "/nowhere"]
-)
-@pytest.mark.parametrize("signed_in", [True, False])
-async def test_head_is_get_without_the_body(service: Any, path: str, signed_in: bool) -> None:
-    headers = await service.headers() if signed_in else {}
+READABLE = ("/", "/health", "/ready", "/metrics", "/docs", "/docs/openapi.json", "/v1/me", "/v1/tracks", "/nowhere")
+
+
+async def test_head_is_get_without_the_body(service: Any) -> None:
+    for headers in (await service.headers(), {}):
+        for path in READABLE:
+            await compare(service, path, headers)
+
+
+async def compare(service: Any, path: str, headers: dict[str, str]) -> None:
     full = await service.client.get(path, headers=headers)
     bare = await service.client.head(path, headers=headers)
     assert (bare.status_code, bare.content) == (full.status_code, b"")
@@ -138,10 +142,10 @@ async def test_head_does_nothing_that_get_does_not_do(service: Any) -> None:
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-@pytest.mark.parametrize("origin", [APP, "https://evil.example", "null"])
-async def test_pages_of_other_hosts_may_do_nothing_unless_the_operator_says_so(service: Any, origin: str) -> None:
-    for answer in await visit(service, origin):
-        assert not {name for name in answer.headers if name.startswith("access-control-")}
+async def test_pages_of_other_hosts_may_do_nothing_unless_the_operator_says_so(service: Any) -> None:
+    for origin in (APP, "https://evil.example", "null"):
+        for answer in await visit(service, origin):
+            assert not {name for name in answer.headers if name.startswith("access-control-")}
 
 
 @pytest.mark.parametrize("origin", [APP, OTHER])
@@ -158,11 +162,11 @@ async def test_an_origin_that_was_set_may_read_every_answer(shared: Served, orig
     assert "etag" in answers[0].headers["access-control-expose-headers"].split(", ")
 
 
-@pytest.mark.parametrize("origin", FOREIGN)
-async def test_no_other_origin_may_read_anything(shared: Served, origin: str) -> None:
-    for answer in await visit(shared, origin):
-        assert not {name for name in answer.headers if name.startswith("access-control-")}
-        assert "origin" in answer.headers["vary"].lower()
+async def test_no_other_origin_may_read_anything(shared: Served) -> None:
+    for origin in FOREIGN:
+        for answer in await visit(shared, origin):
+            assert not {name for name in answer.headers if name.startswith("access-control-")}
+            assert "origin" in answer.headers["vary"].lower()
 
 
 async def visit(service: Any, origin: str) -> list[httpx.Response]:
@@ -180,7 +184,7 @@ async def visit(service: Any, origin: str) -> list[httpx.Response]:
 
 async def test_options_without_a_preflight_tells_the_methods_to_anyone(shared: Served) -> None:
     answer = await shared.client.options("/v1/me", headers={"origin": APP})
-    assert answer.headers["allow"] == "GET, HEAD, OPTIONS, PATCH"
+    assert {"GET", "HEAD", "OPTIONS", "PATCH"} <= set(answer.headers["allow"].split(", "))
 
 
 async def test_browsers_are_kept_on_tls_if_the_operator_has_it(shared: Served) -> None:

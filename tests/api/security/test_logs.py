@@ -22,16 +22,18 @@ async def break_down(name: FromPath[str]) -> None:
     raise RuntimeError(SPOKEN)
 
 
-@pytest.mark.parametrize("line_break", ["%0a", "%0d%0a", "%0d", "%e2%80%a8", "%c2%85", "%1b[2K", "%00"])
-async def test_no_address_forges_a_line_of_the_log(
-    service: Any, caplog: pytest.LogCaptureFixture, line_break: str
-) -> None:
+BREAKS = ("%0a", "%0d%0a", "%0d", "%e2%80%a8", "%c2%85", "%1b[2K", "%00")
+
+
+async def test_no_address_forges_a_line_of_the_log(service: Any, caplog: pytest.LogCaptureFixture) -> None:
     service.app.register(break_down)
-    path = f"/try/broken/x{line_break}{FORGED.replace(' ', '%20')}?q={line_break}{FORGED.replace(' ', '%20')}"
-    with caplog.at_level(logging.INFO):
-        answer = await service.client.get(path, headers={"user-agent": f"x {FORGED}", "traceparent": FORGED})
-    assert answer.status_code == 500
-    assert SPOKEN in caplog.text
+    forged = FORGED.replace(" ", "%20")
+    for line_break in BREAKS:
+        path = f"/try/broken/x{line_break}{forged}?q={line_break}{forged}"
+        with caplog.at_level(logging.INFO):
+            answer = await service.client.get(path, headers={"user-agent": f"x {FORGED}", "traceparent": FORGED})
+        assert answer.status_code == 500
+    assert caplog.text.count(SPOKEN) >= len(BREAKS)
     for record in caplog.records:
         if record.name.startswith("pacer"):
             assert len(record.getMessage().splitlines()) == 1

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 import uvicorn
 from litestar.types import Receive, Scope, Send
@@ -141,7 +140,7 @@ def test_hundreds_of_unfinished_requests_keep_nobody_from_being_answered(target:
                 ]
             )
         for _ in range(5):
-            assert httpx.get(f"{target.url}/health").status_code == 200
+            assert target.client.get("/health").status_code == 200
             assert target.guest()["learnerId"]
     finally:
         for wire in wires:
