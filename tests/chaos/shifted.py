@@ -21,7 +21,8 @@ def shifted_clock() -> int:
     return system_clock() + int(Path(os.environ[OFFSET_FILE]).read_text() or 0)
 
 
-api.composition.system_clock = shifted_clock
+if __name__ in ("__main__", "__mp_main__"):  # the command, and the workers it starts; nobody who only imports this
+    api.composition.system_clock = shifted_clock
 
 if __name__ == "__main__":
     from api.cli import main
