@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import msgspec
 
-from api.feed.bell import Bell
+from api.accounts.errors import AccountError
+from api.feed.bell import Bell, Watch
 from api.feed.schemas import Happened
 from api.game.service import GameService
 from api.http.errors import BadHeaderError
@@ -14,7 +17,7 @@ from api.http.event_stream import HEARTBEAT, Frames, frame
 from api.learners.entries import Happening, happenings_of, kind_of
 from api.learners.facts import AnswerGraded, XpGranted
 from api.learners.states import States
-from api.store.ports import Commit, Journal
+from api.store.ports import Commit, Journal, StoreError
 from api.wire import Clock, instant
 
 PAGE = 100
@@ -24,6 +27,7 @@ HEARTBEAT_SECONDS = 15.0
 HAPPENED, GAME = "happened", "game"
 RETRY = b"retry: 2000\n\n"
 MAX_DIGITS = 15
+logger = logging.getLogger("pacer.feed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +70,34 @@ class FeedService:
         return Viewer(learner_id, last if known and last is not None else current, until)
 
     async def frames(self, viewer: Viewer) -> Frames:
-        """What the viewer missed, and then what happens, with a heartbeat in between. Raises StoreError."""
-        position, told = viewer.position, False
+        """What the viewer missed, and then what happens, with a heartbeat in between.
+
+        It ends early when the account is gone or the store does not answer; the viewer comes back and is told why.
+        """
         with self._bell.watching(viewer.learner_id) as watch:
             yield RETRY
-            while not watch.ended:
-                while commits := await self._journal.read(viewer.learner_id, position, PAGE):
-                    yield b"".join(happened(commit) for commit in commits)
-                    position, told = commits[-1].seq, False
-                if not told:
-                    game = await self._game.game(viewer.learner_id)
-                    yield frame(GAME, msgspec.json.encode(game), str(position))
-                    told = True
-                left = (viewer.until - self._clock()) / 1000
-                if left <= 0:
-                    return
-                if not await watch.wait(min(HEARTBEAT_SECONDS, left)):
-                    yield HEARTBEAT
+            try:
+                async with aclosing(self._follow(viewer, watch)) as news:
+                    async for chunk in news:
+                        yield chunk
+            except (AccountError, StoreError) as error:
+                logger.warning("a live view ended early: %s", type(error).__name__)
+
+    async def _follow(self, viewer: Viewer, watch: Watch) -> Frames:
+        position, told = viewer.position, False
+        while not watch.ended:
+            while commits := await self._journal.read(viewer.learner_id, position, PAGE):
+                yield b"".join(happened(commit) for commit in commits)
+                position, told = commits[-1].seq, False
+            if not told:
+                game = await self._game.game(viewer.learner_id)
+                yield frame(GAME, msgspec.json.encode(game), str(position))
+                told = True
+            left = (viewer.until - self._clock()) / 1000
+            if left <= 0:
+                return
+            if not await watch.wait(min(HEARTBEAT_SECONDS, left)):
+                yield HEARTBEAT
 
 
 def read_position(last_event_id: str | None) -> int | None:

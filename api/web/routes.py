@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter
 
+from api.http.conditional import is_known
 from api.web.site import File, load_site
 from api.wire import PUBLIC
 
@@ -66,14 +67,9 @@ def get_asset(
 def send(request: PublicRequest, file: File, keep: str) -> Response[bytes]:
     """The file, or 304 if the caller has it."""
     headers = {**PROTECTION, "etag": file.etag, "cache-control": keep}
-    if file.etag in known_tags(request.headers.get("if-none-match", "")):
+    if is_known(request.headers.get("if-none-match", ""), file.etag):
         return Response(b"", status_code=304, media_type=file.media_type, headers=headers)
     return Response(file.body, media_type=file.media_type, headers=headers)
-
-
-def known_tags(header: str) -> set[str]:
-    """The entity tags of If-None-Match, compared weakly as RFC 9110, 13.1.2 has it."""
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
 
 
 router = Router("/", route_handlers=[get_page, get_asset])

@@ -155,6 +155,18 @@ async def test_views_end_when_the_server_stops(served: Any, phone: Phone) -> Non
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
 
+async def test_a_view_of_an_account_that_is_deleted_ends(
+    served: Any, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.feed.service.HEARTBEAT_SECONDS", 0.02)
+    async with View(served, phone) as view:
+        await view.next()
+        learner = phone.tokens["learnerId"]
+        answer = await served.client.delete(f"/v1/me?confirm={learner}", headers=phone.headers)
+        assert answer.status_code < 300, answer.text
+        await view.end()
+
+
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", "1" * 16, "½"])
 def test_an_id_that_is_none_of_ours_is_refused(last: str) -> None:
     with pytest.raises(BadHeaderError, match="not the id"):

@@ -6,10 +6,13 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar, get
 
 from api.http.compression import zstd
+from api.http.versions import deprecated
+from api.openapi import document
 from api.settings import Settings
-from api.wire import MAX_BODY_BYTES, instant
+from api.wire import MAX_BODY_BYTES, PUBLIC, instant
 from tests.api.conftest import MovableClock, running
 
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -252,6 +255,22 @@ async def test_a_cursor_that_was_made_up_is_refused(service: Any, me: dict[str, 
     for limit in (0, 101, "x"):
         answer = await service.client.get(path, params={"limit": limit}, headers=me)
         assert problem(answer, 400, "invalid-request")["errors"][0]["parameter"] == "limit"
+
+
+@get("/old", operation_id="getOld", summary="x", opt=PUBLIC | deprecated("2026-09-01", "2027-03-01"))
+async def get_old() -> int:
+    """x"""
+    return 1
+
+
+async def test_a_route_that_will_be_gone_says_so_and_so_does_the_document(service: Any) -> None:
+    service.app.register(get_old)
+    answer = await service.client.get("/old")
+    assert answer.headers["deprecation"] == "@1788220800"
+    assert answer.headers["sunset"] == "Mon, 01 Mar 2027 00:00:00 GMT"
+    operation = document(Litestar([get_old], openapi_config=None))["paths"]["/old"]["get"]
+    assert operation["deprecated"] is True
+    assert {"Deprecation", "Sunset"} <= operation["responses"]["200"]["headers"].keys()
 
 
 async def test_a_client_that_is_too_old_is_told_to_update_and_nothing_is_done(

@@ -45,8 +45,8 @@ function answerTo(shown: Exercise["presented"]): Answer {
     case "shortText":
       return { kind: "shortText", text: "print" };
     case "cloze": {
-      const gaps = shown.parts.flatMap((part) => (part.kind === "gap" ? [part.id] : []));
-      return { kind: "cloze", gaps: Object.fromEntries(gaps.map((gap) => [gap, "x"])) };
+      const gaps = shown.parts.flatMap((part) => (part.kind === "gap" ? [part] : []));
+      return { kind: "cloze", gaps: Object.fromEntries(gaps.map((gap) => [gap.id, gap.options?.[0] ?? "x"])) };
     }
     case "ordering":
       return { kind: "ordering", order: shown.options.map((option) => option.id) };
