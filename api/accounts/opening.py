@@ -12,7 +12,7 @@ import httpx
 from litestar import Litestar
 
 from api.accounts.leaving.routes import LEAVING
-from api.accounts.leaving.service import LeavingService
+from api.accounts.leaving.service import Holders, LeavingService
 from api.accounts.merging.routes import MERGING
 from api.accounts.merging.service import MergeService
 from api.accounts.oidc.endpoints import Endpoints
@@ -64,8 +64,8 @@ async def leaving(app: Litestar, foundation: Foundation, accounts: AccountServic
     documents, clock, jobs = foundation.documents, foundation.clock, foundation.jobs
     identities, organisations = Identities(documents, clock), ORGANISATIONS.fetch(app)
     MERGING.fill(app, MergeService(accounts, identities, organisations, states, jobs, clock))
-    path = foundation.settings.erased_path
-    service = LeavingService(accounts, identities, documents, states, jobs, path, clock)
+    holders = Holders(accounts, identities, organisations, documents, states)
+    service = LeavingService(holders, jobs, foundation.settings.erased_path, clock)
     await service.declare()
     LEAVING.fill(app, service)
 

@@ -8,7 +8,7 @@ from litestar import Response, delete
 from litestar.params import QueryParameter
 
 from api.accounts.callers import access_of
-from api.accounts.errors import SignInAgainError
+from api.accounts.errors import LastAdminError, SignInAgainError
 from api.accounts.leaving.service import LeavingService
 from api.store.ports import VersionClashError
 from api.wire import LearnerRequest, Slot, WireError, raises
@@ -23,11 +23,11 @@ Confirm = Annotated[
     "/me",
     operation_id="deleteMe",
     summary="Delete your account",
-    opt=raises(SignInAgainError, VersionClashError),
+    opt=raises(LastAdminError, SignInAgainError, VersionClashError),
 )
 async def delete_me(request: LearnerRequest, confirm: Confirm) -> Response[None]:
     """All that is known of the learner is erased; it cannot be undone. An account with a password or a provider needs a
-    sign-in of the last ten minutes."""
+    sign-in of the last ten minutes. The last admin of an organisation makes another member admin first."""
     if confirm != request.user:
         raise WireError(("", "confirm must be your own learner id"))
     await LEAVING.of(request).leave(access_of(request))

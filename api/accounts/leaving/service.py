@@ -2,16 +2,18 @@
 
 The plan, each step of which can be repeated:
 
-1. A job is filed that goes through all of this again when no access token can be left.
-2. The learner, and each guest merged into them, is put on the list of the erased, as a document and in the file.
-3. The documents go: identities, memberships, links, sign-ins, the account. Nobody signs in any more.
-4. The journal is closed, so that no server that still holds the learner adds to it, and erased up to the closing.
-5. The job, later: the same once more, and the closing too. Then nothing but the line on the list is left.
+1. Where the learner is an admin they cease to be one; the last admin of an organisation cannot, and stays.
+2. A job is filed that goes through the rest again when no access token can be left.
+3. The learner, and each guest merged into them, is put on the list of the erased, as a document and in the file.
+4. The documents go: identities, memberships, links, sign-ins, the account. Nobody signs in any more.
+5. The journal is closed, so that no server that still holds the learner adds to it, and erased up to the closing.
+6. The job, later: the same once more, and the closing too. Then nothing but the line on the list is left.
 """
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -19,6 +21,8 @@ import msgspec
 from api.accounts.leaving.erased import add_erased
 from api.accounts.leaving.traces import erase_documents
 from api.accounts.oidc.identities import Identities
+from api.accounts.organisations.admins import resign
+from api.accounts.organisations.organisation import Organisations
 from api.accounts.service import AccountService
 from api.accounts.tokens import ACCESS_SECONDS, Access
 from api.jobs.ports import Jobs, Run
@@ -45,23 +49,26 @@ class LearnerToErase(msgspec.Struct, frozen=True, kw_only=True):
     learner_id: str
 
 
-class LeavingService:
-    """Deletes accounts."""
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds something of a learner."""
 
-    def __init__(
-        self,
-        service: AccountService,
-        identities: Identities,
-        documents: Documents,
-        states: States,
-        jobs: Jobs,
-        path: Path,
-        clock: Clock,
-    ) -> None:
-        self._service = service
-        self._identities = identities
-        self._documents = documents
-        self._states = states
+    service: AccountService
+    identities: Identities
+    organisations: Organisations
+    documents: Documents
+    states: States
+
+
+class LeavingService:
+    """Deletes accounts. `path` is of the list of the erased."""
+
+    def __init__(self, holders: Holders, jobs: Jobs, path: Path, clock: Clock) -> None:
+        self._service = holders.service
+        self._identities = holders.identities
+        self._organisations = holders.organisations
+        self._documents = holders.documents
+        self._states = holders.states
         self._jobs = jobs
         self._path = path
         self._clock = clock
@@ -77,11 +84,13 @@ class LeavingService:
         Raises:
             UnknownAccountError: it is gone already.
             SignInAgainError: the account has a password or a provider, and the sign-in is old.
+            LastAdminError: an organisation has no other admin. Nothing was changed.
             StoreError: not all could be erased now; the rest is, later.
         """
         account = await self._service.accounts.get(access.learner_id)
         linked = bool(await self._identities.of(account.id))
         self._service.check_recent(account, access, linked=linked)
+        await resign(self._organisations, account.id)
         now = self._clock()
         later = now + (ACCESS_SECONDS + MARGIN_SECONDS) * 1000
         await self._jobs.enqueue(ERASE, LearnerToErase(learner_id=account.id), key=account.id, not_before=later)

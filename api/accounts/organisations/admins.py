@@ -53,6 +53,21 @@ async def remove(organisations: Organisations, organisation_id: str, learner_id:
     raise VersionClashError(f"the members of {organisation_id} are being changed by too many requests; try again")
 
 
+async def resign(organisations: Organisations, learner_id: str) -> None:
+    """End every membership in which a learner is an admin, or none. Raises LastAdminError, VersionClashError."""
+    ended: list[Membership] = []
+    try:
+        for membership in await organisations.of(learner_id):
+            if "admin" in membership.roles:
+                with suppress(MemberNotFoundError):
+                    await remove(organisations, membership.organisation_id, learner_id)
+                    ended.append(membership)
+    except LastAdminError:
+        for membership in ended:
+            await organisations.admit(membership.organisation_id, learner_id, membership.roles)
+        raise
+
+
 async def _change(organisations: Organisations, member: Membership, changed: Membership | None, version: int) -> None:
     """Replace a membership (by nothing, if None) that still has this version; the organisation keeps an admin.
 
@@ -77,7 +92,7 @@ async def _announce(organisations: Organisations, member: Membership) -> Ending:
     now = organisations.clock()
     endings = await _standing(organisations, organisation, now)
     if not await _another_admin(organisations, member, {each.learner_id for each in endings}):
-        raise LastAdminError("an organisation keeps one admin at least; make another member admin first")
+        raise LastAdminError(f"the organisation {organisation.id} keeps an admin; make another member admin first")
     ending = Ending(id=new_id(), learner_id=member.learner_id, since=now)
     await organisations.replace(msgspec.structs.replace(organisation, endings=(*endings, ending)), version)
     return ending

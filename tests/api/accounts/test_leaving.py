@@ -224,6 +224,38 @@ async def test_letters_that_never_went_out_are_erased_with_the_learner_here_and_
     assert await stored_jobs(restored) == b""
 
 
+async def test_the_last_admin_of_an_organisation_stays_until_another_is_made_one(one: Desk) -> None:
+    ana, ben = [Player(one, await one.service.guest()) for _ in range(2)]
+    organisations, leaving = ORGANISATIONS.fetch(one.service.app), LEAVING.fetch(one.service.app)
+    await organisations.create("school", "School")
+    for place in (HOME, "school"):
+        await organisations.admit(place, ana.id, ("author", "admin"))
+        await organisations.admit(place, ben.id, ("learner",))
+    await organisations.admit(HOME, ben.id, ("admin",))
+    before = await ana.phone.get("/me/organisations")
+    refused = await leave(ana)
+    assert kind(refused) == (409, "last-admin")
+    assert "school keeps an admin; make another member admin first" in refused.json()["detail"]
+    assert await ana.phone.get("/me/organisations") == before
+    assert [found async for found in leaving._jobs._outbox.in_state("waiting")] == []
+    assert not one.service.settings.erased_path.exists()
+    await organisations.admit("school", ben.id, ("admin",))
+    assert (await leave(ana)).status_code == 204
+    assert [member.learner_id for member in await organisations.members(HOME)] == [ben.id]
+    assert kind(await leave(ben)) == (409, "last-admin")
+
+
+async def test_of_two_last_admins_who_leave_at_once_one_stays(desks: list[Desk]) -> None:
+    organisations = ORGANISATIONS.fetch(desks[0].service.app)
+    players = [Player(desk, await desk.service.guest()) for desk in (desks[0], desks[-1])]
+    for player in players:
+        await organisations.admit(HOME, player.id, ("admin",))
+    answers = await asyncio.gather(*(leave(player) for player in players))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    (left,) = await organisations.members(HOME)
+    assert left.roles == ("admin",)
+
+
 async def test_an_invitation_that_was_taken_does_not_name_a_learner_who_left(one: Desk) -> None:
     player, organisations = Player(one, await one.service.guest()), ORGANISATIONS.fetch(one.service.app)
     await organisations.invite(HOME, ("learner",), "a code")
