@@ -58,11 +58,18 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """The next bytes."""
         if self._since is None:
-            self._since, self._in_head, self._n_bytes = self.loop.time(), True, 0
+            self._begin()
         self._n_bytes += len(data)
         super().data_received(data)
         if self._n_bytes > self.max_head_bytes and self._since is not None:
             self._check_size()
+
+    def on_message_begin(self) -> None:
+        """A request begins; often in the same bytes in which the one before it ended."""
+        super().on_message_begin()
+        if self._since is None:
+            self._begin()
+            self._n_bytes = 1  # at least: how many of those bytes are its own the parser does not tell
 
     def on_headers_complete(self) -> None:
         """The head is complete. Headers after the body are let fall: nobody reads them, and there is no end to them."""
@@ -86,6 +93,9 @@ class BoundedProtocol(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Whoever offers another protocol is answered in this one (RFC 9110, section 7.8)."""
 
+    def _begin(self) -> None:
+        self._since, self._in_head, self._n_bytes = self.loop.time(), True, 0
+
     def _check_size(self) -> None:
         if self._in_head:
             self._refuse(
@@ -95,7 +105,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _look(self) -> None:
-        """Send away whoever takes too long."""
+        """Send away whoever takes too long, but not for what is not read while another request is under way."""
+        if self.pipeline and self._since is not None:
+            self._since = self.loop.time()
         waited = 0.0 if self._since is None else self.loop.time() - self._since
         if waited > self.message_seconds or (self._in_head and waited > self.head_seconds):
             self._refuse(TOO_SLOW, "A whole request has to arrive in time.")
@@ -103,9 +115,18 @@ class BoundedProtocol(HttpToolsProtocol):
             self._watch = self.loop.call_later(self.look_seconds, self._look)
 
     def _refuse(self, kind: Kind, detail: str) -> None:
-        """Answer and close; only close if an answer was begun, or nothing was asked."""
-        answering = self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete
-        if self._n_bytes and not answering and not self.transport.is_closing():
+        """Answer and close; only close if an answer was begun, or nothing was asked.
+
+        A whole request before the refused one gets its own answer, and this one none.
+        """
+        cycle = self.cycle
+        answered = cycle is None or cycle.response_complete
+        begun = bool(self.pipeline) or (not answered and cycle.response_started)
+        if not (answered or begun or cycle.more_body):
+            cycle.keep_alive = False  # its answer is the last
+            self.transport.pause_reading()
+            return
+        if self._n_bytes and not begun and not self.transport.is_closing():
             self.transport.write(_problem(kind, detail))
         self.transport.close()
 
