@@ -7,10 +7,12 @@ connections that send a byte a minute would be a thousand that nobody else gets.
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections import deque
 from http import HTTPStatus
 
+import httptools
 import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -26,6 +28,8 @@ HEAD_SECONDS = 20.0
 MESSAGE_SECONDS = 120.0
 """A body of 1 MB arrives in it at 8 kB/s."""
 LOOK_SECONDS = 10.0
+HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?", re.ASCII)
+"""A name or an address, and perhaps a port (RFC 3986, section 3.2); empty where what is asked for has no host."""
 NOWHERE: deque[tuple[bytes, bytes]] = deque(maxlen=0)
 _encoder = msgspec.json.Encoder()
 
@@ -43,6 +47,8 @@ class BoundedProtocol(HttpToolsProtocol):
     """When the request began to arrive that is not complete; on the clock of the loop."""
     _in_head = True
     _n_bytes = 0
+    _hosts: list[bytes] | None = None
+    """Those of the request before, if it went to one."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A caller has connected, and has to say something."""
@@ -74,6 +80,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is complete. Headers after the body are let fall: nobody reads them, and there is no end to them."""
         self._in_head = False
+        self._check_host()
         super().on_headers_complete()
         self.headers = NOWHERE  # type: ignore[assignment]
 
@@ -95,6 +102,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _begin(self) -> None:
         self._since, self._in_head, self._n_bytes = self.loop.time(), True, 0
+
+    def _check_host(self) -> None:
+        """Refuse a request to two hosts, or to none (RFC 9112, section 3.2): a proxy may have meant the other."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if hosts == self._hosts:
+            return
+        if len(hosts) == 1 and HOST.fullmatch(hosts[0]):
+            self._hosts = hosts
+        elif hosts or self.parser.get_http_version() != "1.0":
+            self._refuse(INVALID, "A request names the host it goes to once, in the header Host.")
+            raise httptools.HttpParserError("Host")  # nothing more of it is read
 
     def _check_size(self) -> None:
         if self._in_head:

@@ -51,6 +51,45 @@ def test_a_request_whose_end_is_in_doubt_is_refused_and_nothing_after_it_is_read
     assert_protected(answer)
 
 
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        b"",
+        b"Host: pacer.test\r\nHost: pacer.test\r\n",
+        b"Host: pacer.test\r\nhOST: evil.example\r\n",
+        b"Host: pacer.test, evil.example\r\n",
+        b"Host: pacer.test evil.example\r\n",
+        b"Host: pacer.test/health\r\n",
+        b"Host: ann@pacer.test\r\n",
+        b"Host: pacer.test:80:80\r\n",
+        b"Host: [::1\r\n",
+        b"Host: p\xc3\xa4cer.test\r\n",
+    ],
+)
+def test_a_request_that_does_not_name_one_host_is_refused(target: Target, hosts: bytes) -> None:
+    (answer,) = ask(target.url, b"GET /health HTTP/1.1\r\n" + hosts + b"\r\n" + SMUGGLED)
+    assert answer.problem["type"] == "urn:pacer:problem:invalid-request"
+    assert "Host" in answer.problem["detail"]
+    assert_protected(answer)
+    (answer,) = ask(target.url, START.replace(b"Host: pacer.test\r\n", hosts) + b"Content-Length: 14\r\n\r\n" + BODY)
+    assert answer.status == 400
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /health HTTP/1.0\r\n",
+        b"GET /health HTTP/1.1\r\nConnection: close\r\nHost:\r\n",
+        b"GET /health HTTP/1.1\r\nConnection: close\r\nHost: 127.0.0.1:8000\r\n",
+        b"GET /health HTTP/1.1\r\nConnection: close\r\nHOST: [::1]:8000\r\n",
+        b"GET /health HTTP/1.1\r\nConnection: close\r\nHost: my_pacer-1.test.\r\n",
+    ],
+)
+def test_a_request_that_names_its_host_or_need_not_is_answered(target: Target, head: bytes) -> None:
+    (answer,) = ask(target.url, head + b"\r\n")
+    assert answer.status == 200
+
+
 def test_a_body_in_chunks_is_read_to_its_end_and_no_further(target: Target) -> None:
     kept = START.replace(b"Connection: close\r\n", b"")
     first, second = ask(target.url, kept + b"Transfer-Encoding: chunked\r\n\r\n" + CHUNKED + SMUGGLED)
