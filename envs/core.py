@@ -10,8 +10,9 @@ import numpy as np
 from content.course import Course
 from envs.calendar import MAX_EXERCISES, MAX_SESSIONS, ROLLING_DAYS, Calendars
 from envs.courses import CourseBatch, draw_courses
+from simulators.families import MIXED, families_of
 from simulators.learner import Exercise
-from simulators.learners import FAMILIES, Learners
+from simulators.learners import Learners
 from simulators.noise import DROP_OUT, Draws, Flags, Ints, NoiseTape, Reals
 from simulators.population import Population
 
@@ -25,7 +26,7 @@ class Settings:
     """What kind of episodes are drawn.
 
     Attributes:
-        family: "strength", "markov" or "mixed" (one of them with equal chance, drawn anew for each episode).
+        family: which student models, see `simulators.families.families_of`; one of them is drawn for each episode.
         skills: (low, high) sizes of the courses.
         n_bands: bands B of every course.
         max_skills: K, to which courses are padded; None means the high end of `skills`.
@@ -38,7 +39,7 @@ class Settings:
         ValueError: a setting out of range.
     """
 
-    family: str = "mixed"
+    family: str = MIXED
     skills: tuple[int, int] = (8, 40)
     n_bands: int = 3
     max_skills: int | None = None
@@ -50,8 +51,7 @@ class Settings:
         if self.course is not None:
             object.__setattr__(self, "skills", (self.course.n_skills, self.course.n_skills))
             object.__setattr__(self, "n_bands", self.course.n_bands)
-        if self.family not in (*FAMILIES, "mixed"):
-            raise ValueError(f"family must be one of {(*FAMILIES, 'mixed')}, got {self.family!r}")
+        families_of(self.family)
         low, high = self.skills
         if not 1 <= low <= high:
             raise ValueError(f"skills must be (low, high) with 1 <= low <= high, got {self.skills}")
@@ -103,7 +103,9 @@ class TutoringCore:
         self.settings = settings
         n_padded, n_bands = settings.n_padded, settings.n_bands
         self.courses = CourseBatch.empty(n_learners, n_padded, n_bands)
-        self.learners = Learners(n_learners, n_padded, n_bands, settings.population or Population())
+        self.learners = Learners(
+            n_learners, n_padded, n_bands, settings.population or Population(), families_of(settings.family)
+        )
         self.calendars = Calendars(n_learners)
         self.tape = NoiseTape(n_learners, MAX_EXERCISES)
         self.days: Reals = np.zeros(n_learners)
@@ -127,10 +129,7 @@ class TutoringCore:
     def begin(self, rows: Ints, generators: Sequence[np.random.Generator]) -> None:
         """Draw new episodes for `rows` (R,), each from its own generator."""
         draws = Draws(generators)
-        pick = draws.uniform()
-        family = np.floor(pick * len(FAMILIES)).astype(np.int64)
-        if self.settings.family != "mixed":
-            family[:] = FAMILIES.index(self.settings.family)
+        family = np.floor(draws.uniform() * len(self.learners.families)).astype(np.int64)
         draw_courses(self.courses, rows, self.settings.skills, draws, self.settings.course)
         self.calendars.begin(rows, self.courses.n_skills[rows], draws)
         self.learners.begin(rows, family, self.courses, draws)
@@ -197,7 +196,7 @@ class TutoringCore:
             "normalised_gain": (end - start) / np.maximum(1.0 - start, 1e-9),
             "n_exercises": self.n_exercises[rows],
             "dropped_out": self.dropped_out[rows],
-            "family": self.learners.family[rows],
+            "family": self.learners.family_number[rows],
         }
 
     def hidden(self, rows: Ints | None = None) -> dict[str, np.ndarray]:
@@ -228,9 +227,7 @@ class TutoringCore:
         test_at, step = self.calendars.test_at[rows], self.steps[rows]
         exercise = Exercise(rows, skill, band, self.days[rows])
         response = self.learners.practise(exercise, self.tape.uniforms[rows, step], self.tape.seconds[rows, step])
-        after = self.learners.skill_score_at(rows, skill, test_at)
-        reward = self.courses.goal[rows, skill] * (after - self._scores[rows, skill])
-        self._scores[rows, skill] = after
+        reward = self.learners.rescore(rows, skill, test_at, self._scores)
         self.value[rows] += reward
         self.n_exercises[rows] += 1
         self.days[rows] += response.seconds / SECONDS_PER_DAY

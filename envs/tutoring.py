@@ -75,7 +75,7 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
     Truncated: `max_steps` turns, where the calendar would go on.
 
     Args:
-        family: "strength", "markov" or "mixed".
+        family: which student models, see `simulators.families.families_of`.
         skills: (low, high) sizes of the courses drawn.
         n_bands: B.
         max_skills: K; None for the high end of `skills`.

@@ -62,7 +62,16 @@ class Exercise:
 
 
 class StudentModel(Protocol):
-    """A family of learners: arrays over L learners and K skills, moved by exercises and read by the environment."""
+    """A family of learners: arrays over L learners and K skills, moved by exercises and read by the environment.
+
+    Attributes:
+        skillwise: whether practising a skill changes the test score of that skill alone.
+    """
+
+    @property
+    def skillwise(self) -> bool:
+        """See above."""
+        ...
 
     def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
         """Draw new learners for `rows` (R,), who take `courses` of the same rows."""
@@ -93,14 +102,16 @@ class StudentModel(Protocol):
         ...
 
     def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
-        """(n, K, B) exact expected change of `score_at` of a skill by one earnest practice of each candidate now.
+        """(n, K, B) exact expected change of a skill's `score_at` by one earnest practice of each candidate now.
+
+        Of a model that is not `skillwise`: the change of the whole goal-weighted score.
 
         `hint` (n,) is the propensity to ask for a hint.
         """
         ...
 
     def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
-        """(n, K, B) expected rise of `score_at` per exercise, by up to `repeats` (n,) practices in a row."""
+        """(n, K, B) what `score_gain` counts, per exercise, by up to `repeats` (n,) practices in a row."""
         ...
 
 

@@ -1,33 +1,36 @@
-"""Whole learners: a student model of either family, with motivation, haste, hints and pace around it."""
+"""Whole learners: a student model of some family, with motivation, haste, hints and pace around it."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from simulators.families import FAMILIES
 from simulators.learner import CourseArrays, Exercise, Response, StudentModel
-from simulators.markov import MarkovLearners
 from simulators.motivation import Motivation
 from simulators.noise import FORGET, HINT, LEARN, RAPID, RESPONSE, Draws, Flags, Ints, Reals
-from simulators.population import Population, draw_each
+from simulators.population import Population
 from simulators.response_time import response_seconds
-from simulators.strength import StrengthLearners
-
-FAMILIES = ("strength", "markov")
+from simulators.spread import draw_each
 
 
 class Learners:
-    """L learners, each of one family; all families are held side by side, and a row is read in its own.
+    """L learners, each of one family; the families are held side by side, and a row is read in its own.
 
     Attributes:
-        family: (L,) index into FAMILIES.
+        families: names of the families there may be.
+        models: a model of each, for all L learners.
+        family: (L,) index into `families`.
         motivation: their motivation.
         pause_seconds: (L,) seconds between two exercises.
     """
 
-    def __init__(self, n_learners: int, n_skills: int, n_bands: int, population: Population) -> None:
-        self.models: tuple[StudentModel, ...] = (
-            StrengthLearners(n_learners, n_skills, population.strength),
-            MarkovLearners(n_learners, n_skills, population.markov),
+    def __init__(
+        self, n_learners: int, n_skills: int, n_bands: int, population: Population, families: tuple[str, ...]
+    ) -> None:
+        self.families = families
+        self._numbers: Ints = np.asarray([list(FAMILIES).index(name) for name in families])
+        self.models: tuple[StudentModel, ...] = tuple(
+            FAMILIES[name].model(n_learners, n_skills, population.of(name)) for name in families
         )
         self.population = population
         self.family: Ints = np.zeros(n_learners, dtype=np.int64)
@@ -53,6 +56,11 @@ class Learners:
             if chosen.any():
                 model.begin(rows[chosen], courses, draws.of(chosen))
 
+    @property
+    def family_number(self) -> Ints:
+        """(L,) place of each learner's family in FAMILIES, whichever families there may be."""
+        return self._numbers[self.family]
+
     def practise(self, exercise: Exercise, uniforms: Reals, normal: Reals) -> Response:
         """Let the learners answer and learn; `uniforms` (n, 6) and `normal` (n,) are their noise."""
         rows, skill = exercise.rows, exercise.skill
@@ -76,6 +84,21 @@ class Learners:
         seconds = response_seconds(self._pace[rows], difficulty, plain, rapid, normal, spread)
         return Response(correct.astype(np.float64), seconds, hinted.astype(np.float64))
 
+    def rescore(self, rows: Ints, skill: Ints, test_at: Reals, scores: Reals) -> Reals:
+        """(n,) change of the goal-weighted test score by practice of `skill`; `scores` (L, K) follow (in place)."""
+        change = np.zeros(len(rows))
+        for at, own, model in self._families(rows):
+            if model.skillwise:
+                skills = skill[at]
+                after = model.skill_score_at(own, skills, test_at[at])
+                change[at] = self._courses.goal[own, skills] * (after - scores[own, skills])
+                scores[own, skills] = after
+            else:
+                all_after = model.score_at(own, test_at[at])
+                change[at] = np.vecdot(self._courses.goal[own], all_after - scores[own])
+                scores[own] = all_after
+        return change
+
     def success_probability(self, rows: Ints, now: Reals) -> Reals:
         """(n, K, B) chance that an earnest, unaided answer at `now` (n,) is right."""
         result = np.zeros((len(rows), *self._shape))
@@ -90,13 +113,6 @@ class Learners:
             result[at] = model.score_at(own, test_at[at])
         return result
 
-    def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
-        """(n,) the same for one skill a row."""
-        result = np.zeros(len(rows))
-        for at, own, model in self._families(rows):
-            result[at] = model.skill_score_at(own, skill[at], test_at[at])
-        return result
-
     def expected_gain(self, rows: Ints, now: Reals, test_at: Reals) -> Reals:
         """(n, K, B) exact expected change of the goal-weighted test score by giving each candidate once now.
 
@@ -104,17 +120,20 @@ class Learners:
         """
         result = np.zeros((len(rows), *self._shape))
         for at, own, model in self._families(rows):
-            result[at] = model.score_gain(own, now[at], test_at[at], self._hint[own])
+            result[at] = model.score_gain(own, now[at], test_at[at], self._hint[own]) * self._weight(own, model)
         earnest = 1.0 - self._rapid_chance(rows)
-        weight = self._courses.goal[rows][:, :, None] * self._courses.available[rows]
-        return result * weight * earnest[:, None, None]
+        return result * self._courses.available[rows] * earnest[:, None, None]
 
     def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
         """(n, K, B) goal-weighted rise of the test score per exercise, looking up to `repeats` (n,) practices ahead."""
         result = np.zeros((len(rows), *self._shape))
         for at, own, model in self._families(rows):
-            result[at] = model.prospect(own, now[at], test_at[at], repeats[at])
-        return result * self._courses.goal[rows][:, :, None] * self._courses.available[rows]
+            result[at] = model.prospect(own, now[at], test_at[at], repeats[at]) * self._weight(own, model)
+        return result * self._courses.available[rows]
+
+    def _weight(self, rows: Ints, model: StudentModel) -> Reals | float:
+        """What turns a model's gains into goal-weighted ones."""
+        return self._courses.goal[rows][:, :, None] if model.skillwise else 1.0
 
     def _rapid_chance(self, rows: Ints) -> Reals:
         return self._rapid[rows] * (1.0 - self.motivation.level[rows])

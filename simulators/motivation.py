@@ -16,7 +16,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulators.noise import Draws, Flags, Ints, Reals
-from simulators.population import EngagementPopulation, draw_each
+from simulators.population import EngagementPopulation
+from simulators.spread import draw_each
 
 BEST_SUCCESS, SUCCESS_WIDTH = 0.75, 0.15
 DULL_FROM = 0.9

@@ -9,13 +9,13 @@ import numpy as np
 
 from content.course import Course
 from envs.courses import CourseBatch
+from simulators.families import MIXED, families_of
 from simulators.learner import Exercise
-from simulators.learners import FAMILIES, Learners
+from simulators.learners import Learners
 from simulators.noise import DROP_OUT, Draws, Flags, Ints, NoiseTape, Reals
 from simulators.population import Population
 
 SECONDS_PER_DAY = 86_400.0
-MIXED = "mixed"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Plan:
         n_exercises: exercises of a lesson.
         days: simulated days from the first lesson to the end.
         delay_days: from the end to the test.
-        family: of the learners: "strength", "markov" or "mixed".
+        family: of the learners, see `simulators.families.families_of`.
         seed: of the learners and their noise.
     """
 
@@ -72,10 +72,9 @@ class Cohort:
         self.courses = CourseBatch.empty(n, course.n_skills, course.n_bands)
         for row in range(n):
             self.courses.set_row(row, course)
-        family = np.floor(draws.uniform() * len(FAMILIES)).astype(np.int64)
-        if plan.family != MIXED:
-            family[:] = FAMILIES.index(plan.family)
-        self.learners = Learners(n, course.n_skills, course.n_bands, Population())
+        families = families_of(plan.family)
+        family = np.floor(draws.uniform() * len(families)).astype(np.int64)
+        self.learners = Learners(n, course.n_skills, course.n_bands, Population(), families)
         self.learners.begin(rows, family, self.courses, draws)
         self.tape = NoiseTape(n, plan.n_sessions * plan.n_exercises)
         self.tape.begin(rows, draws)

@@ -16,7 +16,7 @@ import click
 import httpx
 from rich.console import Console
 
-from api.play.cohort import MIXED, Plan
+from api.play.cohort import Plan
 from api.play.lessons import ARMS, AUTHOR, MS_PER_DAY, TUTOR, ZONES, Class, play_classes
 from api.play.outcome import Outcome
 from api.play.phone import Phone, PlayError
@@ -28,7 +28,7 @@ from api.workers.worker import first
 from content.catalogue import CourseIndex, index_course
 from content.faults import ContentError
 from content.tracks import content_hash
-from simulators.learners import FAMILIES
+from simulators.families import FAMILIES, MIXED
 from simulators.noise import Reals
 
 MAX_DAYS = 28

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from envs.core import Settings, TutoringCore
 from simulators.noise import Flags, Reals
-from simulators.population import EngagementPopulation, LogNormal, Population
+from simulators.population import EngagementPopulation, Population
+from simulators.spread import LogNormal
 
 FLEEING = Population(engagement=replace(EngagementPopulation(), no_return=LogNormal(0.5, 0.0, 0.5, 0.5)))
 

@@ -1,4 +1,4 @@
-"""Whole learners of both families side by side."""
+"""Whole learners of several families side by side."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ import numpy as np
 import pytest
 
 from envs.courses import CourseBatch
+from simulators.families import FAMILIES
+from simulators.growth.strength import StrengthLearners
 from simulators.learner import Exercise, draw_known, mean_available
-from simulators.learners import FAMILIES, Learners
-from simulators.markov import MarkovLearners
+from simulators.learners import Learners
+from simulators.mastery.markov import MarkovLearners
 from simulators.noise import RAPID, RESPONSE, Draws, NoiseTape
-from simulators.population import LogNormal, Population, draw_each
-from simulators.strength import StrengthLearners
+from simulators.population import Population
+from simulators.spread import LogNormal, draw_each
 
 Chain = Callable[..., CourseBatch]
 MakeDraws = Callable[[int], Draws]
 
 
 def begun(n: int, chain: Chain, draws: MakeDraws, family: np.ndarray) -> tuple[Learners, NoiseTape]:
-    learners, tape, random = Learners(n, 3, 2, Population()), NoiseTape(n, 10), draws(n)
+    learners, tape, random = Learners(n, 3, 2, Population(), tuple(FAMILIES)), NoiseTape(n, 10), draws(n)
     learners.begin(np.arange(n), family, chain(n, n_skills=3, difficulty=(-0.5, 0.5), guess=0.25), random)
     tape.begin(np.arange(n), random)
     return learners, tape
@@ -32,7 +34,7 @@ def test_a_row_is_read_in_its_own_family(chain: Chain, draws: MakeDraws, family:
     rows, now = np.array([0]), np.array([2.0])
     model = learners.models[family]
     assert isinstance(model, (StrengthLearners, MarkovLearners)[family])
-    assert FAMILIES[family] == ("strength", "markov")[family]
+    assert learners.families[family] == ("strength", "markov")[family]
     assert np.array_equal(learners.success_probability(rows, now), model.success_probability(rows, now))
     assert np.array_equal(learners.score_at(rows, now), model.score_at(rows, now))
 
@@ -61,22 +63,6 @@ def test_a_rapid_guess_teaches_nothing_and_is_right_by_luck(chain: Chain, draws:
     assert np.array_equal(response.score, (uniforms[:, RESPONSE] < 0.25).astype(float))
     assert np.median(response.seconds) < 3
     assert not response.hints.any()
-
-
-@pytest.mark.parametrize("family", [0, 1])
-def test_the_expected_gain_is_what_practice_gives_on_average(chain: Chain, family: int) -> None:
-    n = 20_000
-    seeds = Draws([np.random.default_rng(3) for _ in range(n)])
-    learners = Learners(n, 3, 2, Population())
-    learners.begin(np.arange(n), np.full(n, family), chain(n, n_skills=3, difficulty=(-0.5, 0.5)), seeds)
-    rows, skill, band = np.arange(n), np.full(n, 1), np.full(n, 1)
-    now, test_at = np.full(n, 1.0), np.full(n, 10.0)
-    expected = learners.expected_gain(rows, now, test_at)[0, 1, 1]
-    before = learners.skill_score_at(rows, skill, test_at)
-    rng = np.random.default_rng(0)
-    learners.practise(Exercise(rows, skill, band, now), rng.random((n, 6)), rng.standard_normal(n))
-    gains = (learners.skill_score_at(rows, skill, test_at) - before) / 3
-    assert expected == pytest.approx(gains.mean(), abs=4 * gains.std() / np.sqrt(n) + 1e-12)
 
 
 def test_candidates_outside_the_mask_gain_nothing(chain: Chain, draws: MakeDraws) -> None:

@@ -13,8 +13,9 @@ from simulators.learner import Exercise
 from simulators.learners import Learners
 from simulators.motivation import Motivation
 from simulators.noise import Draws, NoiseTape
-from simulators.population import EngagementPopulation, LogNormal, Population
+from simulators.population import EngagementPopulation, Population
 from simulators.response_time import response_seconds
+from simulators.spread import LogNormal
 
 ONE = np.array([0])
 Chain = Callable[..., CourseBatch]
@@ -92,7 +93,7 @@ def measure(engagement: EngagementPopulation, chain: Chain, draws: MakeDraws) ->
     """What the knobs can be seen in: means over 500 learners, each kept at one kind of exercise."""
     n = 500
     rows, courses, zero = np.arange(n), chain(n, n_skills=4, guess=0.1), np.zeros(n, dtype=np.int64)
-    learners = Learners(n, 4, 1, Population(engagement=engagement))
+    learners = Learners(n, 4, 1, Population(engagement=engagement), ("strength", "markov"))
     random = draws(n)
     learners.begin(rows, zero, courses, random)
     tape = NoiseTape(n, 8)

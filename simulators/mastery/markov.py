@@ -17,15 +17,52 @@ Forgetting is settled when a skill is next practised; until then it is an expect
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simulators.learner import CourseArrays, Exercise, draw_known, mean_available
 from simulators.noise import Draws, Flags, Ints, Reals
-from simulators.population import MarkovPopulation, draw_each
+from simulators.spread import LogNormal, draw_each
 
 MAX_SLIP = 0.35
 MIN_HAZARD = 1e-4
 LEAST_RATE_FACTOR, MOST_RATE_FACTOR = 0.4, 1.5
+
+
+@dataclass(frozen=True)
+class MarkovPopulation:
+    """Parameters of `MarkovLearners`.
+
+    Ranges follow published BKT fits (Corbett and Anderson 1995; Baker, Corbett and Aleven 2008 bound guess by .3
+    and slip by .1; P(T) of .1 to .4 is usual).
+
+    Attributes:
+        rate: chance to learn an unknown skill from one practice of middling difficulty, prerequisites known.
+        rate_slope: fall of that chance per logit of difficulty (clipped to factors of .4 to 1.5).
+        forgetting: hazard per day of losing a skill just learned.
+        spacing: how much a successful retrieval divides the hazard by, per unit of forgetting risked.
+        slip: chance to fail a known skill at difficulty 0; times exp(slip_slope * difficulty), at most .35.
+        guess: chance to answer an unskilled open question right; the larger of this and the item's guess is used.
+        known_share, known_hazard, known_age_days: as in StrengthPopulation; hazard per day of what is known.
+        unready: factor on the chance to learn for each prerequisite that is not known; 1 ignores prerequisites.
+        hint_lift: share of the failures of an unknown skill that a hint repairs.
+        hint_share: share of the chance to learn that survives a hint.
+    """
+
+    rate: LogNormal = LogNormal(0.15, 0.3, 0.03, 0.6)
+    rate_slope: float = 0.25
+    forgetting: LogNormal = LogNormal(0.07, 0.4, 0.005, 0.5)
+    spacing: LogNormal = LogNormal(4.0, 0.4, 0.5, 15.0)
+    slip: LogNormal = LogNormal(0.07, 0.4, 0.01, 0.2)
+    slip_slope: float = 0.4
+    guess: LogNormal = LogNormal(0.06, 0.4, 0.01, 0.2)
+    known_share: tuple[float, float] = (0.0, 0.7)
+    known_hazard: LogNormal = LogNormal(0.006, 0.5, 0.001, 0.05)
+    known_age_days: LogNormal = LogNormal(20.0, 0.8, 1.0, 120.0)
+    unready: float = 0.15
+    hint_lift: float = 0.3
+    hint_share: float = 0.7
 
 
 class MarkovLearners:
@@ -37,6 +74,8 @@ class MarkovLearners:
         last: (L, K) days.
         rate, forgetting, spacing, slip, guess: (L,) parameters.
     """
+
+    skillwise = True
 
     def __init__(self, n_learners: int, n_skills: int, population: MarkovPopulation) -> None:
         self.population = population

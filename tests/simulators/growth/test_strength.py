@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from envs.courses import CourseBatch
+from simulators.growth.strength import StrengthLearners, StrengthPopulation, retention
 from simulators.learner import Exercise
 from simulators.noise import Draws
-from simulators.population import LogNormal, StrengthPopulation
-from simulators.strength import StrengthLearners, retention
+from simulators.spread import LogNormal
 
 YES, NO = np.array([True]), np.array([False])
 ONE = np.array([0])

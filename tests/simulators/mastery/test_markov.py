@@ -10,9 +10,9 @@ import pytest
 
 from envs.courses import CourseBatch
 from simulators.learner import Exercise
-from simulators.markov import MarkovLearners
+from simulators.mastery.markov import MarkovLearners, MarkovPopulation
 from simulators.noise import Draws
-from simulators.population import LogNormal, MarkovPopulation
+from simulators.spread import LogNormal
 
 YES, NO = np.array([True]), np.array([False])
 ONE = np.array([0])

@@ -19,14 +19,68 @@ Wilson, Shenhav, Straccia and Cohen's (2019) result for gradient learners; the G
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from simulators.learner import CourseArrays, Exercise, draw_known, mean_available, sigmoid
 from simulators.noise import Draws, Flags, Ints, Reals
-from simulators.population import StrengthPopulation, draw_each
+from simulators.spread import LogNormal, draw_each
 
 MIN_STABILITY_DAYS = 0.2
 MAX_STABILITY_DAYS = 365.0
+
+
+@dataclass(frozen=True)
+class StrengthPopulation:
+    """Parameters of `StrengthLearners`.
+
+    Attributes:
+        rate: strength in logits learned from one perfectly matched practice.
+        decay: exponent of the power law of forgetting; .1 to 1 covers the fits of Wixted and Ebbesen (1991).
+        spacing: growth of the stability per unit of what was forgotten (FSRS and DHP give factors of 1.5 to 4 for
+            a recall at R = .9 to .6).
+        stability_days: stability after a first encounter.
+        discrimination: slope a of the response curve.
+        slip: chance to fail what is known.
+        feedback: share of the learning that survives an error, which is followed by feedback.
+        base_mean, base_learner, base_skill: prior ability in logits, its spread between learners and between skills.
+        known_share: (low, high) of the share of skills known at the start, higher for early skills.
+        known_strength, known_stability_days, known_age_days: strength, stability and age of that knowledge.
+        ceiling: strength s_max in logits that practice approaches.
+        match, width: success probability that teaches best, and the width in logits of the zone around it.
+        readiness: slope in 1/logit of the readiness in the ability of a prerequisite; 0 ignores prerequisites.
+        readiness_floor: share of a lesson that is learned with no prerequisite at all.
+        hint_lift: logits that a hint adds while answering.
+        hint_share: share of the learning that survives a hint.
+        failed_growth: share of the stability's growth that survives an error.
+        failed_savings: share of the forgotten strength that comes back by a failed retrieval with feedback; a
+            successful one brings all of it back.
+    """
+
+    rate: LogNormal = LogNormal(0.8, 0.3, 0.1, 2.5)
+    decay: LogNormal = LogNormal(0.35, 0.3, 0.1, 1.0)
+    spacing: LogNormal = LogNormal(4.0, 0.4, 0.5, 15.0)
+    stability_days: LogNormal = LogNormal(1.5, 0.4, 0.2, 10.0)
+    discrimination: LogNormal = LogNormal(1.2, 0.15, 0.7, 2.0)
+    slip: LogNormal = LogNormal(0.04, 0.5, 0.005, 0.15)
+    feedback: LogNormal = LogNormal(0.6, 0.25, 0.2, 1.0)
+    base_mean: float = -2.2
+    base_learner: float = 0.4
+    base_skill: float = 0.4
+    known_share: tuple[float, float] = (0.0, 0.7)
+    known_strength: LogNormal = LogNormal(3.5, 0.2, 1.5, 4.8)
+    known_stability_days: LogNormal = LogNormal(90.0, 0.7, 10.0, 365.0)
+    known_age_days: LogNormal = LogNormal(20.0, 0.8, 1.0, 120.0)
+    ceiling: float = 5.0
+    match: float = 0.6
+    width: float = 1.0
+    readiness: float = 1.5
+    readiness_floor: float = 0.05
+    hint_lift: float = 0.8
+    hint_share: float = 0.6
+    failed_growth: float = 0.3
+    failed_savings: float = 0.7
 
 
 def retention(elapsed_days: Reals, stability_days: Reals, decay: Reals) -> Reals:
@@ -42,6 +96,8 @@ class StrengthLearners:
         base: (L, K) prior ability in logits.
         rate, decay, spacing, discrimination, slip, feedback: (L,) parameters.
     """
+
+    skillwise = True
 
     def __init__(self, n_learners: int, n_skills: int, population: StrengthPopulation) -> None:
         self.population = population

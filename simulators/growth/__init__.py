@@ -1,0 +1,1 @@
+"""Growth: ability in logits that rises with practice."""

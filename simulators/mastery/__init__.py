@@ -1,0 +1,1 @@
+"""Mastery: a skill is known or not, and practice turns it over by chance."""

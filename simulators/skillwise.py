@@ -1,0 +1,225 @@
+"""Student models in which practising a skill moves that skill alone: the base from which most families are made.
+
+A family declares its fields and says three things about cells: with what chance a question is solved, what practice
+makes of the fields, and how new learners are drawn. Everything else that a `StudentModel` must answer follows from
+these, by the same formulas for one exercise of n learners, and for every candidate of a course at once.
+
+Responses mix in guesses and slips: ``P = guess + (1 - guess - slip) solved``; a delayed test counts
+``(1 - slip) solved``, averaged over the available bands.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from simulators.learner import CourseArrays, Exercise, mean_available
+from simulators.noise import Draws, Flags, Ints, Reals
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Skills of learners at bands: (n,) for an exercise, (n, K, 1) and (n, K, B) for a table; all broadcast.
+
+    Attributes:
+        fields: the model's state, by name.
+        traits: the learners' parameters, by name.
+        difficulty: in logits.
+        ready: share in [0, 1] of a lesson that can be learned, given the prerequisites.
+    """
+
+    fields: Mapping[str, Reals]
+    traits: Mapping[str, Reals]
+    difficulty: Reals
+    ready: Reals
+
+    def with_fields(self, fields: Mapping[str, Reals]) -> Cell:
+        """The same with some fields changed."""
+        return replace(self, fields={**self.fields, **fields})
+
+
+class SkillwiseLearners(ABC):
+    """L learners of K skills, whose skills move one at a time.
+
+    A subclass sets FIELDS, TRAITS and perhaps DRAWN, and implements `draw`, `solved` and `practised`.
+
+    Attributes:
+        FIELDS: names of arrays (L, K), in `state`.
+        TRAITS: names of arrays (L,), in `traits`; "slip" must be among them.
+        DRAWN: a field that is 0 or 1; `practised` gives its expectation, and chance settles it. Scores must be linear
+            in it, and no other field may depend on how it falls.
+        UNREADY: factor on learning for each prerequisite that is not solved; 1 ignores prerequisites.
+        HINT_LIFT: share of the failures that a hint repairs.
+        HINT_SHARE: share of the learning that survives a hint.
+    """
+
+    FIELDS: ClassVar[tuple[str, ...]]
+    TRAITS: ClassVar[tuple[str, ...]]
+    DRAWN: ClassVar[str | None] = None
+    skillwise = True
+
+    def __init__(
+        self, n_learners: int, n_skills: int, unready: float = 1.0, hint_lift: float = 0.3, hint_share: float = 0.7
+    ) -> None:
+        self.state: dict[str, Reals] = {name: np.zeros((n_learners, n_skills)) for name in self.FIELDS}
+        self.traits: dict[str, Reals] = {name: np.zeros(n_learners) for name in self.TRAITS}
+        self.unready, self.hint_lift, self.hint_share = unready, hint_lift, hint_share
+        self._courses: CourseArrays
+
+    @abstractmethod
+    def draw(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+        """Set the traits and the state of new learners `rows` (R,)."""
+
+    @abstractmethod
+    def solved(self, cell: Cell, at: Reals) -> Reals:
+        """Chance in [0, 1] to solve a question at `at` days, without guesses and slips."""
+
+    @abstractmethod
+    def practised(self, cell: Cell, now: Reals, correct: Flags, effort: Reals | float) -> Mapping[str, Reals]:
+        """The fields that practice at `now` changes, after an answer that was right or wrong.
+
+        `effort` in (0, 1] is the share of the learning that is left when a hint was taken.
+        """
+
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+        """Draw new learners for `rows`."""
+        self._courses = courses
+        self.draw(rows, courses, draws)
+
+    def success_probability(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K, B) chance of a right unaided answer."""
+        cell = self._table(rows)
+        return self._response(cell, self._courses.guess[rows], now[:, None, None])
+
+    def attempt(self, exercise: Exercise, forget: Reals) -> Reals:  # noqa: ARG002 - forgetting is an expectation here
+        """(n,) chance of a right unaided answer."""
+        return self._response(self._practice(exercise), self._guess(exercise), exercise.now)
+
+    def hinted(self, exercise: Exercise, probability: Reals) -> Reals:  # noqa: ARG002 - the same for all skills
+        """(n,) chance after a hint: it repairs the share hint_lift of the failures."""
+        return probability + self.hint_lift * (1.0 - probability)
+
+    def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:
+        """Move the fields of the practised skills."""
+        cell = self._practice(exercise)
+        ready = self._ready(exercise.rows, exercise.skill, exercise.now)
+        effort = np.where(hinted, self.hint_share, 1.0)
+        for name, values in self.practised(replace(cell, ready=ready), exercise.now, correct, effort).items():
+            settled = (chance < values).astype(np.float64) if name == self.DRAWN else values
+            self.state[name][exercise.rows, exercise.skill] = settled
+
+    def score_at(self, rows: Ints, test_at: Reals) -> Reals:
+        """(n, K) expected open-response score at `test_at`."""
+        score = self.solved(self._table(rows), test_at[:, None, None])
+        return self._unslipped(rows)[:, None] * mean_available(score, self._courses.available[rows])
+
+    def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
+        """(n,) the same for one skill a row."""
+        cell = Cell(
+            {name: field[rows, skill][:, None] for name, field in self.state.items()},
+            {name: trait[rows][:, None] for name, trait in self.traits.items()},
+            self._courses.difficulty[rows, skill],
+            np.ones((len(rows), 1)),
+        )
+        score = mean_available(self.solved(cell, test_at[:, None]), self._courses.available[rows, skill])
+        return self._unslipped(rows) * score
+
+    def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
+        """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
+        cell, at = self._table(rows, self._ready_all(rows, now)), now[:, None, None]
+        success = self._response(cell, self._courses.guess[rows], at)
+        asks = np.clip(hint[:, None, None] * (1.0 - success), 0.0, 1.0)
+        aided = success + self.hint_lift * (1.0 - success)
+        expected = np.zeros_like(success)
+        for correct in (True, False):
+            for effort, weight, chance in ((1.0, 1.0 - asks, success), (self.hint_share, asks, aided)):
+                after = cell.with_fields(self.practised(cell, at, np.asarray(correct), effort))
+                share = weight * (chance if correct else 1.0 - chance)
+                expected += share * self._tested(rows, after, test_at)
+        return expected - self.score_at(rows, test_at)[:, :, None]
+
+    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
+        """(n, K, B) expected rise of `score_at` per exercise, by up to `repeats` (n,) practices in a row.
+
+        The best average over 1..repeats, along the mean course of events: the fields move by what they are expected to.
+        """
+        cell, at = self._table(rows, self._ready_all(rows, now)), now[:, None, None]
+        guess, before = self._courses.guess[rows], self.score_at(rows, test_at)[:, :, None]
+        best = np.full(guess.shape, -np.inf)
+        for count in range(1, int(repeats.max()) + 1):
+            success = self._response(cell, guess, at)
+            right, wrong = (self.practised(cell, at, np.asarray(correct), 1.0) for correct in (True, False))
+            cell = cell.with_fields({name: wrong[name] + success * (right[name] - wrong[name]) for name in right})
+            gain = (self._tested(rows, cell, test_at) - before) / count
+            best = np.where(count <= repeats[:, None, None], np.maximum(best, gain), best)
+        return best
+
+    def _response(self, cell: Cell, guess: Reals, at: Reals) -> Reals:
+        return guess + np.maximum(1.0 - guess - cell.traits["slip"], 0.0) * self.solved(cell, at)
+
+    def _unslipped(self, rows: Ints) -> Reals:
+        return 1.0 - self.traits["slip"][rows]
+
+    def _tested(self, rows: Ints, cell: Cell, test_at: Reals) -> Reals:
+        """(n, K, B) test score of a skill after practice at band B, from fields (n, K, B)."""
+        wide = Cell(
+            {name: field[..., None] for name, field in cell.fields.items()},
+            {name: trait[..., None] for name, trait in cell.traits.items()},
+            self._courses.difficulty[rows][:, :, None, :],
+            np.ones((1, 1, 1, 1)),
+        )
+        score = self.solved(wide, test_at[:, None, None, None])
+        return self._unslipped(rows)[:, None, None] * mean_available(score, self._courses.available[rows][:, :, None])
+
+    def _practice(self, exercise: Exercise) -> Cell:
+        rows, skill = exercise.rows, exercise.skill
+        return Cell(
+            {name: field[rows, skill] for name, field in self.state.items()},
+            {name: trait[rows] for name, trait in self.traits.items()},
+            self._courses.difficulty[rows, skill, exercise.band],
+            np.ones(len(rows)),
+        )
+
+    def _table(self, rows: Ints, ready: Reals | None = None) -> Cell:
+        """Every candidate of the rows; `ready` (n, K)."""
+        return Cell(
+            {name: field[rows][:, :, None] for name, field in self.state.items()},
+            {name: trait[rows][:, None, None] for name, trait in self.traits.items()},
+            self._courses.difficulty[rows],
+            np.ones((1, 1, 1)) if ready is None else ready[:, :, None],
+        )
+
+    def _guess(self, exercise: Exercise) -> Reals:
+        return self._courses.guess[exercise.rows, exercise.skill, exercise.band]
+
+    def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
+        """(n,) readiness for one skill a row."""
+        if self.unready == 1.0:
+            return np.ones(len(rows))
+        edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
+        owner = rows[edge]
+        cell = Cell(
+            {name: field[owner, required] for name, field in self.state.items()},
+            {name: trait[owner] for name, trait in self.traits.items()},
+            np.zeros(len(edge)),
+            np.ones(len(edge)),
+        )
+        missing = np.log(np.maximum(self._open(self.solved(cell, now[edge])), 1e-12))
+        return np.exp(np.bincount(edge, weights=missing, minlength=len(rows)))
+
+    def _ready_all(self, rows: Ints, now: Reals) -> Reals:
+        """(n, K) readiness for every skill."""
+        if self.unready == 1.0:
+            return np.ones((len(rows), self._courses.prerequisites.shape[1]))
+        cell = replace(self._table(rows), difficulty=np.zeros((1, 1, 1)))
+        missing = np.log(np.maximum(self._open(self.solved(cell, now[:, None, None])[:, :, 0]), 1e-12))
+        needed = self._courses.prerequisites[rows]
+        ready: Reals = np.exp(np.where(needed, missing[:, None, :], 0.0).sum(axis=2))
+        return ready
+
+    def _open(self, solved: Reals) -> Reals:
+        return self.unready + (1.0 - self.unready) * solved
