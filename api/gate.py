@@ -12,7 +12,7 @@ from time import perf_counter
 
 from litestar.enums import ScopeType
 from litestar.routes import HTTPRoute
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, RouteHandlerType, Scope, Send
 
 from api.accounts.errors import AccountError, TokenError
 from api.accounts.organisations.roles import ORGANISATIONS, PLACE, check_roles
@@ -23,7 +23,7 @@ from api.http.errors import HttpError
 from api.http.front import Front
 from api.http.headers import allow_header
 from api.http.versions import Version
-from api.limits.limiter import LIMITER, UNLIMITED
+from api.limits.limiter import LIMITER, UNLIMITED, Headers
 from api.metrics import Metrics
 from api.store.ports import StoreError
 from api.telemetry.logs import REQUESTS as logger
@@ -47,7 +47,6 @@ class Gate:
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         """Wrap the rest of the stack."""
-        metrics = self._metrics
 
         async def gate(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != ScopeType.HTTP:
@@ -55,7 +54,6 @@ class Gate:
                 return
             started = perf_counter()
             CURRENT.set(scope)
-            handler = scope["route_handler"]
             status, limited = 500, UNLIMITED
 
             async def counted(message: Message) -> None:
@@ -70,14 +68,7 @@ class Gate:
                     await _tell_methods(scope, counted)
                     return
                 asked = scope["state"][ASKED] = watched(scope["headers"])
-                learner_id = None
-                if "public" not in handler.opt:
-                    scope["user"] = learner_id = self._learner(asked.get(b"authorization", b""))
-                limited = await LIMITER.fetch(scope["litestar_app"]).admit(scope, learner_id)
-                if "roles" in handler.opt:
-                    organisations = ORGANISATIONS.fetch(scope["litestar_app"])
-                    place = scope["path_params"].get(PLACE)
-                    await check_roles(organisations, scope["user"], handler.opt["roles"], place)
+                limited = await self._admit(scope, asked.get(b"authorization", b""))
                 if asked.keys() <= PLAIN:
                     await app(scope, receive, counted)
                 else:
@@ -86,13 +77,28 @@ class Gate:
                 status = find_kind(error).status
                 raise
             finally:
-                operation = getattr(handler, "operation_id", None) or "other"
-                seconds = perf_counter() - started
-                metrics.request(operation, status, seconds)
-                if logger.isEnabledFor(logging.INFO):
-                    log_request(operation, status, seconds)
+                self._count(scope["route_handler"], status, perf_counter() - started)
 
         return gate
+
+    async def _admit(self, scope: Scope, authorization: bytes) -> Headers:
+        """Let a caller in by token, rate and role; the headers that tell what is left of the rate."""
+        opt, litestar = scope["route_handler"].opt, scope["litestar_app"]
+        learner_id = None
+        if "public" not in opt:
+            scope["user"] = learner_id = self._learner(authorization)
+        limited = await LIMITER.fetch(litestar).admit(scope, learner_id)
+        if "roles" in opt:
+            place = scope["path_params"].get(PLACE)
+            await check_roles(ORGANISATIONS.fetch(litestar), scope["user"], opt["roles"], place)
+        return limited
+
+    def _count(self, handler: RouteHandlerType, status: int, seconds: float) -> None:
+        """Count and log a request that was answered."""
+        operation = getattr(handler, "operation_id", None) or "other"
+        self._metrics.request(operation, status, seconds)
+        if logger.isEnabledFor(logging.INFO):
+            log_request(operation, status, seconds)
 
     async def missed(self, error: Exception, scope: Scope) -> None:
         """Count a request that no route took; the gate stands before each route and never saw it."""

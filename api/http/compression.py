@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from api.http.errors import BadBodyError, BodyTooLargeError, UnsupportedMediaError
@@ -25,70 +27,36 @@ ZSTD_WINDOW_LOG = 23
 """8 MB, the most that a sender may ask a reader to hold (RFC 9659)."""
 
 
-class Inflater(Protocol):
-    """One compressed frame as it comes in."""
+class Frame(Protocol):
+    """One compressed frame as it comes in: a member of gzip, a frame of zstd."""
 
     @property
     def eof(self) -> bool:
         """Whether the frame is complete."""
 
     @property
-    def rest(self) -> bytes:
+    def unused_data(self) -> bytes:
         """What followed the complete frame."""
 
-    def feed(self, data: bytes, most: int) -> bytes:
-        """The next bytes; at most so many, after which it cannot go on. Raises BadBodyError."""
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        """The next bytes; at most so many, after which it cannot go on."""
 
 
-class GzipInflater:
-    """A member of a gzip stream."""
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How the frames of a content coding are read, and which error tells that they cannot be."""
 
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=GZIP_WINDOW)
-
-    @property
-    def eof(self) -> bool:
-        """Whether the member is complete."""
-        return self._inner.eof
-
-    @property
-    def rest(self) -> bytes:
-        """What followed it."""
-        return self._inner.unused_data
-
-    def feed(self, data: bytes, most: int) -> bytes:
-        """The next bytes, at most so many."""
-        try:
-            return self._inner.decompress(data, most)
-        except zlib.error as error:
-            raise BadBodyError(f"the body is not gzip: {error}") from error
+    frame: Callable[[], Frame]
+    error: type[Exception]
 
 
-class ZstdInflater:
-    """A frame of zstd."""
-
-    def __init__(self) -> None:
-        self._inner = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
-
-    @property
-    def eof(self) -> bool:
-        """Whether the frame is complete."""
-        return self._inner.eof
-
-    @property
-    def rest(self) -> bytes:
-        """What followed it."""
-        return self._inner.unused_data
-
-    def feed(self, data: bytes, most: int) -> bytes:
-        """The next bytes, at most so many."""
-        try:
-            return self._inner.decompress(data, most)
-        except zstd.ZstdError as error:
-            raise BadBodyError(f"the body is not zstd: {error}") from error
-
-
-INFLATERS: dict[str, type[Inflater]] = {"gzip": GzipInflater, "zstd": ZstdInflater}
+READ = {
+    "gzip": Coding(partial(zlib.decompressobj, wbits=GZIP_WINDOW), zlib.error),
+    "zstd": Coding(
+        partial(zstd.ZstdDecompressor, options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}),
+        zstd.ZstdError,
+    ),
+}
 
 
 async def inflate(chunks: AsyncIterable[bytes], content_encoding: str, limit: int) -> bytes:
@@ -101,13 +69,13 @@ async def inflate(chunks: AsyncIterable[bytes], content_encoding: str, limit: in
     """
     coding = content_encoding.strip().lower()
     coding = ALIASES.get(coding, coding)
-    if coding not in INFLATERS:
+    if coding not in READ:
         raise UnsupportedMediaError(
             f"a body may be sent as {' or '.join(CODINGS)} or plain, not as {coding[:50]!r}",
             "accept-encoding",
             ", ".join(CODINGS),
         )
-    inflation = _Inflation(INFLATERS[coding], limit)
+    inflation = _Inflation(coding, limit)
     async for chunk in chunks:
         inflation.take(chunk)
     if not inflation.frame.eof:
@@ -118,9 +86,9 @@ async def inflate(chunks: AsyncIterable[bytes], content_encoding: str, limit: in
 class _Inflation:
     """A body as it comes in. Frames may follow each other, as programs with threads send them."""
 
-    def __init__(self, inflater: type[Inflater], limit: int) -> None:
-        self.body, self.frame = bytearray(), inflater()
-        self._inflater, self._limit, self._n_frames = inflater, limit, 1
+    def __init__(self, coding: str, limit: int) -> None:
+        self.body, self.frame = bytearray(), READ[coding].frame()
+        self._coding, self._limit, self._n_frames = coding, limit, 1
 
     def take(self, data: bytes) -> None:
         """Add what a chunk holds. A frame is let go when it is complete, and with it its copy of what followed."""
@@ -129,11 +97,17 @@ class _Inflation:
                 self._n_frames += 1
                 if self._n_frames > MAX_FRAMES:
                     raise BadBodyError(f"the body has more than {MAX_FRAMES} compressed parts")
-                self.frame = self._inflater()
-            self.body += self.frame.feed(data, self._limit + 1 - len(self.body))
-            if len(self.body) > self._limit:
-                raise BodyTooLargeError(f"the body may have at most {self._limit} bytes, also when it is decompressed")
-            data = self.frame.rest if self.frame.eof else b""
+                self.frame = READ[self._coding].frame()
+            self._feed(data)
+            data = self.frame.unused_data if self.frame.eof else b""
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.body += self.frame.decompress(data, self._limit + 1 - len(self.body))
+        except READ[self._coding].error as error:
+            raise BadBodyError(f"the body is not {self._coding}: {error}") from error
+        if len(self.body) > self._limit:
+            raise BodyTooLargeError(f"the body may have at most {self._limit} bytes, also when it is decompressed")
 
 
 def deflate(body: bytes, coding: str) -> bytes:
