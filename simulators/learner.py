@@ -61,6 +61,32 @@ class Exercise:
     now: Reals
 
 
+@dataclass(frozen=True)
+class Persons:
+    """How R new learners differ from those their family would draw; all (R,), 1 and 0 where they do not.
+
+    Attributes:
+        learning: factor on how much or how likely practice teaches.
+        forgetting: factor on how fast is forgotten.
+        prior: factor on the share of skills known at the start.
+        away_days: days added to the age of what is known at the start.
+    """
+
+    learning: Reals
+    forgetting: Reals
+    prior: Reals
+    away_days: Reals
+
+    @classmethod
+    def usual(cls, n: int) -> Persons:
+        """n learners as the family draws them."""
+        return cls(np.ones(n), np.ones(n), np.ones(n), np.zeros(n))
+
+    def of(self, chosen: Flags) -> Persons:
+        """Some of them, (R,) bool."""
+        return Persons(self.learning[chosen], self.forgetting[chosen], self.prior[chosen], self.away_days[chosen])
+
+
 class StudentModel(Protocol):
     """A family of learners: arrays over L learners and K skills, moved by exercises and read by the environment.
 
@@ -73,8 +99,8 @@ class StudentModel(Protocol):
         """See above."""
         ...
 
-    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
-        """Draw new learners for `rows` (R,), who take `courses` of the same rows."""
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
+        """Draw new learners for `rows` (R,), who take `courses` of the same rows and differ by `persons` (R,)."""
         ...
 
     def success_probability(self, rows: Ints, now: Reals) -> Reals:
@@ -127,13 +153,15 @@ def mean_available(values: Reals, available: Flags) -> Reals:
     return mean
 
 
-def draw_known(courses: CourseArrays, rows: Ints, draws: Draws, share: tuple[float, float]) -> Flags:
+def draw_known(courses: CourseArrays, rows: Ints, draws: Draws, share: tuple[float, float], prior: Reals) -> Flags:
     """(R, K) skills known at the start: a share drawn per learner, early skills first, none without its prerequisites.
+
+    The share is multiplied by `prior` (R,).
 
     P(k) = share * (1.6 - 1.2 * k / K), then thinned to skills of which all prerequisites are known.
     """
     n_padded = courses.prerequisites.shape[1]
-    level = share[0] + (share[1] - share[0]) * draws.uniform(1)
+    level = (share[0] + (share[1] - share[0]) * draws.uniform(1)) * prior[:, None]
     position = np.arange(n_padded) / courses.n_skills[rows, None]
     known = draws.uniform(n_padded) < level * np.clip(1.6 - 1.2 * position, 0.0, None)
     row, skill, required = np.nonzero(courses.prerequisites[rows])

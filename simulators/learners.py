@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulators.families import FAMILIES
-from simulators.learner import CourseArrays, Exercise, Response, StudentModel
+from simulators.learner import CourseArrays, Exercise, Persons, Response, StudentModel
 from simulators.motivation import Motivation
 from simulators.noise import FORGET, HINT, LEARN, RAPID, RESPONSE, Draws, Flags, Ints, Reals
 from simulators.population import Population
@@ -51,10 +51,11 @@ class Learners:
         parameters = (self.pause_seconds, self._pace, self._rapid, self._hint)
         for parameter, values in zip(parameters, draw_each(spreads, draws), strict=True):
             parameter[rows] = values
+        persons = Persons.usual(len(rows))
         for index, model in enumerate(self.models):
             chosen = family == index
             if chosen.any():
-                model.begin(rows[chosen], courses, draws.of(chosen))
+                model.begin(rows[chosen], courses, draws.of(chosen), persons.of(chosen))
 
     @property
     def family_number(self) -> Ints:

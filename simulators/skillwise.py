@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, mean_available
+from simulators.learner import CourseArrays, Exercise, Persons, mean_available
 from simulators.noise import Draws, Flags, Ints, Reals
 
 
@@ -71,8 +71,8 @@ class SkillwiseLearners(ABC):
         self._courses: CourseArrays
 
     @abstractmethod
-    def draw(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
-        """Set the traits and the state of new learners `rows` (R,)."""
+    def draw(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
+        """Set the traits and the state of new learners `rows` (R,), who differ by `persons` (R,)."""
 
     @abstractmethod
     def solved(self, cell: Cell, at: Reals) -> Reals:
@@ -85,10 +85,10 @@ class SkillwiseLearners(ABC):
         `effort` in (0, 1] is the share of the learning that is left when a hint was taken.
         """
 
-    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
         """Draw new learners for `rows`."""
         self._courses = courses
-        self.draw(rows, courses, draws)
+        self.draw(rows, courses, draws, persons)
 
     def success_probability(self, rows: Ints, now: Reals) -> Reals:
         """(n, K, B) chance of a right unaided answer."""

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, draw_known, mean_available, sigmoid
+from simulators.learner import CourseArrays, Exercise, Persons, draw_known, mean_available, sigmoid
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
 
@@ -113,7 +113,7 @@ class StrengthLearners:
         self.feedback: Reals = np.zeros(n_learners)
         self._match = float(np.log(population.match / (1.0 - population.match)))
 
-    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
         """Draw new learners for `rows`."""
         self._courses = courses
         population, n_skills = self.population, self.strength.shape[1]
@@ -122,13 +122,16 @@ class StrengthLearners:
         drawn = draw_each((*spreads, population.slip, population.feedback), draws)
         for parameter, values in zip(parameters, drawn, strict=True):
             parameter[rows] = values
+        self.rate[rows] *= persons.learning
+        self.decay[rows] *= persons.forgetting
         spread = population.base_learner * draws.normal(1) + population.base_skill * draws.normal(n_skills)
         self.base[rows] = population.base_mean + spread
-        known = draw_known(courses, rows, draws, population.known_share)
+        known = draw_known(courses, rows, draws, population.known_share, persons.prior)
         fresh = population.stability_days.draw(draws, n_skills)
         self.strength[rows] = known * np.minimum(population.known_strength.draw(draws, n_skills), population.ceiling)
         self.stability[rows] = np.where(known, population.known_stability_days.draw(draws, n_skills), fresh)
-        self.last[rows] = -(known * population.known_age_days.draw(draws, n_skills))
+        age = population.known_age_days.draw(draws, n_skills) + persons.away_days[:, None]
+        self.last[rows] = -(known * age)
 
     def ability(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) ability theta in logits at `now` (n,)."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, draw_known, mean_available
+from simulators.learner import CourseArrays, Exercise, Persons, draw_known, mean_available
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
 
@@ -89,7 +89,7 @@ class MarkovLearners:
         self.guess: Reals = np.zeros(n_learners)
         self._elapsed: Reals = np.zeros(n_learners)
 
-    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws) -> None:
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
         """Draw new learners for `rows`."""
         self._courses = courses
         population, n_skills = self.population, self.known.shape[1]
@@ -97,11 +97,14 @@ class MarkovLearners:
         spreads = (population.rate, population.forgetting, population.spacing, population.slip, population.guess)
         for parameter, values in zip(parameters, draw_each(spreads, draws), strict=True):
             parameter[rows] = values
-        known = draw_known(courses, rows, draws, population.known_share)
+        self.rate[rows] = np.minimum(self.rate[rows] * persons.learning, 1.0)
+        self.forgetting[rows] *= persons.forgetting
+        known = draw_known(courses, rows, draws, population.known_share, persons.prior)
         self.known[rows] = known
         lasting = population.known_hazard.draw(draws, n_skills)
-        self.hazard[rows] = np.where(known, lasting, self.forgetting[rows, None])
-        self.last[rows] = -(known * population.known_age_days.draw(draws, n_skills))
+        self.hazard[rows] = np.where(known, lasting * persons.forgetting[:, None], self.forgetting[rows, None])
+        age = population.known_age_days.draw(draws, n_skills) + persons.away_days[:, None]
+        self.last[rows] = -(known * age)
 
     def success_probability(self, rows: Ints, now: Reals) -> Reals:
         """(n, K, B) chance of a right unaided answer, forgetting being an expectation."""

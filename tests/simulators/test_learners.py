@@ -75,7 +75,7 @@ def test_candidates_outside_the_mask_gain_nothing(chain: Chain, draws: MakeDraws
 
 def test_known_skills_come_with_their_prerequisites_and_early_ones_more_often(chain: Chain, draws: MakeDraws) -> None:
     n = 2000
-    known = draw_known(chain(n, n_skills=4), np.arange(n), draws(n), (0.3, 0.7))
+    known = draw_known(chain(n, n_skills=4), np.arange(n), draws(n), (0.3, 0.7), np.ones(n))
     assert not np.any(known[:, 1:] & ~known[:, :-1])
     assert np.all(np.diff(known.mean(axis=0)) < 0)
 

@@ -10,7 +10,7 @@ import pytest
 
 from envs.courses import CourseBatch
 from simulators.growth.strength import StrengthLearners, StrengthPopulation, retention
-from simulators.learner import Exercise
+from simulators.learner import Exercise, Persons
 from simulators.noise import Draws
 from simulators.spread import LogNormal
 
@@ -31,7 +31,7 @@ def sure(value: float) -> LogNormal:
 def learner(chain: Chain, draws: MakeDraws) -> StrengthLearners:
     """Band 0 has difficulty .5, guess .2; skill 1 requires skill 0; the state is set by hand."""
     model = StrengthLearners(1, 2, StrengthPopulation(width=1.5))
-    model.begin(ONE, chain(1, difficulty=(0.5,), guess=0.2), draws(1))
+    model.begin(ONE, chain(1, difficulty=(0.5,), guess=0.2), draws(1), Persons.usual(1))
     model.base[:], model.strength[:], model.stability[:], model.last[:] = -2.0, 3.0, 2.0, 0.0
     model.rate[:], model.decay[:], model.spacing[:] = 1.0, 0.5, 4.0
     model.discrimination[:], model.slip[:], model.feedback[:] = 1.0, 0.1, 0.6
@@ -103,7 +103,7 @@ def test_the_test_score_by_hand(learner: StrengthLearners) -> None:
 def test_only_available_bands_are_tested(chain: Chain, draws: MakeDraws) -> None:
     courses = chain(1, difficulty=(-1.0, 0.0, 1.0))
     model = StrengthLearners(1, 2, StrengthPopulation(width=1.5))
-    model.begin(ONE, courses, draws(1))
+    model.begin(ONE, courses, draws(1), Persons.usual(1))
     every = model.score_at(ONE, np.array([1.0]))[0, 0]
     courses.available[0, 0] = (True, False, False)
     assert model.score_at(ONE, np.array([1.0]))[0, 0] > every
@@ -151,7 +151,7 @@ def test_the_gain_is_the_expectation_over_answers_and_hints(learner: StrengthLea
 def test_an_unknown_skill_takes_about_seven_matched_practices(chain: Chain, draws: MakeDraws) -> None:
     n = 200
     model = StrengthLearners(n, 1, StrengthPopulation(known_share=(0.0, 0.0)))
-    model.begin(np.arange(n), chain(n, n_skills=1, difficulty=(-1.0, 0.0, 1.0)), draws(n))
+    model.begin(np.arange(n), chain(n, n_skills=1, difficulty=(-1.0, 0.0, 1.0)), draws(n), Persons.usual(n))
     needed, rows = np.full(n, 20), np.arange(n)
     for count in range(20):
         now = np.full(n, count / 1440)
@@ -166,7 +166,7 @@ def measure(population: StrengthPopulation, chain: Chain, draws: MakeDraws) -> d
     n, zero = 200, np.zeros(200, dtype=np.bool_)
     rows, courses = np.arange(n), chain(n, n_skills=3)
     fresh = StrengthLearners(n, 3, population)
-    fresh.begin(rows, courses, draws(n))
+    fresh.begin(rows, courses, draws(n), Persons.usual(n))
     result = {
         "success": fresh.success_probability(rows, np.zeros(n)).mean(),
         "between learners": fresh.base.mean(axis=1).std(),
@@ -180,7 +180,7 @@ def measure(population: StrengthPopulation, chain: Chain, draws: MakeDraws) -> d
     result["hinted"] = fresh.hinted(first, zero).mean()
     for name, right, hinted in (("right", ~zero, zero), ("wrong", zero, zero), ("aided", ~zero, ~zero)):
         model = StrengthLearners(n, 3, population)
-        model.begin(rows, courses, draws(n))
+        model.begin(rows, courses, draws(n), Persons.usual(len(rows)))
         model.learn(first, right, hinted, np.zeros(n))
         result[f"{name}: strength"] = model.strength[:, 0].mean()
         result[f"{name}: later"] = model.score_at(rows, np.full(n, 14.0))[:, 0].mean()
@@ -189,7 +189,7 @@ def measure(population: StrengthPopulation, chain: Chain, draws: MakeDraws) -> d
         result[f"{name}: late strength"] = model.strength[:, 0].mean()
         result[f"{name}: late stability"] = model.stability[:, 0].mean()
     unready = StrengthLearners(n, 3, population)
-    unready.begin(rows, courses, draws(n))
+    unready.begin(rows, courses, draws(n), Persons.usual(n))
     unready.learn(Exercise(rows, zero * 0 + 2, zero * 0, np.zeros(n)), ~zero, zero, np.zeros(n))
     result["unready"] = unready.strength[:, 2].mean()
     return result
@@ -237,7 +237,7 @@ def test_no_knob_is_untested() -> None:
 
 def test_readiness_zero_ignores_prerequisites(chain: Chain, draws: MakeDraws) -> None:
     model = StrengthLearners(1, 2, StrengthPopulation(readiness=0.0, known_share=(0.0, 0.0), base_skill=0.0))
-    model.begin(ONE, chain(1), draws(1))
+    model.begin(ONE, chain(1), draws(1), Persons.usual(1))
     model.stability[:] = 1.0
     gain = model.score_gain(ONE, np.zeros(1), np.ones(1), np.zeros(1))[0, :, 0]
     assert gain[0] == pytest.approx(gain[1])

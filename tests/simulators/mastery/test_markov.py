@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from envs.courses import CourseBatch
-from simulators.learner import Exercise
+from simulators.learner import Exercise, Persons
 from simulators.mastery.markov import MarkovLearners, MarkovPopulation
 from simulators.noise import Draws
 from simulators.spread import LogNormal
@@ -31,7 +31,7 @@ def sure(value: float) -> LogNormal:
 def learner(chain: Chain, draws: MakeDraws) -> MarkovLearners:
     """Bands of difficulty 0 and 1, item guess .2; skill 0 known with hazard .1 a day, skill 1 not."""
     model = MarkovLearners(1, 2, MarkovPopulation())
-    model.begin(ONE, chain(1, difficulty=(0.0, 1.0), guess=0.2), draws(1))
+    model.begin(ONE, chain(1, difficulty=(0.0, 1.0), guess=0.2), draws(1), Persons.usual(1))
     model.known[0], model.hazard[0], model.last[:] = (True, False), (0.1, 0.2), 0.0
     model.rate[:], model.forgetting[:], model.spacing[:], model.slip[:], model.guess[:] = 0.3, 0.2, 4.0, 0.1, 0.05
     return model
@@ -141,7 +141,7 @@ def measure(population: MarkovPopulation, chain: Chain, draws: MakeDraws) -> dic
 
     def begun() -> MarkovLearners:
         model = MarkovLearners(n, 2, population)
-        model.begin(rows, courses, draws(n))
+        model.begin(rows, courses, draws(n), Persons.usual(len(rows)))
         return model
 
     fresh = begun()
