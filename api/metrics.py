@@ -7,15 +7,13 @@ does not matter which worker Prometheus reaches, and a counter never falls when 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
-SHARED = "PROMETHEUS_MULTIPROC_DIR"
-"""Names the shared directory; the Prometheus client looks at it when it is imported."""
+from api.workers.agreement import COUNTS
+
 LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -110,24 +108,9 @@ class Metrics:
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format, of all workers together."""
-        directory = os.environ.get(SHARED)
+        directory = os.environ.get(COUNTS)
         if not directory:
             return generate_latest(self.registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
-
-
-@contextmanager
-def shared_metrics(directory: str) -> Iterator[None]:
-    """Processes started meanwhile count together, in files of the directory."""
-    os.environ[SHARED] = directory
-    try:
-        yield
-    finally:
-        del os.environ[SHARED]
-
-
-def forget_process(pid: int, directory: str) -> None:
-    """Count a process that has ended among the living no more; what it counted stays."""
-    mark_process_dead(pid, directory)  # type: ignore[no-untyped-call]

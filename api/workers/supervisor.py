@@ -10,15 +10,14 @@ import logging
 import multiprocessing
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 from types import FrameType
 
-from api.metrics import forget_process, shared_metrics
 from api.settings import Settings
+from api.workers.counts import counting_together, forget_process
 from api.workers.place import Place
 from api.workers.process import GRACE_SECONDS, STOP_SIGNALS, Opened
 
@@ -49,11 +48,7 @@ class Supervisor:
         Raises:
             WorkerError: a worker could not start at first, or one did not stop in time and was killed.
         """
-        with (
-            tempfile.TemporaryDirectory(prefix="pacer-metrics-") as self._directory,
-            shared_metrics(self._directory),
-            self._signals() as wake,
-        ):
+        with counting_together() as self._directory, self._signals() as wake:
             try:
                 while not self._stopping:
                     self._fill()

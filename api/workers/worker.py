@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from multiprocessing.connection import Connection
 from typing import Literal
@@ -13,6 +14,8 @@ from api.live.ports import LiveError
 from api.settings import Settings, SettingsError
 from api.store.ports import StoreError
 from api.telemetry.logs import write_logs
+from api.workers.agreement import COUNTS
+from api.workers.counts import kept
 from api.workers.process import serve_process
 from content.faults import ContentError
 
@@ -36,7 +39,8 @@ def work(settings: Settings, listener: socket.socket, parent: Connection) -> Non
         parent.send(Report(state="serving", parts=parts))
 
     try:
-        serve_process(settings, listener, opened, parent.fileno())
+        with kept(os.environ[COUNTS]):
+            serve_process(settings, listener, opened, parent.fileno())
     except* START_FAULTS as group:
         parent.send(Report(state="failed", why=str(first(group))))
     finally:
