@@ -25,6 +25,7 @@ ORIGIN = r"[a-z][a-z0-9+.-]*://(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:[0-9]{1,5})?"
 NETWORK = r"[0-9A-Fa-f.:]+(/\d{1,3})?"
 """A scheme, a host and perhaps a port, in lower case, as browsers write it; neither "*" nor "null"."""
 MAX_HSTS_SECONDS = 2 * 366 * 86_400
+MAX_BACKDATING_DAYS = 30
 
 
 class SettingsError(Exception):
@@ -60,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         origins: of pages on other hosts that may use the service, separated by commas.
         hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
         proxies: addresses or networks of the proxies in front whose X-Forwarded-For is believed, separated by commas.
+        backdating: days by which simulated work may lie before the learner's beginning; 0 where people learn.
     """
 
     data: str = "data"
@@ -89,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     origins: Annotated[str, msgspec.Meta(pattern=rf"^({ORIGIN}(, *{ORIGIN})*)?\Z")] = ""
     hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
     proxies: Annotated[str, msgspec.Meta(pattern=rf"^({NETWORK}(, *{NETWORK})*)?\Z")] = ""
+    backdating: Annotated[int, msgspec.Meta(ge=0, le=MAX_BACKDATING_DAYS)] = 0
 
     @property
     def data_path(self) -> Path:
@@ -132,6 +135,7 @@ ALLOWED = {
     "min_clients": "NAME/1.2.3, and more of them after commas",
     "origins": "exact origins such as https://app.example.org, separated by commas; * is none",
     "proxies": "IP addresses or networks such as 10.0.0.0/8, separated by commas",
+    "backdating": f"a whole number of days from 0 to {MAX_BACKDATING_DAYS}",
     "hsts": f"a whole number of seconds from 0 to {MAX_HSTS_SECONDS}",
 }
 HIDDEN = ("secret", "mail", "redis", "store")

@@ -71,7 +71,7 @@ async def record_all(states: States, learner_id: str, arrivals: Sequence[Arrival
     async with states.lock(learner_id):
         for _ in range(MAX_TRIES):
             learner = await states.cached(learner_id)
-            batch = Batch(states, learner, accept(learner, arrivals, states.clock()), accepted)
+            batch = Batch(states, learner, accept(learner, arrivals, states.clock(), states.backdating_ms), accepted)
             try:
                 await batch.recall(arrivals, suspects)
                 await deciding.prepare(learner)

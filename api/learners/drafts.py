@@ -23,16 +23,17 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     sent_at: int | None = None
 
 
-def accept(learner: Learner, arrivals: Sequence[Arrival], now: int) -> Acceptance:
+def accept(learner: Learner, arrivals: Sequence[Arrival], now: int, backdating_ms: int = 0) -> Acceptance:
     """How arrivals of one device, in one request, are placed in time. `now` is the server's clock (ms)."""
     first = arrivals[0]
-    return acceptance(
+    found = acceptance(
         learner.state.devices.get(first.event.device_id, DeviceClock()),
         [arrival.event.client_time for arrival in arrivals],
         earliest=learner.state.accepted_at,
         now=now,
         sent_at=first.sent_at,
     )
+    return found._replace(begun_at=learner.state.begun_at or found.now, backdating_ms=backdating_ms)
 
 
 class Archive:
@@ -74,23 +75,27 @@ class Draft:
         self._latest = accepted.now if latest is None else latest
         self._pupils = pupils
 
-    def place(self, after: int | None = None) -> int:
-        """Settle when the event happened (ms). `after` is the effective time (ms) of what it refers to."""
-        event = self.event
+    def place(self, after: int | None = None, since: int = 0) -> int:
+        """Settle when the event happened (ms).
+
+        `after` is the effective time (ms) of what it refers to, `since` what it may not precede (ms).
+        """
+        event, accepted = self.event, self._accepted
         known = self.learner.state.devices.get(event.device_id, DeviceClock())
         self.at = effective_time(
             event.client_time,
             event.sequence,
             now=self._latest,
-            skew_ms=self._accepted.skew_ms,
-            clock=DeviceClock(known.marks, self._accepted.last_sync),
+            skew_ms=accepted.skew_ms,
+            clock=DeviceClock(known.marks, accepted.last_sync),
             after=after,
+            since=max(accepted.begun_at, since) - accepted.backdating_ms,
         )
         return self.at
 
-    def begin(self, after: int | None = None) -> None:
-        """Accept the event, at the place that `after` gives it; facts may be told from here on."""
-        self.place(after)
+    def begin(self, after: int | None = None, since: int = 0) -> None:
+        """Accept the event, at the place that `after` and `since` give it; facts may be told from here on."""
+        self.place(after, since)
         self._occasion = Occasion(self.learner, self.event, self.at, self._pupils)
         self.late = (self.at, self.event_id) < self.learner.state.last
         self.touched = True

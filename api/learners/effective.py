@@ -7,7 +7,8 @@ and never trust it further than that:
 - times rise with the device's sequence numbers, by a millisecond at least (stragglers that find no room between their
   neighbours share one), and lie after whatever the event refers to;
 - nothing happened later than now;
-- nothing happened more than 30 days before the device's last sync: older work keeps its spacing and is moved up.
+- nothing happened more than 30 days before the device's last sync, nor before the learner's first event was accepted,
+  nor in a bundle before it was issued: older work keeps its spacing and is moved up.
 """
 
 from __future__ import annotations
@@ -74,11 +75,15 @@ class Acceptance(NamedTuple):
         now: time of acceptance (ms), later than all effective times given out before.
         skew_ms: correction of the device's clock.
         last_sync: when the device spoke before this request (ms); 0 if never.
+        begun_at: when the learner's first event happened (ms), now if there is none yet.
+        backdating_ms: how long before what it may not precede simulated work may lie all the same.
     """
 
     now: int
     skew_ms: int
     last_sync: int
+    begun_at: int = 0
+    backdating_ms: int = 0
 
 
 def acceptance(
@@ -100,7 +105,14 @@ def acceptance(
 
 
 def effective_time(
-    client_time: int, sequence: int, *, now: int, skew_ms: int, clock: DeviceClock, after: int | None = None
+    client_time: int,
+    sequence: int,
+    *,
+    now: int,
+    skew_ms: int,
+    clock: DeviceClock,
+    after: int | None = None,
+    since: int = 0,
 ) -> int:
     """When an event happened, in milliseconds since the epoch.
 
@@ -111,6 +123,7 @@ def effective_time(
         skew_ms: correction of the device's clock.
         clock: what is remembered of the device.
         after: effective time of what the event refers to (ms), if anything.
+        since: what it may not precede (ms).
     """
     marks = clock.marks
     is_latest = bool(marks) and marks[-1].sequence < sequence
@@ -118,12 +131,10 @@ def effective_time(
     before = marks[place - 1] if place else None
     following = marks[place] if place < len(marks) else None
     time = client_time + skew_ms
-    floor = (clock.last_sync or now) - MAX_AGE_MS
-    if time < floor:
-        spaced = before.effective_at + max(0, client_time - before.client_time) if before else floor
-        time = max(floor, spaced)
-    if before is not None:
-        time = max(time, before.effective_at + 1)
+    floor = max((clock.last_sync or now) - MAX_AGE_MS, since)
+    if before is not None and time < max(floor, before.effective_at + 1):
+        time = before.effective_at + max(1, client_time - before.client_time)
+    time = max(time, floor)
     if following is not None and time >= following.effective_at:
         room = before is None or following.effective_at - before.effective_at > 1
         time = following.effective_at - 1 if room else following.effective_at

@@ -34,7 +34,7 @@ from api.learners.lessons import enter, started
 from content.choice import Exposure
 from rl.runtime import Outcome, Pupil
 
-FOLD_VERSION = 2
+FOLD_VERSION = 3
 
 
 class Pupils(Protocol):
@@ -71,6 +71,7 @@ def fold_event(learner: Learner, event_id: str, event: Event, at: int, accepted_
     clock = state.devices.get(event.device_id, DeviceClock())
     state.devices[event.device_id] = with_mark(clock, Mark(event.sequence, event.client_time, at), accepted_at)
     state.n_events += 1
+    state.begun_at = min(state.begun_at or at, at)
     state.accepted_at = max(state.accepted_at, accepted_at)
     state.last = max(state.last, (at, event_id))
 

@@ -115,6 +115,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
 
     Attributes:
         last: place of the last event in the order of the fold.
+        begun_at: when the first event happened (ms), 0 before.
         n_events: how many there were.
         days: local days on which something was done, in order.
         studies: by version of a track.
@@ -123,6 +124,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
     learner_id: str
     last: tuple[int, str] = (0, "")
     accepted_at: int = 0
+    begun_at: int = 0
     n_events: int = 0
     xp: int = 0
     today: Today | None = None

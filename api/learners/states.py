@@ -54,12 +54,20 @@ class Recorded:
 
 
 class States:
-    """The live learners of this process."""
+    """The live learners of this process. `backdating_ms` is of `api.learners.effective.Acceptance`."""
 
-    def __init__(self, journal: Journal, courses: Courses, clock: Callable[[], int], capacity: int = CAPACITY) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        courses: Courses,
+        clock: Callable[[], int],
+        capacity: int = CAPACITY,
+        backdating_ms: int = 0,
+    ) -> None:
         self.journal = journal
         self.courses = courses
         self.clock = clock
+        self.backdating_ms = backdating_ms
         self.fold_version = fold_version(courses.belief_version)
         self._capacity = capacity
         self._live: OrderedDict[str, Learner] = OrderedDict()
@@ -88,7 +96,8 @@ class States:
                     known = await self._known(learner, arrival)
                     if known is not None:
                         return known
-                draft = Draft(learner, arrival, accept(learner, [arrival], self.clock()), self.courses)
+                accepted = accept(learner, [arrival], self.clock(), self.backdating_ms)
+                draft = Draft(learner, arrival, accepted, self.courses)
                 try:
                     happening = await self._append(draft, decide)
                     if happening is not None:

@@ -39,7 +39,7 @@ DEFAULTS = Plan()
 
 
 @click.command()
-@click.option("--url", help="A running server, for example http://127.0.0.1:8000. Without it one is started.")
+@click.option("--url", help="A running server that takes simulated days. Without it one is started.")
 @click.option("--policy", help="Policy for the server that is started [the shipped one]")
 @click.option("--track", "tracks", multiple=True, help="Id of a track; give it several times for several. [all]")
 @click.option("--learners", default=DEFAULTS.n_learners, show_default=True, type=click.IntRange(1, 10_000))
@@ -75,7 +75,7 @@ def play(
     \b
     On a server of its own, all tracks:
         pacer play
-    Against the one that runs here:
+    Against one that was started with PACER_BACKDATING=30, as the simulated days lie before now:
         pacer play --url http://127.0.0.1:8000 --track python-from-zero --learners 50
     """
     names = {"learners": "n_learners", "sessions": "n_sessions", "exercises": "n_exercises", "delay": "delay_days"}

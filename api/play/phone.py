@@ -46,8 +46,13 @@ class Phone:
         return str((await self._send("GET", f"/v1/tracks/{track_id}"))["version"])
 
     async def enrol(self, track_id: str, at: int) -> str:
-        """Start a track at `at` (ms); the enrolment's id."""
+        """Start a track at `at` (ms); the enrolment's id. Raises PlayError unless it is taken to have begun then."""
         enrolment = await self.event(f"/v1/tracks/{track_id}/enrolments", at)
+        if enrolment["startedAt"] != instant(at):
+            raise PlayError(
+                f"{self._client.base_url} takes no lessons from before an account was made, and the simulated days lie "
+                "before now; start it with PACER_BACKDATING=30, or leave out --url"
+            )
         return str(enrolment["id"])
 
     async def event(self, path: str, at: int, **fields: Any) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,10 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.play.phone import PlayError
+from api.settings import MAX_BACKDATING_DAYS, PREFIX
 
 SERVE = (sys.executable, "-c", "from api.cli import main; main()", "serve", "--port", "0")
 ADDRESS = re.compile(r"Pacer serves at (http://\S+?)/\s")
 STOP_SECONDS = 20.0
+BACKDATING = {f"{PREFIX}BACKDATING": str(MAX_BACKDATING_DAYS)}
+"""Simulated days lie before now, and so before the learners signed in."""
 
 
 @contextmanager
@@ -24,7 +28,9 @@ def own_server(policy: str | None = None) -> Iterator[str]:
         log = Path(directory) / "server.log"
         command = [*SERVE, "--data", str(Path(directory) / "data"), *(("--policy", policy) if policy else ())]
         with log.open("w") as errors:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+            process = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=errors, text=True, env=os.environ | BACKDATING
+            )
         try:
             yield _address(process, log)
         finally:

@@ -15,7 +15,7 @@ from api.accounts.service import AccountService
 from api.composition import Foundation
 from api.game.routes import GAME
 from api.game.service import GameService
-from api.learners.states import States
+from api.learners.states import DAY_MS, States
 from api.sessions.choosing import Chooser
 from api.sessions.routes import SESSIONS
 from api.sessions.service import SessionService
@@ -48,7 +48,8 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     registry = Registry(foundation.documents, tutor)
     await registry.publish(await asyncio.to_thread(published_tracks, track_paths(foundation.settings)))
     foundation.readiness.report(PART, ok=True, state="published", detail=f"{len(registry.current())} tracks")
-    states = States(foundation.journal, registry, foundation.clock)
+    backdating_ms = foundation.settings.backdating * DAY_MS
+    states = States(foundation.journal, registry, foundation.clock, backdating_ms=backdating_ms)
     rng = np.random.default_rng()
     chooser = Chooser(registry, Tutoring(registry, foundation.metrics, rng), foundation.metrics, rng)
     rooms = Rooms(

@@ -182,9 +182,9 @@ class SessionService:
                 f"bundle {bundle.id} was issued for enrolment {bundle.enrolment_id} with a manifest of hash"
                 f" {bundle.manifest_hash}, not for {event.enrolment_id} with {event.manifest_hash}; fetch it again"
             )
-        if draft.place(after=bundle.at) > bundle.expires_at:
+        if draft.place(bundle.at, bundle.issued_at) > bundle.expires_at:
             raise BundleExpiredError(f"bundle {bundle.id} ended before the lesson began; ask for another")
-        draft.begin(after=bundle.at)
+        draft.begin(bundle.at, bundle.issued_at)
         draft.tell(_started(draft, enrolment, event.length, account, bundle.id))
 
     async def _answer(self, event: ExerciseAnswered, draft: Draft) -> None:

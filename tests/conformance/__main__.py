@@ -1,6 +1,7 @@
 """``python -m tests.conformance URL [JOURNEY ...]``: hold a server to the protocol. The last line printed is JSON.
 
-It makes guests on the server and leaves them there. Exits with 1 if a journey failed, and says which and why.
+It makes guests on the server and leaves them there. Exits with 1 if a journey failed, and says which and why. Journeys
+begin in the server's past, so that it has to be started with PACER_BACKDATING=30.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import uvicorn
 
 from api.app import create_app
 from api.composition import system_clock
-from api.settings import Settings
+from api.settings import MAX_BACKDATING_DAYS, Settings
 from tests.conformance.__main__ import main, travel
 from tests.conformance.journeys import JOURNEYS, lost_answers
 from tests.conformance.kit import Kit
@@ -52,7 +52,7 @@ def serving_in_spring(settings: Settings) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store = request.getfixturevalue("mongo").fresh_url() if request.param == "mongodb" else ""
     folder = tmp_path_factory.mktemp("server")
-    with serving_in_spring(Settings(data=str(folder / "data"), store=store)) as found:
+    with serving_in_spring(Settings(data=str(folder / "data"), store=store, backdating=MAX_BACKDATING_DAYS)) as found:
         yield found
 
 

@@ -12,9 +12,16 @@ DAY = 86_400_000
 
 
 def accept(
-    clock: DeviceClock, client: int, sequence: int, now: int = NOW, sent: int | None = None, after: int | None = None
+    clock: DeviceClock,
+    client: int,
+    sequence: int,
+    now: int = NOW,
+    sent: int | None = None,
+    after: int | None = None,
+    since: int = 0,
 ) -> tuple[int, DeviceClock]:
-    at = effective_time(client, sequence, now=now, skew_ms=skew(now, client, sent), clock=clock, after=after)
+    measured = skew(now, client, sent)
+    at = effective_time(client, sequence, now=now, skew_ms=measured, clock=clock, after=after, since=since)
     return at, with_mark(clock, Mark(sequence, client, at), now)
 
 
@@ -62,6 +69,16 @@ def test_older_work_is_moved_up_and_keeps_its_spacing() -> None:
     second, clock = accept(clock, NOW - 90 * DAY + 60_000, 2)
     third, _ = accept(clock, NOW - 90 * DAY + 90_000, 3)
     assert (second - first, third - second) == (60_000, 30_000)
+
+
+def test_work_from_before_the_learner_began_is_moved_up_and_keeps_its_spacing() -> None:
+    since = NOW - 2 * DAY
+    first, clock = accept(DeviceClock(), NOW - 20 * DAY, 1, since=since)
+    assert first == since
+    second, clock = accept(clock, NOW - 20 * DAY + 60_000, 2, since=since)
+    third, _ = accept(clock, NOW - 20 * DAY + 90_000, 3)
+    assert (second - first, third - second) == (60_000, 30_000)
+    assert accept(DeviceClock(), NOW - DAY, 1, since=since)[0] == NOW - DAY
 
 
 def test_the_limit_counts_from_the_last_sync_so_that_a_long_absence_costs_nothing() -> None:

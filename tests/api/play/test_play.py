@@ -64,7 +64,7 @@ def test_a_few_learners_play_every_starter_track_on_a_server_of_their_own(tmp_pa
 
 @pytest.mark.slow
 async def test_simulated_days_stand_in_the_journal_of_a_running_server(serving: Any, tmp_path: Path) -> None:
-    with serving() as server:
+    with serving(PACER_BACKDATING="30") as server:
         options = ("--track", "first-spanish", "--learners", "2", "--sessions", "6", "--exercises", "3", "--days", "28")
         code, output = await asyncio.to_thread(play, "--url", server.url, *options)
         assert code == 0, output
@@ -82,6 +82,15 @@ async def test_simulated_days_stand_in_the_journal_of_a_running_server(serving: 
     await store.close()
     assert len(spans) == 4
     assert max(spans) > 15 * DAY_MS
+
+
+@pytest.mark.slow
+async def test_a_server_where_people_learn_is_not_played_against_with_what_to_do(serving: Any) -> None:
+    with serving() as server:
+        options = ("--track", "first-spanish", "--learners", "1", "--sessions", "1", "--exercises", "1")
+        code, output = await asyncio.to_thread(play, "--url", server.url, *options)
+    assert code == 1
+    assert "start it with PACER_BACKDATING=30, or leave out --url" in " ".join(output.split())
 
 
 def test_a_server_that_does_not_answer_is_told_with_what_to_do() -> None:

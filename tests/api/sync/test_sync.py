@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import msgspec
@@ -13,6 +13,8 @@ from api.learners.entries import happenings_of
 from api.learners.states import load
 from api.store.ports import DuplicateEventError, SequenceClashError, StoreError
 from api.wire import instant, new_id
+from tests.api.conftest import START, MovableClock, running
+from tests.api.sync.conftest import Device
 
 
 def statuses(results: list[dict[str, Any]]) -> Counter[str]:
@@ -41,6 +43,50 @@ async def test_days_without_a_connection_arrive_whole_in_one_commit(device: Any)
     assert [progress["trackId"] for progress in answer["state"]["progress"]] == ["every-kind"]
     assert answer["state"]["game"] == await device.get("/me/game")
     assert answer["state"]["progress"] == (await device.get("/me/progress"))["items"]
+
+
+DAY_MS = 86_400_000
+
+
+async def test_nobody_claims_days_from_before_they_began(served: Any) -> None:
+    new = Device(served, await served.guest())
+    for days in range(29, 0, -1):
+        new.behind = days * DAY_MS
+        enrolment = (await new.enrol("every-kind"))["id"]
+        await new.play(await new.open(enrolment, 1))
+    happened = [event.effective_at for commit in await commits(new) for event in commit.events]
+    assert min(happened) >= START
+    assert len(happened) == 29 * 3
+    streak = (await new.get("/me/game"))["streak"]
+    assert (streak["days"], streak["longest"]) == (1, 1)
+
+
+async def test_nobody_claims_days_from_before_a_bundle_was_issued_but_work_in_it_keeps_its_spacing(
+    device: Any,
+) -> None:
+    enrolment = await device.enrolled()
+    await device.sleep(20 * 86_400)
+    issued_at = device.served.clock()
+    bundle = await device.bundle(enrolment)
+    device.behind, device.device = 10 * DAY_MS, "another"
+    lessons = [device.lesson(bundle, range(place, place + 2)) for place in (0, 2)]
+    results = await device.send(*chain(*lessons), sentAt=None)
+    assert statuses(results) == {"accepted": 8}
+    happened = [event.effective_at - issued_at for event in (await commits(device))[-1].events]
+    assert happened == [1, 15_001, 30_001, 31_001, 31_002, 46_002, 61_002, 62_000]  # the last is now
+
+
+async def test_simulated_work_may_lie_before_its_learner_where_the_settings_say_so(
+    settings: Any, clock: MovableClock
+) -> None:
+    async with running(msgspec.structs.replace(settings, backdating=30), clock) as served:
+        device = Device(served, await served.guest())
+        device.behind = 20 * DAY_MS
+        enrolment = (await device.enrol("every-kind"))["id"]
+        bundle = await device.bundle(enrolment, sentAt=None)
+        await device.send(*device.lesson(bundle, range(2)), sentAt=None)
+        happened = [event.effective_at for commit in await commits(device) for event in commit.events]
+        assert max(happened) < START - 19 * DAY_MS
 
 
 async def test_everything_sent_again_gets_what_it_got_and_counts_once(device: Any) -> None:
