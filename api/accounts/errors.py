@@ -91,6 +91,14 @@ class LinkedElsewhereError(AccountError):
     """The person of the provider has another account."""
 
 
+class IdentityNotFoundError(AccountError):
+    """The learner is nobody's person of that id."""
+
+
+class LastSignInError(AccountError):
+    """Without it nothing would sign in to the account."""
+
+
 class ForbiddenError(AccountError):
     """The learner lacks the role for it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from api.accounts.errors import IdentityNotFoundError
 from api.accounts.oidc.tokens import Person
 from api.accounts.tokens import digest
 from api.store.pages import find_all
@@ -13,13 +14,19 @@ from api.wire import Clock
 IDENTITY = "identity"
 
 
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider's person and the learner they are, as stored. `linked_at` is in milliseconds since the epoch."""
+class Identity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A provider's person and the learner they are, as stored.
+
+    Attributes:
+        linked_at: milliseconds since the epoch.
+        ending_at: when it was about to be unlinked (ms), and so is no way in to count on; 0 if it is not.
+    """
 
     id: str
     provider: str
     learner_id: str
     linked_at: int
+    ending_at: int = 0
 
 
 class Identities:
@@ -51,6 +58,22 @@ class Identities:
         """A learner's identities."""
         found = find_all(self._documents, IDENTITY, "learner_id", learner_id)
         return [_identity(document) async for document in found]
+
+    async def load(self, learner_id: str, id: str) -> tuple[Identity, int]:
+        """An identity and its version. Raises IdentityNotFoundError, also for another learner's."""
+        document = await self._documents.get(IDENTITY, id)
+        identity = None if document is None else _identity(document)
+        if document is None or identity is None or identity.learner_id != learner_id:
+            raise IdentityNotFoundError(f"there is no identity {id}")
+        return identity, document.version
+
+    async def replace(self, identity: Identity, version: int) -> int:
+        """Write an identity that still has this version; the new one. Raises VersionClashError."""
+        return (await self._documents.put(IDENTITY, identity.id, msgspec.json.encode(identity), version)).version
+
+    async def delete(self, id: str, version: int) -> None:
+        """Unlink an identity that still has this version. Raises VersionClashError."""
+        await self._documents.delete(IDENTITY, id, version)
 
     async def forget(self, learner_id: str) -> None:
         """Unlink all of a learner's identities."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from api.accounts.schemas import DeviceName
-from api.wire import END, Locale, Wire, Zone, check_zone
+from api.wire import END, Instant, Locale, Wire, Zone, check_zone
 
 Nonce = Annotated[
     str,
@@ -53,3 +53,17 @@ class OidcRequest(Wire, frozen=True, kw_only=True, omit_defaults=True):
 
     def __post_init__(self) -> None:
         check_zone(self.zone)
+
+
+class LinkedIdentity(Wire, frozen=True, kw_only=True):
+    """A person of a provider who signs in to the account. `provider` is its name in the settings."""
+
+    id: str
+    provider: str
+    linked_at: Instant
+
+
+class LinkedIdentities(Wire, frozen=True, kw_only=True):
+    """The learner's identities, in order of id."""
+
+    items: tuple[LinkedIdentity, ...]

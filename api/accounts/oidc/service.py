@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from api.accounts.account import Account
 from api.accounts.errors import (
+    DeviceNotFoundError,
     EmailTakenError,
     IdTokenError,
+    LastSignInError,
     LinkedElsewhereError,
     LinkNeededError,
     ProviderNotFoundError,
@@ -24,6 +27,8 @@ from api.accounts.signin.addresses import normalised
 from api.accounts.signin.throttle import Throttle
 from api.accounts.tokens import Access
 from api.wire import Clock
+
+STALE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,50 @@ class OidcService:
             await self._check_known(identity, visitor.access)
         await self._adopt(identity, person, visitor)
         return await self._service.sign_in(identity.learner_id, SignIn(provider, visitor.device))
+
+    async def identities(self, learner_id: str) -> list[Identity]:
+        """The learner's identities, in order of id."""
+        return await self._identities.of(learner_id)
+
+    async def unlink(self, access: Access, identity_id: str) -> None:
+        """Let an identity sign in no more, and end what it signed in, but for the device that asks.
+
+        It is first marked, and then counts as no way in, so that of two that go at once neither relies on the other.
+        A mark that a process left behind is lifted after a minute, by a new version: one that was only slow finds it.
+
+        Raises:
+            IdentityNotFoundError: the learner has no such identity.
+            SignInAgainError: the sign-in is old.
+            LastSignInError: nothing else signs in to the account.
+            VersionClashError: it is being unlinked by another request.
+        """
+        identity, version = await self._identities.load(access.learner_id, identity_id)
+        account = await self._accounts.get(access.learner_id)
+        self._service.check_recent(account, access, linked=True)
+        marked = msgspec.structs.replace(identity, ending_at=self._clock())
+        version = await self._identities.replace(marked, version)
+        if not await self._has_another_way_in(account.id):
+            await self._identities.replace(msgspec.structs.replace(identity, ending_at=0), version)
+            raise LastSignInError(
+                "nothing else signs in to this account; set a password or link another provider first"
+            )
+        await self._identities.delete(identity.id, version)
+        for family in await self._service.devices(account.id):
+            if family.how == identity.provider and family.id != access.family_id:
+                with suppress(DeviceNotFoundError):
+                    await self._service.end_device(account.id, family.id)
+
+    async def _has_another_way_in(self, learner_id: str) -> bool:
+        account = await self._accounts.get(learner_id)
+        if (account.email and account.password) or account.device_secret or account.recovery:
+            return True
+        for identity in await self._identities.of(learner_id):
+            if identity.provider in self._endpoints and self._clock() - identity.ending_at >= STALE_MS:
+                if identity.ending_at:
+                    found, version = await self._identities.load(learner_id, identity.id)
+                    await self._identities.replace(msgspec.structs.replace(found, ending_at=0), version)
+                return True
+        return False
 
     async def _settle(self, person: Person, provider: str, visitor: Visitor) -> Identity:
         """A person who is new gets the account that asks, or a new one."""

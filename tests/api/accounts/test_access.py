@@ -16,6 +16,8 @@ import msgspec
 import pytest
 import uuid_utils
 
+from api.accounts.oidc.routes import OIDC
+from api.accounts.oidc.tokens import Person
 from api.accounts.organisations.organisation import HOME, ROLES, Role
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.openapi import Operation, document, find_operations
@@ -31,7 +33,10 @@ PUBLIC = {
 }
 """Operations that need no token. A route that is to be public has to be put here too."""
 
-OBJECTS = ("bundleId", "decisionId", "deviceId", "enrolmentId", "learnerId", "organisationId", "sessionId")
+OBJECTS = (
+    *("bundleId", "decisionId", "deviceId", "enrolmentId", "identityId"),
+    *("learnerId", "organisationId", "sessionId"),
+)
 """Names under which requests name what belongs to somebody."""
 
 OPEN = ("confirm", "cursor", "eventId", "limit", "provider", "trackId")
@@ -103,6 +108,10 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
         enrolment = await phone.enrol(track)
         session = await phone.open(enrolment["id"])
         device = (await phone.get("/me/devices"))["items"][0]
+        identities = OIDC.fetch(served.app)._identities
+        identity = await identities.link(
+            Person(issuer="https://school.example", subject="1"), "school", owner["learnerId"]
+        )
         await organisations.create("elsewhere", "Elsewhere")
         await organisations.admit("elsewhere", owner["learnerId"], ("admin",))
         bundle = uuid_utils.uuid7().hex
@@ -114,6 +123,7 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             "decisionId": session["exercise"]["decisionId"],
             "deviceId": device["id"],
             "enrolmentId": enrolment["id"],
+            "identityId": identity.id,
             "learnerId": owner["learnerId"],
             "organisationId": "elsewhere",
             "sessionId": session["id"],
@@ -159,7 +169,7 @@ async def refusals(world: World) -> int:
 
 async def test_nobody_in_any_role_reaches_or_changes_what_belongs_to_somebody_else(world: World) -> None:
     phone = Phone(world.served, world.owner)
-    paths = ("/me", "/me/devices", "/me/game", f"/sessions/{world.objects['sessionId']}")
+    paths = ("/me", "/me/devices", "/me/identities", "/me/game", f"/sessions/{world.objects['sessionId']}")
     before = [await phone.get(path) for path in paths]
     assert await refusals(world) >= 15 * len(world.members)
     assert [await phone.get(path) for path in paths] == before
