@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulators.families import FAMILIES
-from simulators.learner import CourseArrays, Exercise, Persons, Response, StudentModel
+from simulators.groups import GROUPS, factor, persons_of
+from simulators.learner import CourseArrays, Exercise, Response, StudentModel
 from simulators.motivation import Motivation
 from simulators.noise import FORGET, HINT, LEARN, RAPID, RESPONSE, Draws, Flags, Ints, Reals
 from simulators.population import Population
@@ -20,6 +21,8 @@ class Learners:
         families: names of the families there may be.
         models: a model of each, for all L learners.
         family: (L,) index into `families`.
+        groups: names of the groups there may be.
+        group: (L,) index into `groups`.
         motivation: their motivation.
         pause_seconds: (L,) seconds between two exercises.
     """
@@ -34,6 +37,8 @@ class Learners:
         )
         self.population = population
         self.family: Ints = np.zeros(n_learners, dtype=np.int64)
+        self.groups = tuple(GROUPS)
+        self.group: Ints = np.zeros(n_learners, dtype=np.int64)
         self.motivation = Motivation(n_learners, population.engagement)
         self.pause_seconds: Reals = np.ones(n_learners)
         self._pace: Reals = np.ones(n_learners)
@@ -41,17 +46,25 @@ class Learners:
         self._hint: Reals = np.zeros(n_learners)
         self._shape = (n_skills, n_bands)
 
-    def begin(self, rows: Ints, family: Ints, courses: CourseArrays, draws: Draws) -> None:
-        """Draw new learners for `rows` (R,), of the given families (R,), who take `courses` of the same rows."""
+    def begin(self, rows: Ints, family: Ints, courses: CourseArrays, draws: Draws, group: Ints | None = None) -> None:
+        """Draw new learners for `rows` (R,), of the given families (R,), who take `courses` of the same rows.
+
+        `group` (R,) are places in GROUPS; without it, everybody is typical.
+        """
         engagement = self.population.engagement
         self._courses = courses
         self.family[rows] = family
-        self.motivation.begin(rows, draws)
+        group = np.zeros(len(rows), dtype=np.int64) if group is None else group
+        self.group[rows] = group
+        self.motivation.begin(rows, draws, factor("leaving", group), factor("missing", group))
         spreads = (engagement.pause_seconds, engagement.pace_seconds, engagement.rapid, engagement.hint)
         parameters = (self.pause_seconds, self._pace, self._rapid, self._hint)
-        for parameter, values in zip(parameters, draw_each(spreads, draws), strict=True):
-            parameter[rows] = values
-        persons = Persons.usual(len(rows))
+        differ = [factor(name, group) for name in ("pause", "pace", "rapid", "hint")]
+        for parameter, values, by in zip(parameters, draw_each(spreads, draws), differ, strict=True):
+            parameter[rows] = values * by
+        self._rapid[rows] = np.minimum(self._rapid[rows], 1.0)
+        self._hint[rows] = np.minimum(self._hint[rows], 1.0)
+        persons = persons_of(group)
         for index, model in enumerate(self.models):
             chosen = family == index
             if chosen.any():

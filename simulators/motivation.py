@@ -48,8 +48,8 @@ class Motivation:
         self._no_return: Reals = np.zeros(n_learners)
         self._miss: Reals = np.zeros(n_learners)
 
-    def begin(self, rows: Ints, draws: Draws) -> None:
-        """Draw new learners for `rows`."""
+    def begin(self, rows: Ints, draws: Draws, leaving: Reals | float = 1.0, missing: Reals | float = 1.0) -> None:
+        """Draw new learners for `rows` (R,), whose hazards of leaving and of missing are these times the usual."""
         population = self.population
         low, high = population.start
         self.level[rows] = low + (high - low) * draws.uniform()
@@ -61,6 +61,9 @@ class Motivation:
         drawn = draw_each((*speeds, population.drop_out, population.no_return, population.miss), draws)
         for parameter, values in zip(parameters, drawn, strict=True):
             parameter[rows] = values
+        self._drop_out[rows] *= leaving
+        self._no_return[rows] *= leaving
+        self._miss[rows] *= missing
 
     def move(self, rows: Ints, skill: Ints, probability: Reals, correct: Flags) -> None:
         """Change the motivation of `rows` (n,) after an answer with this chance of success."""
