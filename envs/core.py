@@ -7,68 +7,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from content.course import Course
-from envs.calendar import MAX_EXERCISES, MAX_SESSIONS, ROLLING_DAYS, Calendars
+from envs.calendar import ROLLING_DAYS, Calendars
 from envs.courses import CourseBatch, draw_courses
-from simulators.families import MIXED, families_of
+from envs.settings import Settings
+from simulators.families import families_of
+from simulators.groups import draw_groups
 from simulators.learner import Exercise
 from simulators.learners import Learners
 from simulators.noise import DROP_OUT, Draws, Flags, Ints, NoiseTape, Reals
 from simulators.population import Population
 
+__all__ = ["Settings", "Turn", "TutoringCore"]
+
 SECONDS_PER_DAY = 86_400.0
 N_LAST = 6
 N_CLOCK = 6
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What kind of episodes are drawn.
-
-    Attributes:
-        family: which student models, see `simulators.families.families_of`; one of them is drawn for each episode.
-        skills: (low, high) sizes of the courses.
-        n_bands: bands B of every course.
-        max_skills: K, to which courses are padded; None means the high end of `skills`.
-        max_steps: exercises after which an episode is truncated.
-        population: distributions of the learners; None means the documented ones.
-        course: a course to teach in every episode in place of random ones; goals are still drawn. It settles `skills`
-            and `n_bands`.
-
-    Raises:
-        ValueError: a setting out of range.
-    """
-
-    family: str = MIXED
-    skills: tuple[int, int] = (8, 40)
-    n_bands: int = 3
-    max_skills: int | None = None
-    max_steps: int = 150
-    population: Population | None = None
-    course: Course | None = None
-
-    def __post_init__(self) -> None:
-        if self.course is not None:
-            object.__setattr__(self, "skills", (self.course.n_skills, self.course.n_skills))
-            object.__setattr__(self, "n_bands", self.course.n_bands)
-        families_of(self.family)
-        low, high = self.skills
-        if not 1 <= low <= high:
-            raise ValueError(f"skills must be (low, high) with 1 <= low <= high, got {self.skills}")
-        if self.n_bands < 1 or self.max_steps < 1:
-            raise ValueError(f"n_bands and max_steps must be at least 1, got {self.n_bands} and {self.max_steps}")
-        if self.max_skills is not None and self.max_skills < high:
-            raise ValueError(f"max_skills must be at least {high}, the largest course, got {self.max_skills}")
-
-    @property
-    def n_padded(self) -> int:
-        """K."""
-        return self.skills[1] if self.max_skills is None else self.max_skills
-
-    @property
-    def n_actions(self) -> int:
-        """K * B."""
-        return self.n_padded * self.n_bands
 
 
 @dataclass(frozen=True)
@@ -77,7 +30,7 @@ class Turn:
 
     Attributes:
         reward: (n,) change of the goal-weighted expected test score.
-        terminated: (n,) bool; dropped out, or the calendar is over.
+        terminated: (n,) bool; dropped out, the calendar is over, or the day of the test has come.
         truncated: (n,) bool; `max_steps` reached before that.
         invalid: (n,) bool; the action was outside the mask and no exercise was given.
     """
@@ -106,8 +59,8 @@ class TutoringCore:
         self.learners = Learners(
             n_learners, n_padded, n_bands, settings.population or Population(), families_of(settings.family)
         )
-        self.calendars = Calendars(n_learners)
-        self.tape = NoiseTape(n_learners, MAX_EXERCISES)
+        self.calendars = Calendars(n_learners, settings.plan)
+        self.tape = NoiseTape(n_learners, settings.plan.exercises[1])
         self.days: Reals = np.zeros(n_learners)
         self.value: Reals = np.zeros(n_learners)
         self.start_value: Reals = np.zeros(n_learners)
@@ -132,7 +85,7 @@ class TutoringCore:
         family = np.floor(draws.uniform() * len(self.learners.families)).astype(np.int64)
         draw_courses(self.courses, rows, self.settings.skills, draws, self.settings.course)
         self.calendars.begin(rows, self.courses.n_skills[rows], draws)
-        self.learners.begin(rows, family, self.courses, draws)
+        self.learners.begin(rows, family, self.courses, draws, draw_groups(self.settings.groups, draws))
         self.tape.begin(rows, draws)
         self.rewind(rows)
 
@@ -165,7 +118,7 @@ class TutoringCore:
         else:
             reward = self._exercise(rows, actions)
         terminated = self._advance(rows, invalid)
-        truncated = ~terminated & (self.steps[rows] >= self.settings.max_steps)
+        truncated = ~terminated & (self.steps[rows] >= self.settings.n_steps)
         return Turn(reward, terminated, truncated, invalid)
 
     def observe(self, rows: Ints) -> dict[str, np.ndarray]:
@@ -197,6 +150,7 @@ class TutoringCore:
             "n_exercises": self.n_exercises[rows],
             "dropped_out": self.dropped_out[rows],
             "family": self.learners.family_number[rows],
+            "group": self.learners.group[rows],
         }
 
     def hidden(self, rows: Ints | None = None) -> dict[str, np.ndarray]:
@@ -256,14 +210,16 @@ class TutoringCore:
         waiting = rows[ends & ~drop]
         if len(waiting):
             over[ends & ~drop] = self._wait(waiting)
+        over |= self.days[rows] >= self.calendars.test_at[rows]
         return over
 
     def _wait(self, rows: Ints) -> Flags:
         """Move `rows` to their next session; (n,) whether there is none."""
         calendars = self.calendars
         session = calendars.next_session(rows, self._session[rows], self.learners.motivation.miss_chance(rows))
-        none: Flags = np.asarray(session == MAX_SESSIONS)
-        self._session[rows] = np.minimum(session, MAX_SESSIONS - 1)
+        last = calendars.max_sessions - 1
+        none: Flags = np.asarray(session > last)
+        self._session[rows] = np.minimum(session, last)
         going, session = rows[~none], session[~none]
         self._left[going] = calendars.lengths[going, session]
         self.days[going] = np.maximum(self.days[going], calendars.starts[going, session])

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from gymnasium import spaces
 
-from envs.core import Settings
+from envs.settings import Settings
 
-MAX_DAYS = 365.0
+USUAL_DAYS = 365.0
 MAX_SECONDS = 600.0
 MAX_HINTS = 10.0
-MAX_EXERCISES = 1000.0
+USUAL_EXERCISES = 1000.0
 
 
 def observation_space(settings: Settings) -> spaces.Space[Any]:
@@ -20,7 +20,8 @@ def observation_space(settings: Settings) -> spaces.Space[Any]:
     skill, band = max(settings.n_padded - 1, 1), max(settings.n_bands - 1, 1)  # a Box of no width draws a warning
     last = [1.0, skill, band, 1.0, MAX_SECONDS, MAX_HINTS]
     clock_low = [0.0, 0.0, -1.0, 0.0, 0.0, 0.0]
-    clock_high = [MAX_DAYS, MAX_DAYS, MAX_EXERCISES, MAX_EXERCISES, MAX_DAYS, 1.0]
+    days, exercises = max(USUAL_DAYS, settings.plan.max_days + 1.0), max(USUAL_EXERCISES, settings.plan.exercises[1])
+    clock_high = [days, days, exercises, exercises, days, 1.0]
     return spaces.Dict(
         {
             "mask": spaces.MultiBinary(settings.n_actions),

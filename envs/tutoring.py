@@ -8,6 +8,7 @@ import gymnasium as gym
 import numpy as np
 
 from content.course import Course
+from envs.calendar import CalendarPlan, plan_of
 from envs.core import Settings, TutoringCore
 from envs.spaces import action_space, observation_space
 from simulators.noise import Ints
@@ -24,7 +25,7 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
     turn the teacher gives one exercise: a candidate, that is a skill in a difficulty band. What the learner knows is
     hidden; the teacher sees answers, times and hints.
 
-    K is the largest course (padded), B the number of bands.
+    K is the largest course (padded), B the number of bands. D is 365 and E 1,000, or more where the plan needs it.
 
     ## Action space
     `Discrete(K * B)`; action `skill * B + band`.
@@ -49,18 +50,19 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
     | last | 3 | score | | 0 to 1 |
     | last | 4 | time taken | seconds | 0 to 600 |
     | last | 5 | hints asked for | count | 0 to 10 |
-    | clock | 0 | time since the episode began | days | 0 to 365 |
-    | clock | 1 | time to the test; always 30 where no date is known | days | 0 to 365 |
-    | clock | 2 | exercises still planned, this session included; -1 where no date is known | count | -1 to 1000 |
-    | clock | 3 | exercises left in this session | count | 0 to 1000 |
-    | clock | 4 | time since the last answer (since the start before the first) | days | 0 to 365 |
+    | clock | 0 | time since the episode began | days | 0 to D |
+    | clock | 1 | time to the test; always 30 where no date is known | days | 0 to D |
+    | clock | 2 | exercises still planned, this session included; -1 where no date is known | count | -1 to E |
+    | clock | 3 | exercises left in this session | count | 0 to E |
+    | clock | 4 | time since the last answer (since the start before the first) | days | 0 to D |
     | clock | 5 | no date is known (rolling horizon) | | 0 or 1 |
 
     ## Info
     At reset: `course`, the static arrays of the course without padding removed: `n_skills` (), `prerequisites` (K, K),
     `difficulty`, `guess`, `available` (K, B), and `goal` (K,), the weights of the skills, which sum to 1.
     At every step: `invalid_action`. At the end: `summary` with `gain`, `start_score`, `end_score`, `normalised_gain`
-    (gain over what was missing), `n_exercises`, `dropped_out`, and `family` (0 strength, 1 markov).
+    (gain over what was missing), `n_exercises`, `dropped_out`, and the places of the
+    learner's `family` in `simulators.families.FAMILIES` and `group` in `simulators.groups.GROUPS`.
 
     ## Reward
     The change of V, the goal-weighted expected score on an open-response test at a fixed date after the last planned
@@ -71,7 +73,8 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
     Some skills may be known, early ones more likely. Time 0 is the start of the first session.
 
     ## End of the episode
-    Terminated: the learner drops out, or the last session that is kept is over (a true end: the test follows).
+    Terminated: the learner drops out, the last session that is kept is over, or the day of the test has come (a true
+    end: the test follows).
     Truncated: `max_steps` turns, where the calendar would go on.
 
     Args:
@@ -79,9 +82,11 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
         skills: (low, high) sizes of the courses drawn.
         n_bands: B.
         max_skills: K; None for the high end of `skills`.
-        max_steps: turns before truncation; a calendar has at most 150.
+        max_steps: turns before truncation; None for as many as the longest calendar has exercises.
         population: distributions of the learners' parameters.
         course: teach this course in every episode, with a goal drawn anew; it settles `skills` and `n_bands`.
+        plan: a CalendarPlan, or the name of one in `envs.calendar.PLANS`.
+        groups: which sub-populations, see `simulators.groups.groups_of`.
         render_mode: "ansi" or None.
     """
 
@@ -96,12 +101,16 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
         skills: tuple[int, int] = (8, 40),
         n_bands: int = 3,
         max_skills: int | None = None,
-        max_steps: int = 150,
+        max_steps: int | None = None,
         population: Population | None = None,
         course: Course | None = None,
+        plan: CalendarPlan | str = "usual",
+        groups: str = "usual",
         render_mode: str | None = None,
     ) -> None:
-        settings = Settings(family, (skills[0], skills[1]), n_bands, max_skills, max_steps, population, course)
+        settings = Settings(
+            family, (skills[0], skills[1]), n_bands, max_skills, max_steps, population, course, plan_of(plan), groups
+        )
         self.core = TutoringCore(1, settings)
         self.observation_space = observation_space(settings)
         self.action_space = action_space(settings)

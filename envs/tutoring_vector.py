@@ -11,6 +11,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from content.course import Course
+from envs.calendar import CalendarPlan, plan_of
 from envs.core import Settings, Turn, TutoringCore
 from envs.courses import CourseBatch
 from envs.spaces import action_space, observation_space
@@ -47,15 +48,19 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, np.ndarray]):
         skills: tuple[int, int] = (8, 40),
         n_bands: int = 3,
         max_skills: int | None = None,
-        max_steps: int = 150,
+        max_steps: int | None = None,
         population: Population | None = None,
         course: Course | None = None,
+        plan: CalendarPlan | str = "usual",
+        groups: str = "usual",
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         render_mode: str | None = None,
     ) -> None:
         if num_envs < 1:
             raise ValueError(f"num_envs must be at least 1, got {num_envs}")
-        settings = Settings(family, (skills[0], skills[1]), n_bands, max_skills, max_steps, population, course)
+        settings = Settings(
+            family, (skills[0], skills[1]), n_bands, max_skills, max_steps, population, course, plan_of(plan), groups
+        )
         self.num_envs = num_envs
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         self.metadata = {"render_modes": [], "autoreset_mode": self.autoreset_mode}
