@@ -8,6 +8,8 @@ from typing import Any
 
 from simulators.growth.strength import StrengthLearners, StrengthPopulation
 from simulators.learner import StudentModel
+from simulators.mastery.bkt import BktLearners, BktPopulation
+from simulators.mastery.gated import GatedLearners, GatedPopulation
 from simulators.mastery.markov import MarkovLearners, MarkovPopulation
 
 MIXED = "mixed"
@@ -32,6 +34,8 @@ class Family:
 FAMILIES: dict[str, Family] = {
     "strength": Family(GROWTH, StrengthLearners, StrengthPopulation),
     "markov": Family(MASTERY, MarkovLearners, MarkovPopulation),
+    "bkt": Family(MASTERY, BktLearners, BktPopulation),
+    "gated": Family(MASTERY, GatedLearners, GatedPopulation),
 }
 
 

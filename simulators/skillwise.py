@@ -5,7 +5,7 @@ makes of the fields, and how new learners are drawn. Everything else that a `Stu
 these, by the same formulas for one exercise of n learners, and for every candidate of a course at once.
 
 Responses mix in guesses and slips: ``P = guess + (1 - guess - slip) solved``; a delayed test counts
-``(1 - slip) solved``, averaged over the available bands.
+``(1 - slip) solved``, averaged over the available bands. A family may let both depend on the learner and the band.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class SkillwiseLearners(ABC):
 
     Attributes:
         FIELDS: names of arrays (L, K), in `state`.
-        TRAITS: names of arrays (L,), in `traits`; "slip" must be among them.
+        TRAITS: names of arrays (L,), in `traits`; "slip" is among them, or the family says what a slip is.
         DRAWN: a field that is 0 or 1; `practised` gives its expectation, and chance settles it. Scores must be linear
             in it, and no other field may depend on how it falls.
         UNREADY: factor on learning for each prerequisite that is not solved; 1 ignores prerequisites.
@@ -77,6 +77,14 @@ class SkillwiseLearners(ABC):
     @abstractmethod
     def solved(self, cell: Cell, at: Reals) -> Reals:
         """Chance in [0, 1] to solve a question at `at` days, without guesses and slips."""
+
+    def slip(self, cell: Cell) -> Reals:
+        """Chance in [0, 1] to fail what is solved; here the learner's, at every band."""
+        return cell.traits["slip"]
+
+    def guess(self, cell: Cell, item: Reals) -> Reals:  # noqa: ARG002 - for families whose learners guess on their own
+        """Chance in [0, 1] to be right without having solved it; `item` is that of the course."""
+        return item
 
     @abstractmethod
     def practised(self, cell: Cell, now: Reals, correct: Flags, effort: Reals | float) -> Mapping[str, Reals]:
@@ -114,8 +122,8 @@ class SkillwiseLearners(ABC):
 
     def score_at(self, rows: Ints, test_at: Reals) -> Reals:
         """(n, K) expected open-response score at `test_at`."""
-        score = self.solved(self._table(rows), test_at[:, None, None])
-        return self._unslipped(rows)[:, None] * mean_available(score, self._courses.available[rows])
+        score = self._unguessed(self._table(rows), test_at[:, None, None])
+        return mean_available(score, self._courses.available[rows])
 
     def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
         """(n,) the same for one skill a row."""
@@ -125,8 +133,7 @@ class SkillwiseLearners(ABC):
             self._courses.difficulty[rows, skill],
             np.ones((len(rows), 1)),
         )
-        score = mean_available(self.solved(cell, test_at[:, None]), self._courses.available[rows, skill])
-        return self._unslipped(rows) * score
+        return mean_available(self._unguessed(cell, test_at[:, None]), self._courses.available[rows, skill])
 
     def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
         """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
@@ -158,11 +165,13 @@ class SkillwiseLearners(ABC):
             best = np.where(count <= repeats[:, None, None], np.maximum(best, gain), best)
         return best
 
-    def _response(self, cell: Cell, guess: Reals, at: Reals) -> Reals:
-        return guess + np.maximum(1.0 - guess - cell.traits["slip"], 0.0) * self.solved(cell, at)
+    def _response(self, cell: Cell, item: Reals, at: Reals) -> Reals:
+        guess = self.guess(cell, item)
+        return guess + np.maximum(1.0 - guess - self.slip(cell), 0.0) * self.solved(cell, at)
 
-    def _unslipped(self, rows: Ints) -> Reals:
-        return 1.0 - self.traits["slip"][rows]
+    def _unguessed(self, cell: Cell, at: Reals) -> Reals:
+        """Chance of a right answer where guessing does not help."""
+        return (1.0 - self.slip(cell)) * self.solved(cell, at)
 
     def _tested(self, rows: Ints, cell: Cell, test_at: Reals) -> Reals:
         """(n, K, B) test score of a skill after practice at band B, from fields (n, K, B)."""
@@ -172,8 +181,8 @@ class SkillwiseLearners(ABC):
             self._courses.difficulty[rows][:, :, None, :],
             np.ones((1, 1, 1, 1)),
         )
-        score = self.solved(wide, test_at[:, None, None, None])
-        return self._unslipped(rows)[:, None, None] * mean_available(score, self._courses.available[rows][:, :, None])
+        score = self._unguessed(wide, test_at[:, None, None, None])
+        return mean_available(score, self._courses.available[rows][:, :, None])
 
     def _practice(self, exercise: Exercise) -> Cell:
         rows, skill = exercise.rows, exercise.skill
@@ -208,17 +217,17 @@ class SkillwiseLearners(ABC):
             np.zeros(len(edge)),
             np.ones(len(edge)),
         )
-        missing = np.log(np.maximum(self._open(self.solved(cell, now[edge])), 1e-12))
-        return np.exp(np.bincount(edge, weights=missing, minlength=len(rows)))
+        ready = np.ones(len(rows))
+        np.multiply.at(ready, edge, self._open(self.solved(cell, now[edge])))
+        return ready
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
         if self.unready == 1.0:
             return np.ones((len(rows), self._courses.prerequisites.shape[1]))
         cell = replace(self._table(rows), difficulty=np.zeros((1, 1, 1)))
-        missing = np.log(np.maximum(self._open(self.solved(cell, now[:, None, None])[:, :, 0]), 1e-12))
-        needed = self._courses.prerequisites[rows]
-        ready: Reals = np.exp(np.where(needed, missing[:, None, :], 0.0).sum(axis=2))
+        let_through = self._open(self.solved(cell, now[:, None, None])[:, :, 0])
+        ready: Reals = np.where(self._courses.prerequisites[rows], let_through[:, None, :], 1.0).prod(axis=2)
         return ready
 
     def _open(self, solved: Reals) -> Reals:

@@ -1,0 +1,71 @@
+"""Bayesian knowledge tracing (Corbett and Anderson 1995) with individual rates and priors (Yudelson et al. 2013).
+
+A skill is known or not, and what is known is never forgotten. For learner i and skill k:
+
+    prior        P(L0): share_i, the learner's own, higher for early skills and 0 without the prerequisites
+    response     P = 1 - slip_i if known else guess_i; see `simulators.mastery.latent` for the bands
+    learning     P(T) = sigmoid(logit of the skill + logit of the learner), the sum of Yudelson, Koedinger and Gordon
+                 (2013), times the person's factor and at most .95
+    known' = known or (chance < P(T) h), h = hint_share after a hint; right or wrong alike
+
+Prerequisites do not matter to learning here, as in the original; they only decide who knows what at the start. There is
+no forgetting: a person's factor on forgetting and the days away change nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulators.learner import CourseArrays, Persons, draw_known, sigmoid
+from simulators.mastery.latent import LatentLearners
+from simulators.noise import Draws, Ints
+from simulators.spread import LogNormal, Normal, draw_each
+
+MAX_RATE = 0.95
+
+
+@dataclass(frozen=True)
+class BktPopulation:
+    """Parameters of `BktLearners`.
+
+    Published fits guide the ranges: P(T) of .1 to .4 is usual, guess at most .3 and slip at most .1 (Corbett and
+    Anderson 1995; Baker, Corbett and Aleven 2008); Yudelson et al. find that letting P(T) differ between learners pays
+    more than letting P(L0).
+
+    Attributes:
+        rate: logit of the chance to learn from one practice, over learners.
+        rate_skill: its standard deviation between skills.
+        slip: chance to fail a known skill at difficulty 0; times exp(slip_slope * difficulty), at most .35.
+        slip_slope: rise of the log of the slip per logit of difficulty.
+        guess: chance to answer an unknown skill right; the larger of this and the item's guess is used.
+        known_share: (low, high) of the share of skills known at the start.
+        hint_lift: share of the failures that a hint repairs.
+        hint_share: share of the chance to learn that survives a hint.
+    """
+
+    rate: Normal = Normal(-1.7, 0.5)
+    rate_skill: float = 0.4
+    slip: LogNormal = LogNormal(0.07, 0.4, 0.01, 0.2)
+    slip_slope: float = 0.4
+    guess: LogNormal = LogNormal(0.1, 0.4, 0.01, 0.3)
+    known_share: tuple[float, float] = (0.0, 0.7)
+    hint_lift: float = 0.3
+    hint_share: float = 0.7
+
+
+class BktLearners(LatentLearners):
+    """L learners of K skills; see the module for the equations."""
+
+    def __init__(self, n_learners: int, n_skills: int, population: BktPopulation) -> None:
+        super().__init__(n_learners, n_skills, population.slip_slope, 1.0, population.hint_lift, population.hint_share)
+        self.population = population
+
+    def draw(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
+        """Draw new learners for `rows`."""
+        population, n_skills = self.population, self.state["known"].shape[1]
+        self.traits["slip"][rows], self.traits["guess"][rows] = draw_each((population.slip, population.guess), draws)
+        logit = population.rate.draw(draws, 1) + population.rate_skill * draws.normal(n_skills)
+        self.state["rate"][rows] = np.minimum(sigmoid(logit) * persons.learning[:, None], MAX_RATE)
+        self.state["known"][rows] = draw_known(courses, rows, draws, population.known_share, persons.prior)
