@@ -7,14 +7,11 @@ import os
 import socket
 
 import click
-from rich.console import Console
 
-from api.health import ReadyPart
 from api.settings import Settings, load_settings
 from api.telemetry.logs import write_logs
-from api.workers.process import serve_process
-from api.workers.supervisor import Supervisor, WorkerError
-from api.workers.worker import START_FAULTS, first
+from api.workers.agreement import Parts, WorkerError
+from api.workers.worker import first
 
 BACKLOG = 2048
 
@@ -49,8 +46,15 @@ def serve(**options: str | int | None) -> None:
     """
     try:
         run(load_settings(os.environ, **options))
-    except* (*START_FAULTS, ServeError, WorkerError) as group:
+    except* start_faults() as group:
         raise click.ClickException(f"{first(group)}\nRun 'pacer doctor' to see what is wrong.") from group
+
+
+def start_faults() -> tuple[type[Exception], ...]:
+    """What is told in one line; imported when there is something to tell."""
+    from api.workers.faults import START_FAULTS
+
+    return (*START_FAULTS, ServeError, WorkerError)
 
 
 def run(settings: Settings) -> None:
@@ -66,12 +70,16 @@ def run(settings: Settings) -> None:
     try:
         address = listener.getsockname()[:2]
 
-        def opened(parts: tuple[ReadyPart, ...]) -> None:
+        def opened(parts: Parts) -> None:
             announce(address, parts, settings.workers)
 
-        if settings.workers > 1:
+        if settings.workers > 1:  # the parent of workers is small and starts at once: it has nothing of the service
+            from api.workers.supervisor import Supervisor
+
             Supervisor(settings, listener, opened).run()
         else:
+            from api.workers.process import serve_process
+
             serve_process(settings, listener, opened)
     finally:
         listener.close()
@@ -103,8 +111,10 @@ def _why_not(settings: Settings, error: OSError) -> str:
     return f"cannot listen on {where}: {error.strerror}. --host must be an address of this machine, such as 127.0.0.1."
 
 
-def announce(address: tuple[str, int], parts: tuple[ReadyPart, ...], n_workers: int = 1) -> None:
+def announce(address: tuple[str, int], parts: Parts, n_workers: int = 1) -> None:
     """Say where it serves, and what chooses the exercises."""
+    from rich.console import Console
+
     host, port = address
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host
     console = Console(highlight=False, soft_wrap=True)

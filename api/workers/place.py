@@ -8,9 +8,9 @@ import time
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 
-from api.health import ReadyPart
 from api.settings import Settings
-from api.workers.worker import Report, work
+from api.workers.agreement import Parts, Report
+from api.workers.worker import work
 
 START_SECONDS = 120.0
 STEADY_SECONDS = 10.0
@@ -69,7 +69,7 @@ class Place:
         theirs.close()
         self._started, self._why = time.monotonic(), ""
 
-    def news(self) -> tuple[ReadyPart, ...] | None:
+    def news(self) -> Parts | None:
         """The parts of the service, once, when the process has said that it serves."""
         if self.serving or self._pipe is None or not self._pipe.poll():
             return None

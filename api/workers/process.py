@@ -19,20 +19,16 @@ from litestar.types import ASGIApp
 from api.app import create_app
 from api.composition import open_default_store
 from api.feed.routes import FEED
-from api.health import METRICS, READINESS, ReadyPart
+from api.health import METRICS, READINESS
 from api.http.protocol import BoundedProtocol
 from api.settings import Settings
 from api.store import Store
 from api.telemetry.tracing import Tracing, open_tracing
+from api.workers.agreement import GRACE_SECONDS, STOP_SIGNALS, Opened, Part
 
-GRACE_SECONDS = 10
 YOUNG_OBJECTS = 5000
 """New objects after which Python looks for cycles among them: more than the requests under way hold between them, which
 at Python's own 700 were walked every dozen answers, at 6 % of the time; few enough that nobody waits long for it."""
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-Opened = Callable[[tuple[ReadyPart, ...]], None]
-"""Called with the parts of the service when it is about to serve."""
 
 
 class Server(uvicorn.Server):
@@ -125,7 +121,7 @@ async def serve_app(
         gc.freeze()  # tracks and tutor live as long as the process: no collection has to walk them, nobody waits for it
         gc.set_threshold(YOUNG_OBJECTS)
         METRICS.fetch(app).serving()
-        opened(READINESS.fetch(app).parts)
+        opened(tuple(Part(part.name, part.ok, part.state, part.detail) for part in READINESS.fetch(app).parts))
         await server.serve(sockets=[listener])
 
 

@@ -17,17 +17,13 @@ from multiprocessing.connection import wait
 from types import FrameType
 
 from api.settings import Settings
+from api.workers.agreement import GRACE_SECONDS, STOP_SIGNALS, Opened, WorkerError
 from api.workers.counts import counting_together, forget_process
 from api.workers.place import Place
-from api.workers.process import GRACE_SECONDS, STOP_SIGNALS, Opened
 
 STOP_SECONDS = 3.0 * GRACE_SECONDS
 """Requests under way and jobs have a time of grace each; the third is for closing the store."""
 logger = logging.getLogger("pacer.workers")
-
-
-class WorkerError(Exception):
-    """A worker cannot start, or did not stop; the text says why."""
 
 
 class Supervisor:

@@ -5,37 +5,21 @@ from __future__ import annotations
 import os
 import socket
 from multiprocessing.connection import Connection
-from typing import Literal
 
-import msgspec
-
-from api.health import ReadyPart
-from api.live.ports import LiveError
-from api.settings import Settings, SettingsError
-from api.store.ports import StoreError
+from api.settings import Settings
 from api.telemetry.logs import write_logs
-from api.workers.agreement import COUNTS
+from api.workers.agreement import COUNTS, Parts, Report
 from api.workers.counts import kept
-from api.workers.process import serve_process
-from content.faults import ContentError
-
-START_FAULTS = (SettingsError, StoreError, LiveError, ContentError)
-"""What keeps a service from starting, and tells in its text what to do."""
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a worker tells its parent, once: that it serves, with which parts, or why it cannot."""
-
-    state: Literal["serving", "failed"]
-    parts: tuple[ReadyPart, ...] = ()
-    why: str = ""
 
 
 def work(settings: Settings, listener: socket.socket, parent: Connection) -> None:
     """The entrance of the process. `parent` is at its end when the parent is gone, however it went."""
+    from api.workers.faults import START_FAULTS  # here, since the parent, which names this function, needs none of it
+    from api.workers.process import serve_process
+
     write_logs(settings)
 
-    def opened(parts: tuple[ReadyPart, ...]) -> None:
+    def opened(parts: Parts) -> None:
         parent.send(Report(state="serving", parts=parts))
 
     try:

@@ -16,6 +16,7 @@ import pytest
 from tests.api.test_cli import pacer
 from tests.api.workers.conftest import workers_of
 from tests.servers.processes import free_port
+from tests.test_layers import loaded_by
 
 pytestmark = [
     pytest.mark.slow,
@@ -47,6 +48,18 @@ def alive(pid: int) -> bool:
         return False
 
 
+def megabytes(pid: int) -> float:
+    """The memory that a process has."""
+    found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    assert found
+    return int(found[1]) / 1024
+
+
+def test_the_parent_imports_nothing_of_what_it_does_not_do() -> None:
+    parent = loaded_by("import api.serve, api.workers.supervisor")
+    assert parent.isdisjoint({"litestar", "uvicorn", "numpy", "onnxruntime", "prometheus_client", "sqlite3", "content"})
+
+
 def test_workers_start_count_together_and_stop_with_0(crowd: Any) -> None:
     with crowd("--workers", "2") as server:
         assert server.get("/ready").status_code == 200
@@ -56,6 +69,7 @@ def test_workers_start_count_together_and_stop_with_0(crowd: Any) -> None:
         assert 'pacer_requests_total{operation="getHealth",status="200"} 10.0' in server.get("/metrics").text
         pids = workers_of(server)
         assert len(pids) == 2
+        assert all(megabytes(pid) > 2 * megabytes(server.process.pid) for pid in pids)
         printed = server.stop()
         assert server.process.returncode == 0
         assert "workers: 2" in printed
