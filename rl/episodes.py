@@ -12,11 +12,14 @@ from envs.core import Settings, TutoringCore
 from rl.belief import BeliefParameters, Rows
 from rl.features import Floats
 from rl.observer import Look, Observation, Observer
+from rl.record import Record
 from rl.teachers.teacher import Actions, Teacher
+from simulators.noise import Draws
 
 Array = NDArray[np.float64]
 Score = Callable[[Look], Floats]
 MakeTeacher = Callable[[TutoringCore], Teacher]
+MakeObserver = Callable[[TutoringCore], Observer]
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Episodes:
         n_exercises: given.
         dropped_out: whether the learner left early.
         n_skills: size of the course.
+        group: place of the learner's sub-population in `simulators.groups.GROUPS`.
+        planned, mastered_after, knowledge: see `rl.record.Record`; knowledge is (L, N_MARKS + 1).
     """
 
     gain: Array
@@ -38,6 +43,10 @@ class Episodes:
     n_exercises: NDArray[np.int64]
     dropped_out: NDArray[np.bool_]
     n_skills: NDArray[np.int64]
+    group: NDArray[np.int64]
+    planned: NDArray[np.int64]
+    mastered_after: NDArray[np.int64]
+    knowledge: Array
 
     @property
     def normalised_gain(self) -> Array:
@@ -112,7 +121,7 @@ def teach(
     n_learners: int,
     seed: int,
     parameters: BeliefParameters,
-    make_observer: Callable[[TutoringCore], Observer] | None = None,
+    make_observer: MakeObserver | None = None,
     copies: int = 1,
 ) -> Episodes:
     """One episode for each of `n_learners`, drawn from `seed`: the same learners, courses and luck for every teacher.
@@ -122,21 +131,46 @@ def teach(
     Raises:
         ValueError: the teacher chose what the environment does not offer.
     """
-    core = TutoringCore(n_learners * copies, settings)
-    rows = np.arange(n_learners * copies)
-    core.begin(rows, [np.random.default_rng([seed, row % n_learners]) for row in range(n_learners * copies)])
+    lots = np.array([(seed, row, 0) for row in range(n_learners)] * copies)
+    return teach_lots(make, settings, lots, (seed, n_learners, 1), parameters, make_observer)
+
+
+def teach_lots(
+    make: MakeTeacher,
+    settings: Settings,
+    lots: NDArray[np.int64],
+    luck: Sequence[int],
+    parameters: BeliefParameters,
+    make_observer: MakeObserver | None = None,
+) -> Episodes:
+    """One episode for each of `lots` (L, 3): a seed, the number of a learner among those of the seed, a replicate.
+
+    Equal seeds and numbers are the same person with the same course and calendar. Replicates are other luck along the
+    way: whether answers are right, what is learned, forgotten, how long it takes. `luck` seeds the teacher.
+
+    Raises:
+        ValueError: the teacher chose what the environment does not offer.
+    """
+    core = TutoringCore(len(lots), settings)
+    rows = np.arange(len(lots))
+    core.begin(rows, [np.random.default_rng([seed, number]) for seed, number, _ in lots.tolist()])
+    again = np.flatnonzero(lots[:, 2])
+    if again.size:
+        core.tape.begin(again, Draws([np.random.default_rng(lot) for lot in lots[again].tolist()]))
     observer = Observer(core.courses, parameters) if make_observer is None else make_observer(core)
-    teacher = make(core)
+    teacher, record = make(core), Record(core)
     observation = core.observe(rows)
     observer.take(observation)
-    teacher.begin(observer, np.random.default_rng([seed, n_learners, 1]))
+    teacher.begin(observer, np.random.default_rng(luck))
     while rows.size:
         actions = teacher.choose(observer, observation)
         turn = core.step(rows, actions)
         if turn.invalid.any():
             chosen = actions[turn.invalid][:5]
             raise ValueError(f"teacher {teacher.name} chose outside the mask: actions {chosen}")
-        going = np.flatnonzero(~(turn.terminated | turn.truncated))
+        over = turn.terminated | turn.truncated
+        record.note(rows, over)
+        going = np.flatnonzero(~over)
         if going.size < rows.size:
             rows = rows[going]
             observer.keep(going)
@@ -144,11 +178,11 @@ def teach(
         observation = core.observe(rows)
         if rows.size:
             observer.take(observation)
-    return _episodes(core, np.arange(n_learners * copies))
+    return _episodes(core, record)
 
 
-def _episodes(core: TutoringCore, rows: NDArray[np.intp]) -> Episodes:
-    summary = core.summary(rows)
+def _episodes(core: TutoringCore, record: Record) -> Episodes:
+    summary = core.summary(np.arange(core.n_learners))
     return Episodes(
         gain=summary["gain"],
         start=summary["start_score"],
@@ -156,4 +190,8 @@ def _episodes(core: TutoringCore, rows: NDArray[np.intp]) -> Episodes:
         n_exercises=summary["n_exercises"],
         dropped_out=summary["dropped_out"],
         n_skills=core.courses.n_skills.copy(),
+        group=summary["group"],
+        planned=record.planned,
+        mastered_after=record.mastered_after,
+        knowledge=record.knowledge,
     )
