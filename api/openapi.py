@@ -37,7 +37,7 @@ from api.errors import (
     kind_of,
 )
 from api.examples import SCHEMAS, Json, example_of
-from api.http.document import ABOUT, content_of, headers_of, parameters, unchanged, with_success
+from api.http.document import ABOUT, content_of, headers_of, parameters, portable, unchanged, with_success
 from api.http.document import kinds as of_sending
 from api.http.rules import answers_struct, rules_of
 from api.limits.document import with_limits
@@ -113,9 +113,9 @@ def document(app: Litestar) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": paths,
+        "paths": portable(paths),
         "components": {
-            "schemas": {name: with_field_texts(schema) for name, schema in components.items()},
+            "schemas": {name: portable(with_field_texts(schema)) for name, schema in components.items()},
             "securitySchemes": {"accessToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from api.errors import (
 from api.http.idempotency import MAX_KEY, MIN_PUBLIC_KEY
 from api.http.negotiation import JSON, MESSAGE_PACK
 from api.http.rules import Rules
+from api.wire import END
 
 Json = dict[str, Any]
 ABOUT = f"""Messages are JSON, or MessagePack (`{MESSAGE_PACK}`) where `Accept` or `Content-Type` says so; a problem is
@@ -94,6 +96,25 @@ PARAMETER_TEXTS: dict[str, Json] = {
     "IfNoneMatch": _parameter("If-None-Match", "The ETag of what is known already."),
     "IfMatch": _parameter("If-Match", "The ETag of the state that the change is meant for."),
 }
+
+
+CODE = re.compile(r"\\u00([0-9A-Fa-f]{2})")
+"""A character by its code, as Python and ECMAScript write it; RE2 knows it by two digits only, as they do too."""
+
+
+def portable(part: Any) -> Any:
+    """Part of a document, with patterns as ECMAScript and RE2 read them. There `$` is the end and nothing else is.
+
+    The wire keeps its own, which say the same to Python: there `$` is also the place before a last line break.
+    """
+    if isinstance(part, list):
+        return [portable(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: portable(inner) for name, inner in part.items()}
+    if isinstance(pattern := found.get("pattern"), str):
+        found["pattern"] = CODE.sub(r"\\x\1", pattern.replace(END, "$"))
+    return found
 
 
 def content_of(schema: Json, example: Any) -> Json:
