@@ -55,7 +55,12 @@ class TutoringCore:
     def __init__(self, n_learners: int, settings: Settings) -> None:
         self.settings = settings
         n_padded, n_bands = settings.n_padded, settings.n_bands
-        self.courses = CourseBatch.empty(n_learners, n_padded, n_bands)
+        course = settings.course
+        self.courses = (
+            CourseBatch.empty(n_learners, n_padded, n_bands)
+            if course is None
+            else CourseBatch.shared(n_learners, n_padded, course)
+        )
         self.learners = Learners(
             n_learners, n_padded, n_bands, settings.population or Population(), families_of(settings.family)
         )
@@ -83,7 +88,7 @@ class TutoringCore:
         """Draw new episodes for `rows` (R,), each from its own generator."""
         draws = Draws(generators)
         family = np.floor(draws.uniform() * len(self.learners.families)).astype(np.int64)
-        draw_courses(self.courses, rows, self.settings.skills, draws, self.settings.course)
+        draw_courses(self.courses, rows, self.settings.skills, draws)
         self.calendars.begin(rows, self.courses.n_skills[rows], draws)
         self.learners.begin(rows, family, self.courses, draws, draw_groups(self.settings.groups, draws))
         self.tape.begin(rows, draws)

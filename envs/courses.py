@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from content.course import Course
+from envs.graphs import SharedGraph
 from simulators.noise import Draws, Flags, Ints, Reals
 
 MEAN_PREREQUISITES = (0.0, 0.8, 2.0)  # none, sparse, dense
@@ -30,6 +31,8 @@ class CourseBatch:
         guess: (L, K, B) chance in [0, 1) that someone who knows nothing answers right.
         available: (L, K, B) bool.
         goal: (L, K) weights that sum to 1.
+        graph: the prerequisites of a course that all learners share, else None. The arrays except `goal` are then one
+            row that appears L times, not to be written.
     """
 
     n_skills: Ints
@@ -38,6 +41,7 @@ class CourseBatch:
     guess: Reals
     available: Flags
     goal: Reals
+    graph: SharedGraph | None = None
 
     @classmethod
     def empty(cls, n_learners: int, n_skills: int, n_bands: int) -> CourseBatch:
@@ -51,6 +55,33 @@ class CourseBatch:
             available=np.zeros(shape, dtype=np.bool_),
             goal=np.zeros((n_learners, n_skills)),
         )
+
+    @classmethod
+    def shared(cls, n_learners: int, n_skills: int, course: Course) -> CourseBatch:
+        """One course for L learners, padded to K skills and held once; every skill weighs the same.
+
+        Raises:
+            ValueError: the course does not fit the padding.
+        """
+        one = cls.empty(1, n_skills, course.n_bands)
+        one.set_row(0, course)
+        static = {name: np.broadcast_to(values, (n_learners, *values.shape[1:])) for name, values in one._static()}
+        goal = np.repeat(one.goal, n_learners, axis=0)
+        return cls(**static, goal=goal, graph=SharedGraph(one.prerequisites[0]))
+
+    def required(self, rows: Ints, skill: Ints) -> tuple[Ints, Ints]:
+        """The prerequisites of n skills (n,) of rows (n,): the place in these and the skill required, (E,) each."""
+        if self.graph is not None:
+            return self.graph.required(skill)
+        edge, needed = np.nonzero(self.prerequisites[rows, skill])
+        return edge, needed
+
+    def edges(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """All prerequisites of rows (n,): the place in these, a skill and one that it requires, (E,) each."""
+        if self.graph is not None:
+            return self.graph.edges(len(rows))
+        row, skill, needed = np.nonzero(self.prerequisites[rows])
+        return row, skill, needed
 
     def row(self, index: int) -> Course:
         """The course of one learner, without padding."""
@@ -67,8 +98,10 @@ class CourseBatch:
         """Put a real course in place of a row; `goal` (K,) non-negative weights, None for all skills alike.
 
         Raises:
-            ValueError: the course does not fit the padding, or the weights do not fit the course.
+            ValueError: the course does not fit the padding, the weights do not fit the course, or all share one course.
         """
+        if self.graph is not None:
+            raise ValueError("the learners share one course; a batch from CourseBatch.empty takes one for each")
         n, bands = course.difficulty.shape
         if n > self.difficulty.shape[1] or bands != self.difficulty.shape[2]:
             raise ValueError(f"a course of {n} skills and {bands} bands does not fit {self.difficulty.shape[1:]}")
@@ -85,15 +118,20 @@ class CourseBatch:
         self.goal[index, :n] = weights / weights.sum()
 
     def arrays(self, rows: Ints | slice = slice(None)) -> dict[str, np.ndarray]:
-        """Copies of all fields for some rows, by name."""
-        names = ("n_skills", "prerequisites", "difficulty", "guess", "available", "goal")
-        return {name: np.array(getattr(self, name)[rows]) for name in names}
+        """All fields for some rows, by name: copies, or views that cannot be written where a course is shared."""
+        goal = np.array(self.goal[rows])
+        if self.graph is None:
+            return {name: np.array(values[rows]) for name, values in self._static()} | {"goal": goal}
+        views = {name: np.broadcast_to(values[0], (len(goal), *values.shape[1:])) for name, values in self._static()}
+        return views | {"goal": goal}
+
+    def _static(self) -> list[tuple[str, np.ndarray]]:
+        names = ("n_skills", "prerequisites", "difficulty", "guess", "available")
+        return [(name, getattr(self, name)) for name in names]
 
 
-def draw_courses(
-    batch: CourseBatch, rows: Ints, skills: tuple[int, int], draws: Draws, course: Course | None = None
-) -> None:
-    """Draw new courses for `rows` (R,), each of a size within `skills`; or, given a `course`, only a goal for each.
+def draw_courses(batch: CourseBatch, rows: Ints, skills: tuple[int, int], draws: Draws) -> None:
+    """Draw new courses for `rows` (R,), each of a size within `skills`; where they share one, only a goal for each.
 
     The skills stand in an order that respects their prerequisites. Graphs have none, few (0.8 a skill) or many (2)
     prerequisites, in layers or between near neighbours. Goals are everything, an exam with random weights, or a topic
@@ -101,13 +139,9 @@ def draw_courses(
     """
     n_padded = batch.difficulty.shape[1]
     pick = draws.uniform(8)
-    if course is None:
+    if batch.graph is None:
         _draw_structure(batch, rows, skills, pick, draws)
-    else:
-        for row in rows.tolist():
-            batch.set_row(row, course)
-    chance = draws.uniform(n_padded)
-    batch.goal[rows] = _draw_goal(batch.n_skills[rows], batch.prerequisites[rows], pick[:, 5:], chance)
+    batch.goal[rows] = _draw_goal(batch, rows, pick[:, 5:], draws.uniform(n_padded))
 
 
 def _draw_structure(batch: CourseBatch, rows: Ints, skills: tuple[int, int], pick: Reals, draws: Draws) -> None:
@@ -163,26 +197,30 @@ def _draw_available(chance: Reals) -> Flags:
     return some | (chance[:, :, :1] < ALL_BANDS_CHANCE)
 
 
-def _draw_goal(n_skills: Ints, required: Flags, pick: Reals, chance: Reals) -> Reals:
-    """(R, K): everything, an exam or a topic, with equal chance."""
-    real = np.arange(chance.shape[1]) < n_skills[:, None]
-    exam = -np.log(1.0 - chance)
-    n_targets = np.minimum(1 + np.floor(pick[:, 1] * MAX_TARGETS).astype(np.int64), n_skills)
-    rank = np.argsort(np.argsort(np.where(real, chance, 2.0), axis=1, kind="stable"), axis=1, kind="stable")
+def _draw_goal(batch: CourseBatch, rows: Ints, pick: Reals, chance: Reals) -> Reals:
+    """(R, K): everything, an exam or a topic, with equal chance; over the skills that have any exercise."""
+    served = batch.available[rows].any(axis=2)
+    exam = np.maximum(-np.log(1.0 - chance), 1e-12)
+    n_targets = np.minimum(1 + np.floor(pick[:, 1] * MAX_TARGETS).astype(np.int64), served.sum(axis=1))
+    rank = np.argsort(np.argsort(np.where(served, chance, 2.0), axis=1, kind="stable"), axis=1, kind="stable")
     target = rank < n_targets[:, None]
-    topic = np.where(target, 1.0, PREREQUISITE_WEIGHT * _below(target, required))
     kind = np.floor(pick[:, 0] * 3).astype(np.int64)[:, None]
-    weight = real * np.where(kind == 0, 1.0, np.where(kind == 1, exam, topic))
+    topical = np.flatnonzero(kind[:, 0] == 2)
+    weight = np.where(kind == 0, 1.0, exam)
+    below = _below(batch, rows[topical], target[topical])
+    weight[topical] = np.where(target[topical], 1.0, PREREQUISITE_WEIGHT * below)
+    weight *= served
     result: Reals = weight / weight.sum(axis=1, keepdims=True)
     return result
 
 
-def _below(target: Flags, required: Flags) -> Flags:
-    """(R, K) skills that the targets build on, however far down."""
+def _below(batch: CourseBatch, rows: Ints, target: Flags) -> Flags:
+    """(R, K) skills that the targets build on, however far down, and these."""
     found = target.copy()
-    row, skill, needed = np.nonzero(required)
-    while True:
-        wider = found[row, skill] & ~found[row, needed]
-        if not wider.any():
-            return found
-        found[row[wider], needed[wider]] = True
+    row, skill = np.nonzero(target)
+    while row.size:
+        edge, needed = batch.required(rows[row], skill)
+        fresh = np.unique((row[edge] * found.shape[1] + needed)[~found[row[edge], needed]])
+        row, skill = np.divmod(fresh, found.shape[1])
+        found[row, skill] = True
+    return found

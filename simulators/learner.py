@@ -15,7 +15,8 @@ class CourseArrays(Protocol):
 
     Attributes:
         n_skills: (L,) skills that each course really has.
-        prerequisites: (L, K, K) bool; [l, k, j] says that j should be known before k.
+        prerequisites: (L, K, K) bool; [l, k, j] says that j should be known before k. May be a view of one course that
+            all learners share: ask `required` and `edges` rather than copy it.
         difficulty: (L, K, B) in logits.
         guess: (L, K, B) chance in [0, 1) that someone who knows nothing answers right.
         available: (L, K, B) bool.
@@ -29,6 +30,14 @@ class CourseArrays(Protocol):
     available: Flags
     goal: Reals
 
+    def required(self, rows: Ints, skill: Ints) -> tuple[Ints, Ints]:
+        """The prerequisites of n skills (n,) of rows (n,): the place in these and the skill required, (E,) each."""
+        ...
+
+    def edges(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
+        """All prerequisites of rows (n,): the place in these, a skill and one that it requires, (E,) each."""
+        ...
+
 
 @dataclass(frozen=True)
 class Response:
@@ -38,11 +47,13 @@ class Response:
         score: (n,) in [0, 1].
         seconds: (n,) time taken.
         hints: (n,) hints asked for.
+        timed: (n,) whether a teacher gets to know the time taken.
     """
 
     score: Reals
     seconds: Reals
     hints: Reals
+    timed: Flags
 
 
 @dataclass(frozen=True)
@@ -160,13 +171,24 @@ def draw_known(courses: CourseArrays, rows: Ints, draws: Draws, share: tuple[flo
 
     P(k) = share * (1.6 - 1.2 * k / K), then thinned to skills of which all prerequisites are known.
     """
-    n_padded = courses.prerequisites.shape[1]
+    n_padded = courses.available.shape[1]
     level = (share[0] + (share[1] - share[0]) * draws.uniform(1)) * prior[:, None]
     position = np.arange(n_padded) / courses.n_skills[rows, None]
     known = draws.uniform(n_padded) < level * np.clip(1.6 - 1.2 * position, 0.0, None)
-    row, skill, required = np.nonzero(courses.prerequisites[rows])
-    while True:
-        unready = known[row, skill] & ~known[row, required]
+    row, skill, required = courses.edges(rows)
+    while row.size:
+        kept = known[row, skill]
+        row, skill, required = row[kept], skill[kept], required[kept]
+        unready = ~known[row, required]
         if not unready.any():
-            return known
+            break
         known[row[unready], skill[unready]] = False
+    return known
+
+
+def over_prerequisites(courses: CourseArrays, rows: Ints, values: Reals) -> Reals:
+    """(n, K) product of `values` (n, K) over the prerequisites of each skill; 1 where there are none."""
+    row, skill, required = courses.edges(rows)
+    product = np.ones(values.size)
+    np.multiply.at(product, row * values.shape[1] + skill, values[row, required])
+    return product.reshape(values.shape)

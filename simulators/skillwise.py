@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, Persons, mean_available
+from simulators.learner import CourseArrays, Exercise, Persons, mean_available, over_prerequisites
 from simulators.noise import Draws, Flags, Ints, Reals
 
 
@@ -85,6 +85,10 @@ class SkillwiseLearners(ABC):
     def guess(self, cell: Cell, item: Reals) -> Reals:  # noqa: ARG002 - for families whose learners guess on their own
         """Chance in [0, 1] to be right without having solved it; `item` is that of the course."""
         return item
+
+    def lets_through(self, cell: Cell, at: Reals) -> Reals:
+        """Share in [0, 1] of a lesson that a prerequisite, asked at difficulty 0, lets through at `at` days."""
+        return self.unready + (1.0 - self.unready) * self.solved(cell, at)
 
     @abstractmethod
     def practised(self, cell: Cell, now: Reals, correct: Flags, effort: Reals | float) -> Mapping[str, Reals]:
@@ -209,7 +213,7 @@ class SkillwiseLearners(ABC):
         """(n,) readiness for one skill a row."""
         if self.unready == 1.0:
             return np.ones(len(rows))
-        edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
+        edge, required = self._courses.required(rows, skill)
         owner = rows[edge]
         cell = Cell(
             {name: field[owner, required] for name, field in self.state.items()},
@@ -218,17 +222,13 @@ class SkillwiseLearners(ABC):
             np.ones(len(edge)),
         )
         ready = np.ones(len(rows))
-        np.multiply.at(ready, edge, self._open(self.solved(cell, now[edge])))
+        np.multiply.at(ready, edge, self.lets_through(cell, now[edge]))
         return ready
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
         if self.unready == 1.0:
-            return np.ones((len(rows), self._courses.prerequisites.shape[1]))
+            return np.ones((len(rows), self._courses.available.shape[1]))
         cell = replace(self._table(rows), difficulty=np.zeros((1, 1, 1)))
-        let_through = self._open(self.solved(cell, now[:, None, None])[:, :, 0])
-        ready: Reals = np.where(self._courses.prerequisites[rows], let_through[:, None, :], 1.0).prod(axis=2)
-        return ready
-
-    def _open(self, solved: Reals) -> Reals:
-        return self.unready + (1.0 - self.unready) * solved
+        let_through = self.lets_through(cell, now[:, None, None])[:, :, 0]
+        return over_prerequisites(self._courses, rows, let_through)

@@ -23,7 +23,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, Persons, draw_known, mean_available, sigmoid
+from simulators.learner import (
+    CourseArrays,
+    Exercise,
+    Persons,
+    draw_known,
+    mean_available,
+    over_prerequisites,
+    sigmoid,
+)
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
 
@@ -258,26 +266,25 @@ class StrengthLearners:
 
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row; only the prerequisites of that skill are looked at."""
-        edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
+        edge, required = self._courses.required(rows, skill)
         owner = rows[edge]
         kept = retention(now[edge] - self.last[owner, required], self.stability[owner, required], self.decay[owner])
         ability = self.base[owner, required] + self.strength[owner, required] * kept
         logs = -np.log1p(np.exp(-self.population.readiness * ability))
         product = np.exp(np.bincount(edge, weights=logs, minlength=len(rows)))
-        return self._floored(product, np.bincount(edge, minlength=len(rows)) > 0)
+        return self._floored(product)
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
-        logs = -np.log1p(np.exp(-self.population.readiness * self.ability(rows, now)))
-        required: Flags = self._courses.prerequisites[rows]
-        product = np.exp(np.where(required, logs[:, None, :], 0.0).sum(axis=2))
-        return self._floored(product, np.asarray(required.any(axis=2)))
+        ability = self.ability(rows, now)
+        return self._floored(over_prerequisites(self._courses, rows, sigmoid(self.population.readiness * ability)))
 
-    def _floored(self, product: Reals, gated: Flags) -> Reals:
+    def _floored(self, product: Reals) -> Reals:
+        """Readiness from the product over the prerequisites, which is 1 where there are none."""
         if self.population.readiness == 0.0:
             return np.ones_like(product)
         floor = self.population.readiness_floor
-        return np.where(gated, floor + (1.0 - floor) * product, 1.0)
+        return floor + (1.0 - floor) * product
 
     def _test_score(self, rows: Ints, ability: Reals, skill: Ints | slice) -> Reals:
         """Mean over the available bands of (1 - slip) sigmoid(a (theta - b)); shapes follow `ability`."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, Persons, draw_known, mean_available
+from simulators.learner import CourseArrays, Exercise, Persons, draw_known, mean_available, over_prerequisites
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
 
@@ -206,7 +206,7 @@ class MarkovLearners:
 
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row."""
-        edge, required = np.nonzero(self._courses.prerequisites[rows, skill])
+        edge, required = self._courses.required(rows, skill)
         owner = rows[edge]
         elapsed = now[edge] - self.last[owner, required]
         survival: Reals = np.exp(-self.hazard[owner, required] * elapsed)
@@ -215,9 +215,7 @@ class MarkovLearners:
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
-        logs = np.log(self._open(self._still_known(rows, now)))
-        product: Reals = np.exp(np.where(self._courses.prerequisites[rows], logs[:, None, :], 0.0).sum(axis=2))
-        return product
+        return over_prerequisites(self._courses, rows, self._open(self._still_known(rows, now)))
 
     def _open(self, still: Reals) -> Reals:
         return self.population.unready + (1.0 - self.population.unready) * still

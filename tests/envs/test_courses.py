@@ -129,10 +129,51 @@ def test_a_course_that_does_not_fit_is_refused(batch: CourseBatch) -> None:
             roomy.set_row(0, course, goal)
 
 
-def test_a_given_course_is_taught_with_goals_of_every_kind(batch: CourseBatch) -> None:
+def test_a_shared_course_is_taught_with_goals_of_every_kind(batch: CourseBatch) -> None:
     course: Course = batch.row(0)
-    fixed = CourseBatch.empty(N, 40, 3)
-    draw_courses(fixed, np.arange(N), (8, 40), Draws([np.random.default_rng(row) for row in range(N)]), course)
+    fixed = CourseBatch.shared(N, 40, course)
+    draw_courses(fixed, np.arange(N), (8, 40), Draws([np.random.default_rng(row) for row in range(N)]))
     assert (fixed.n_skills == course.n_skills).all()
     assert (fixed.available[:, : course.n_skills] == course.available).all()
     assert len(np.unique(fixed.goal, axis=0)) > N / 3
+
+
+def test_a_shared_course_answers_as_its_copies_do(batch: CourseBatch) -> None:
+    course = batch.row(int(batch.prerequisites.sum(axis=(1, 2)).argmax()))
+    shared, copied = CourseBatch.shared(5, 40, course), CourseBatch.empty(5, 40, 3)
+    for row in range(5):
+        copied.set_row(row, course)
+    rows, skill = np.array([0, 3, 4, 1, 1]), np.array([course.n_skills - 1, 0, 7, 7, 39])
+    for ours, theirs in zip(shared.required(rows, skill), copied.required(rows, skill), strict=True):
+        assert np.array_equal(ours, theirs)
+    for ours, theirs in zip(shared.edges(rows), copied.edges(rows), strict=True):
+        assert np.array_equal(ours, theirs)
+    for name, values in copied.arrays(rows).items():
+        assert np.array_equal(shared.arrays(rows)[name], values), name
+    with pytest.raises(ValueError, match="share one course"):
+        shared.set_row(0, course)
+
+
+def test_two_thousand_shared_skills_are_held_once() -> None:
+    n = 2000
+    index = np.arange(n)
+    chain = index[:, None] - index[None, :] == 1
+    course = Course(("",) * n, chain, np.zeros((n, 3), np.float32), np.zeros((n, 3), np.float32), np.ones((n, 3), bool))
+    batch = CourseBatch.shared(64, n, course)
+    draw_courses(batch, np.arange(64), (n, n), Draws([np.random.default_rng(row) for row in range(64)]))
+    assert batch.prerequisites.strides[0] == batch.difficulty.strides[0] == 0
+    assert batch.goal.sum(axis=1) == pytest.approx(np.ones(64))
+    topic = [goal for goal in batch.goal if len(np.unique(goal)) == 3]
+    assert topic
+    assert all(goal[: goal.argmax()].min() > 0 for goal in topic)
+
+
+def test_what_cannot_be_practised_is_no_goal() -> None:
+    available = np.zeros((3, 2), dtype=bool)
+    available[1, 0] = True
+    course = Course(
+        ("",) * 3, np.zeros((3, 3), bool), np.zeros((3, 2), np.float32), np.zeros((3, 2), np.float32), available
+    )
+    batch = CourseBatch.shared(N, 3, course)
+    draw_courses(batch, np.arange(N), (3, 3), Draws([np.random.default_rng(row) for row in range(N)]))
+    assert np.array_equal(batch.goal, np.tile([0.0, 1.0, 0.0], (N, 1)))
