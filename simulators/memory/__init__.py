@@ -1,0 +1,1 @@
+"""Memory: facts that are recalled or not, forgotten with time, and kept by practice."""
