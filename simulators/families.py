@@ -11,6 +11,8 @@ from simulators.learner import StudentModel
 from simulators.mastery.bkt import BktLearners, BktPopulation
 from simulators.mastery.gated import GatedLearners, GatedPopulation
 from simulators.mastery.markov import MarkovLearners, MarkovPopulation
+from simulators.memory.exponential import ExponentialLearners, ExponentialPopulation
+from simulators.memory.hlr import HlrLearners, HlrPopulation
 
 MIXED = "mixed"
 MASTERY, GROWTH, MEMORY, NEURAL = KINDS = ("mastery", "growth", "memory", "neural")
@@ -36,6 +38,8 @@ FAMILIES: dict[str, Family] = {
     "markov": Family(MASTERY, MarkovLearners, MarkovPopulation),
     "bkt": Family(MASTERY, BktLearners, BktPopulation),
     "gated": Family(MASTERY, GatedLearners, GatedPopulation),
+    "exponential": Family(MEMORY, ExponentialLearners, ExponentialPopulation),
+    "hlr": Family(MEMORY, HlrLearners, HlrPopulation),
 }
 
 
