@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from simulators.growth.afm import AfmLearners, AfmPopulation
+from simulators.growth.irt import IrtLearners, IrtPopulation
+from simulators.growth.pfa import PfaLearners, PfaPopulation
+from simulators.growth.scaled import ScaledLearners, ScaledPopulation
 from simulators.growth.strength import StrengthLearners, StrengthPopulation
 from simulators.learner import StudentModel
 from simulators.mastery.bkt import BktLearners, BktPopulation
@@ -38,6 +42,10 @@ FAMILIES: dict[str, Family] = {
     "markov": Family(MASTERY, MarkovLearners, MarkovPopulation),
     "bkt": Family(MASTERY, BktLearners, BktPopulation),
     "gated": Family(MASTERY, GatedLearners, GatedPopulation),
+    "pfa": Family(GROWTH, PfaLearners, PfaPopulation),
+    "afm": Family(GROWTH, AfmLearners, AfmPopulation),
+    "irt": Family(GROWTH, IrtLearners, IrtPopulation),
+    "scaled": Family(GROWTH, ScaledLearners, ScaledPopulation),
     "exponential": Family(MEMORY, ExponentialLearners, ExponentialPopulation),
     "hlr": Family(MEMORY, HlrLearners, HlrPopulation),
 }
