@@ -20,17 +20,18 @@ from api.accounts.oidc.identities import Identities
 from api.accounts.oidc.providers import read_providers
 from api.accounts.oidc.routes import OIDC
 from api.accounts.oidc.service import OidcService
-from api.accounts.organisations.organisation import Organisations
+from api.accounts.organisations.organisation import INVITATION, Organisations
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.accounts.service import AccountService
 from api.accounts.signin.breached import BreachedList
-from api.accounts.signin.links import Claims, LinkTokens
+from api.accounts.signin.links import CLAIM, Claims, LinkTokens
 from api.accounts.signin.passwords import Passwords
 from api.accounts.signin.post import Post
 from api.accounts.signin.routes import SIGN_IN
 from api.accounts.signin.service import SignInService
 from api.accounts.signin.throttle import Throttle
 from api.composition import Foundation
+from api.jobs.expiry import expire
 from api.learners.states import States
 from api.mail.opening import open_mailer
 from api.settings import Settings
@@ -44,6 +45,8 @@ async def signing_in(
     settings, documents, clock = foundation.settings, foundation.documents, foundation.clock
     claims, identities = Claims(documents, clock), Identities(documents, clock)
     await claims.declare()
+    for kind in (CLAIM, INVITATION):
+        expire(foundation.jobs, documents, clock, kind)
     await identities.declare()
     organisations = Organisations(documents, clock)
     await organisations.declare()

@@ -24,16 +24,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from litestar.types import HTTPRequestEvent, Message, Receive, Send
 
 from api.http.errors import BadHeaderError, BodyTooLargeError, KeyInUseError, KeyReusedError
+from api.jobs.expiry import DAY, DAY_MS, day_of
 from api.store.ports import Document, Documents, StoreError, VersionClashError
 
 KIND = "idempotency"
 LEASE_MS = 60_000
-KEEP_MS = DAY_MS = 86_400_000
+KEEP_MS = DAY_MS
 NONCE_BYTES = 12
 MAX_KEY, MIN_PUBLIC_KEY = 255, 22
 """Where no token is needed, the key alone opens a stored response: it must not be guessed. 22 letters hold 128 bits."""
 MAX_TRIES = 5
-SWEPT_DAYS, SWEPT_AT_ONCE = 7, 100
 REPLAYED = (b"idempotency-replayed", b"true")
 FIRST_ERROR = 400
 logger = logging.getLogger("pacer.http")
@@ -43,8 +43,7 @@ Run = Callable[[Receive, Send], Awaitable[None]]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
-    """What is stored of a key. `until` (ms) is when the claim lapses, or the response is forgotten; `day` names that
-    day for the sweeper."""
+    """What is stored of a key. `until` (ms) is when the claim lapses or the response is forgotten; `day` is its day."""
 
     fingerprint: str
     state: Literal["running", "done"]
@@ -98,7 +97,7 @@ class Idempotency:
 
     async def declare(self) -> None:
         """Tell the store which fields are looked up."""
-        await self._documents.declare(KIND, indexes=("day",))
+        await self._documents.declare(KIND, indexes=(DAY,))
 
     async def answer(self, header: str, sender: Sender, run: Run, receive: Receive, send: Send) -> None:
         """Run the write unless it ran before; send its response.
@@ -142,7 +141,7 @@ class Idempotency:
                 record = msgspec.json.decode(found.body, type=Record)
                 if now < record.until:
                     return _known(record, fingerprint)
-            claim = Record(fingerprint=fingerprint, state="running", until=now + LEASE_MS, day=_day(now + LEASE_MS))
+            claim = Record(fingerprint=fingerprint, state="running", until=now + LEASE_MS, day=day_of(now + LEASE_MS))
             try:
                 return await self._documents.put(
                     KIND, name, msgspec.json.encode(claim), expected_version=found.version if found else 0
@@ -155,7 +154,7 @@ class Idempotency:
         """Store a response. The write is done, so that a failure here must not be told as one of the write."""
         until, nonce = self._clock() + KEEP_MS, secrets.token_bytes(NONCE_BYTES)
         sealed = nonce + seal.encrypt(nonce, msgspec.msgpack.encode(response), fingerprint.encode())
-        record = Record(fingerprint=fingerprint, state="done", until=until, day=_day(until), sealed=sealed)
+        record = Record(fingerprint=fingerprint, state="done", until=until, day=day_of(until), sealed=sealed)
         try:
             await self._documents.put(KIND, claim.id, msgspec.json.encode(record), expected_version=claim.version)
         except StoreError as error:
@@ -166,16 +165,6 @@ class Idempotency:
             await self._documents.delete(KIND, claim.id, expected_version=claim.version)
         except StoreError as error:
             logger.warning("an idempotency key is held until its claim lapses: %s", error)
-
-    async def sweep(self) -> int:
-        """Delete what was to be forgotten by yesterday; how many. Raises StoreError."""
-        n_deleted, now = 0, self._clock()
-        for age in range(1, SWEPT_DAYS + 1):
-            day = _day(now - age * DAY_MS)
-            while found := await self._documents.find(KIND, "day", day, limit=SWEPT_AT_ONCE):
-                for document in found:
-                    n_deleted += await self._documents.delete(KIND, document.id)
-        return n_deleted
 
     def _derived(self, sender: Sender, key: str, purpose: bytes) -> bytes:
         return hmac.digest(self._key, msgspec.json.encode((purpose, sender.learner_id, key)), "sha256")
@@ -212,10 +201,6 @@ def _opened(seal: AESGCM, record: Record) -> Kept:
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
     """Wait for work that goes on although whoever waits for it is cancelled."""
     await asyncio.shield(asyncio.create_task(work))
-
-
-def _day(ms: int) -> str:
-    return str(ms // DAY_MS)
 
 
 async def _body(receive: Receive, limit: int) -> bytes:

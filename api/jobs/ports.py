@@ -42,6 +42,10 @@ class Jobs(Protocol):
     def register(self, kind: str, payload: type[P], handler: Handler[P], retries: Retries = DEFAULT_RETRIES) -> None:
         """Say, before the service starts, who does this kind of work. Raises JobError if somebody does already."""
 
+    def repeat(self, kind: str, seconds: int, work: Callable[[], Awaitable[bool]]) -> None:
+        """Say, before the service starts, what one worker of all does once in so many seconds, one share after another:
+        `work` tells whether there is more. Raises JobError if somebody does this kind of work already."""
+
     async def enqueue(
         self,
         kind: str,

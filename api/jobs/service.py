@@ -14,6 +14,7 @@ import msgspec
 from api.jobs.job import Filed
 from api.jobs.outbox import Outbox
 from api.jobs.ports import Handler, JobError, P
+from api.jobs.repeating import Repeats, Work
 from api.jobs.retries import DEFAULT_RETRIES, Retries
 from api.jobs.runner import Count, Kind, Runner
 from api.jobs.sweeper import Sweeper
@@ -33,11 +34,13 @@ class Timing:
         lease: a runner that is not heard of for so long has lost its job.
         sweep: so often one of all workers looks for what was lost.
         grace: at the stop, what runs has so long to finish.
+        calm: after the start, nothing is repeated for so long.
     """
 
     lease: float = 60.0
     sweep: float = 10.0
     grace: float = 10.0
+    calm: float = 60.0
 
 
 class JobService:
@@ -61,6 +64,7 @@ class JobService:
         self._timing = timing
         self._show_dead = show_dead
         self._sweeper = Sweeper(outbox, runner.kinds.keys(), self._wake)
+        self._repeats = Repeats(self, outbox.clock)
         self._stopping = asyncio.Event()
         self._sweeping: asyncio.Task[None] | None = None
 
@@ -69,6 +73,10 @@ class JobService:
         if kind in self._runner.kinds:
             raise JobError(f"jobs of kind {kind!r} have a handler already")
         self._runner.kinds[kind] = Kind(payload, handler, retries)
+
+    def repeat(self, kind: str, seconds: int, work: Work) -> None:
+        """Say what one worker of all does once in so many seconds."""
+        self._repeats.add(kind, seconds, work)
 
     async def enqueue(
         self,
@@ -120,12 +128,15 @@ class JobService:
         Workers that know other kinds, as while a new version is rolled out, take turns of their own.
         """
         known = crc32(",".join(sorted(self._runner.kinds)).encode())
+        calm_until = asyncio.get_running_loop().time() + self._timing.calm
         while not self._stopping.is_set():
             try:
                 turn = await self._rate_limits.hit(f"jobs:sweep:{known}", 1, self._timing.sweep)
                 if turn.allowed:
                     await self._wakes.tidy()
                     await self._sweeper.sweep(self._timing.sweep)
+                    if asyncio.get_running_loop().time() >= calm_until:
+                        await self._repeats.ask()
                 self._show_dead(await self._outbox.count_dead())
             except StoreError as error:
                 logger.error("looking for lost jobs failed: %s", error)

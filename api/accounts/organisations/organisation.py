@@ -10,6 +10,7 @@ import msgspec
 
 from api.accounts.errors import InvitationError, MemberNotFoundError, OrganisationNotFoundError
 from api.accounts.tokens import digest
+from api.jobs.expiry import DAY, DAY_MS, day_of
 from api.store.pages import find_all
 from api.store.ports import Document, Documents, VersionClashError
 from api.wire import Clock
@@ -20,7 +21,6 @@ HOME = "home"
 
 HOME_NAME = "Pacer"
 INVITATION_DAYS = 7
-DAY_MS = 86_400_000
 ATTEMPTS = 20
 USED = "this invitation was used"
 Role = Literal["learner", "author", "reviewer", "publisher", "educator", "admin"]
@@ -58,6 +58,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """An offer of roles, stored under the digest of its code.
 
     Attributes:
+        expires_at: milliseconds since the epoch; `day` is its day.
         taken_by: the learner who took it, "" before.
         admitting: whether it was taken, and it is not certain yet that the learner was made a member.
     """
@@ -66,6 +67,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     organisation_id: str
     roles: tuple[Role, ...]
     expires_at: int
+    day: str
     taken_by: str = ""
     admitting: bool = False
 
@@ -81,7 +83,7 @@ class Organisations:
         """Tell the store which fields are looked up, and see that the first organisation is there."""
         await self._documents.declare(ORGANISATION)
         await self._documents.declare(MEMBERSHIP, indexes=("organisation_id", "learner_id"))
-        await self._documents.declare(INVITATION, indexes=("organisation_id", "taken_by"))
+        await self._documents.declare(INVITATION, indexes=("organisation_id", "taken_by", DAY))
         with suppress(VersionClashError):
             await self.create(HOME, HOME_NAME)
 
@@ -183,11 +185,13 @@ class Organisations:
 
     async def invite(self, organisation_id: str, roles: tuple[Role, ...], code: str) -> Invitation:
         """Keep an offer of roles for whoever shows the code."""
+        expires_at = self.clock() + INVITATION_DAYS * DAY_MS
         invitation = Invitation(
             id=digest(code),
             organisation_id=organisation_id,
             roles=in_order(roles),
-            expires_at=self.clock() + INVITATION_DAYS * DAY_MS,
+            expires_at=expires_at,
+            day=day_of(expires_at),
         )
         await self._documents.put(INVITATION, invitation.id, msgspec.json.encode(invitation), expected_version=0)
         return invitation

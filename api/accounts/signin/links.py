@@ -17,6 +17,7 @@ import msgspec
 
 from api.accounts.account import Account
 from api.accounts.errors import LinkError
+from api.jobs.expiry import DAY, day_of
 from api.store.pages import find_all
 from api.store.ports import Document, Documents, VersionClashError
 from api.wire import Clock
@@ -29,9 +30,12 @@ SPENT = "this link or code has expired or was used; ask for a new one"
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """What a link stands for, as stored. `credentials` is the generation it replaces; `expires_at` is in ms.
+    """What a link stands for, as stored.
 
-    `password` is the hash of the password that confirming sets, "" if it sets none.
+    Attributes:
+        credentials: the generation it replaces.
+        expires_at: milliseconds since the epoch; `day` is its day.
+        password: the hash of the password that confirming sets, "" if it sets none.
     """
 
     id: str
@@ -40,6 +44,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     credentials: int
     expires_at: int
+    day: str
     password: str = ""
 
 
@@ -78,17 +83,19 @@ class Claims:
 
     async def declare(self) -> None:
         """Tell the store which fields are looked up."""
-        await self._documents.declare(CLAIM, indexes=("learner_id",))
+        await self._documents.declare(CLAIM, indexes=("learner_id", DAY))
 
     async def keep(self, claim_id: str, purpose: Purpose, account: Account, email: str, password: str = "") -> None:
         """Keep a claim, once, and forget those it replaces."""
+        expires_at = self._clock() + VALID_SECONDS[purpose] * 1000
         claim = Claim(
             id=claim_id,
             purpose=purpose,
             learner_id=account.id,
             email=email,
             credentials=account.credentials,
-            expires_at=self._clock() + VALID_SECONDS[purpose] * 1000,
+            expires_at=expires_at,
+            day=day_of(expires_at),
             password=password,
         )
         try:
