@@ -15,12 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from api.composition import store_place, system_clock
-from api.settings import Settings, SettingsError, load_settings, prepare_data
+from api.settings import PREFIX, SECRET_FILE, Settings, SettingsError, load_settings, prepare_data
 from api.store.backup import Backup, read_erased, write_backup
 from api.store.contents import Sum
 from api.store.opening import MongoDriver, Store, open_existing, open_store
 from api.store.ports import StoreError
 from api.store.transfer import StoreSource, transfer
+
+SECRET_VARIABLE = f"{PREFIX}SECRET"
 
 
 class Report(msgspec.Struct, frozen=True, rename="camel"):
@@ -90,7 +92,8 @@ def backup(file: Path, data: str | None, store: str | None, json_file: Path | No
     """Write everything of the store to FILE, also while servers run on it.
 
     Of each learner it has everything up to some moment while the command ran. FILE must not exist; it appears when it
-    is whole, readable by its owner alone: it holds what learners did. The last line is JSON.
+    is whole, readable by its owner alone: it holds what learners did. The secret of the server is not in it: keep that
+    too, apart from it. The last line is JSON.
 
     \b
     The store of the server here:
@@ -104,6 +107,8 @@ async def _backup(file: Path, settings: Settings) -> Report:
     async with opened(open_existing(store_place(settings), settings.mongo_driver, beside=True)) as store:
         with progress("Writing commits", await store.contents.n_commits()) as advance:
             found = await write_backup(store, file, system_clock(), advance)
+        place = SECRET_VARIABLE if settings.secret else settings.data_path / SECRET_FILE
+        click.echo(f"The secret of the server is not in it: keep {place} too, apart from the backup.", err=True)
         return Report(str(store), str(file), found, False, time.monotonic() - begun)
 
 
@@ -117,8 +122,9 @@ def restore(file: Path, data: str | None, store: str | None, erased: Path | None
     """Read a backup into the store, which must be empty. No server may run on it meanwhile.
 
     FILE is read to its end first: if anything of it is missing or changed, nothing is written. Learners who were erased
-    since, as the erasure list says, are left out. If it is stopped, the same command goes on where it was. The last
-    line is JSON.
+    since, as the erasure list says, are left out. If it is stopped, the same command goes on where it was. The secret
+    of the server is in no backup: put it back before the start, or everybody has to sign in again. The last line is
+    JSON.
 
     \b
     Into the store of the server here:
@@ -137,6 +143,13 @@ async def _restore(file: Path, erased: Path | None, settings: Settings) -> Repor
     async with opened(open_store(store_place(settings), settings.mongo_driver)) as store:
         with progress("Restoring commits", source.sum.commits) as advance:
             found, resumed = await transfer(source, store, advance)
+        secret = settings.data_path / SECRET_FILE
+        if not settings.secret and not secret.exists():
+            click.echo(
+                f"The secret of the server was not in it: put it back as {secret} or {SECRET_VARIABLE} before the"
+                " start, or everybody has to sign in again.",
+                err=True,
+            )
         return Report(str(file), str(store), found, resumed, time.monotonic() - begun)
 
 

@@ -6,11 +6,13 @@ import asyncio
 import gzip
 import json
 import random
+import shutil
 import stat
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -22,6 +24,7 @@ from api.store.mongo.store import MongoStore
 from api.store.opening import Store, open_existing, open_store
 from api.store.ports import Commit, CorruptStoreError, JournalEntry, Snapshot, StoreError
 from api.store.transfer import transfer
+from tests.api.servers import Server, running_server
 from tests.api.store.conftest import BACKENDS
 from tests.api.store.test_transfer import fill
 
@@ -209,6 +212,66 @@ def test_the_commands_back_up_and_restore(tmp_path: Path, mongo_url: str) -> Non
     refused = CliRunner().invoke(main, ["restore", str(tmp_path / "b"), "--data", str(tmp_path / "data")])
     assert refused.exit_code == 1
     assert "data of its own" in refused.output
+
+
+def test_the_commands_say_where_the_secret_is_that_they_leave_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, other, file = (str(tmp_path / name) for name in ("data", "other", "b"))
+    Path(data).mkdir()
+    asyncio.run(_made(Path(data) / DATABASE_FILE))
+    assert f"not in it: keep {data}/secret too" in told("backup", file, "--data", data)
+    assert f"put it back as {other}/secret or PACER_SECRET" in told("restore", file, "--data", other)
+    monkeypatch.setenv("PACER_SECRET", "s" * 32)
+    assert "not in it: keep PACER_SECRET too" in told("backup", file + "2", "--data", data)
+    assert "secret" not in told("restore", file, "--data", str(tmp_path / "third"))
+    for command in ("backup", "restore"):
+        assert "The secret of the server is" in " ".join(told(command, "--help").split())
+
+
+async def _made(path: Path) -> None:
+    store = await open_store(path)
+    await fill(store, 1)
+    await store.close()
+
+
+@pytest.mark.slow
+def test_with_the_secret_a_restored_server_knows_who_was_signed_in_and_without_it_who_they_are(tmp_path: Path) -> None:
+    def signed_in(server: Server) -> int:
+        headers = {"authorization": f"Bearer {guest['accessToken']}"}
+        return httpx.get(f"{server.url}/v1/me", headers=headers).status_code
+
+    quiet = {"PACER_STARTER": "false"}
+    for name in ("first", "second", "third"):
+        (tmp_path / name).mkdir()
+    with running_server(tmp_path / "first", **quiet) as server:
+        guest = httpx.post(f"{server.url}/v1/auth/guest", json={"zone": "UTC"}).json()
+        assert signed_in(server) == 200
+        called("backup", str(tmp_path / "b"), "--data", str(tmp_path / "first" / "data"))
+    for name in ("second", "third"):
+        called("restore", str(tmp_path / "b"), "--data", str(tmp_path / name / "data"))
+    shutil.copy2(tmp_path / "first" / "data" / "secret", tmp_path / "second" / "data" / "secret")
+    with running_server(tmp_path / "second", **quiet) as server:
+        assert signed_in(server) == 200
+        assert refreshed(server, guest) == 200
+    with running_server(tmp_path / "third", **quiet) as server:
+        assert signed_in(server) == 401
+        assert refreshed(server, guest) == 401
+        shown = {"learnerId": guest["learnerId"], "deviceSecret": guest["deviceSecret"], "zone": "UTC"}
+        back = httpx.post(f"{server.url}/v1/auth/guest", json=shown)
+        assert (back.is_success, back.json()["learnerId"]) == (True, guest["learnerId"])
+
+
+def refreshed(server: Server, tokens: dict[str, str]) -> int:
+    answer = httpx.post(f"{server.url}/v1/auth/refresh", json={"refreshToken": tokens["refreshToken"]})
+    return answer.status_code
+
+
+def told(*arguments: str) -> str:
+    """What a command says, its last line left out."""
+    ran = CliRunner().invoke(main, arguments)
+    assert ran.exit_code == 0, ran.output
+    return ran.output.rpartition("{")[0] or ran.output
 
 
 def called(*arguments: str) -> dict[str, object]:
