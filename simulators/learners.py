@@ -1,16 +1,19 @@
-"""Whole learners: a student model of some family, with motivation, haste, hints and pace around it."""
+"""Whole learners: a student model of some family, and around it motivation, conduct, hints, devices, absence, pace."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from simulators.absence import Absence
+from simulators.conduct import BOTTOM_OUT_HINTS, COPIED, EARNEST, RAPID, STUDIED, TOLD, Conduct
+from simulators.devices import Devices
 from simulators.families import FAMILIES
 from simulators.groups import GROUPS, factor, persons_of
 from simulators.learner import CourseArrays, Exercise, Response, StudentModel
 from simulators.motivation import Motivation
-from simulators.noise import FORGET, HINT, LEARN, RAPID, RESPONSE, Draws, Flags, Ints, Reals
+from simulators.noise import CONDUCT, FORGET, HINT, LEARN, RESPONSE, Draws, Flags, Ints, Reals
 from simulators.population import Population
-from simulators.response_time import response_seconds
+from simulators.response_time import hasty_seconds, response_seconds
 from simulators.spread import draw_each
 
 
@@ -23,7 +26,7 @@ class Learners:
         family: (L,) index into `families`.
         groups: names of the groups there may be.
         group: (L,) index into `groups`.
-        motivation: their motivation.
+        motivation, conduct, devices, absence: what surrounds the model.
         pause_seconds: (L,) seconds between two exercises.
     """
 
@@ -40,9 +43,11 @@ class Learners:
         self.groups = tuple(GROUPS)
         self.group: Ints = np.zeros(n_learners, dtype=np.int64)
         self.motivation = Motivation(n_learners, population.engagement)
+        self.conduct = Conduct(n_learners, population.engagement)
+        self.devices = Devices(n_learners, population.engagement)
+        self.absence = Absence(n_learners, population.engagement)
         self.pause_seconds: Reals = np.ones(n_learners)
         self._pace: Reals = np.ones(n_learners)
-        self._rapid: Reals = np.zeros(n_learners)
         self._hint: Reals = np.zeros(n_learners)
         self._shape = (n_skills, n_bands)
 
@@ -58,12 +63,14 @@ class Learners:
         self.group[rows] = group
         self.motivation.begin(rows, draws, factor("leaving", group), factor("missing", group))
         spreads = (engagement.pause_seconds, engagement.pace_seconds, engagement.rapid, engagement.hint)
-        parameters = (self.pause_seconds, self._pace, self._rapid, self._hint)
+        parameters = (self.pause_seconds, self._pace, self.conduct.rapid, self._hint)
         differ = [factor(name, group) for name in ("pause", "pace", "rapid", "hint")]
         for parameter, values, by in zip(parameters, draw_each(spreads, draws), differ, strict=True):
             parameter[rows] = values * by
-        self._rapid[rows] = np.minimum(self._rapid[rows], 1.0)
+        self.conduct.rapid[rows] = np.minimum(self.conduct.rapid[rows], 1.0)
         self._hint[rows] = np.minimum(self._hint[rows], 1.0)
+        for part in (self.conduct, self.devices, self.absence):
+            part.begin(rows, draws)
         persons = persons_of(group)
         for index, model in enumerate(self.models):
             chosen = family == index
@@ -77,26 +84,44 @@ class Learners:
 
     def practise(self, exercise: Exercise, uniforms: Reals, normal: Reals) -> Response:
         """Let the learners answer and learn; `uniforms` (n, 6) and `normal` (n,) are their noise."""
-        rows, skill = exercise.rows, exercise.skill
-        plain, correct, hinted = np.zeros(len(rows)), np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
-        rapid = uniforms[:, RAPID] < self._rapid_chance(rows)
-        for at, part, model in self._split(exercise):
-            noise, hasty = uniforms[at], rapid[at]
-            probability = model.attempt(part, noise[:, FORGET])
-            asks = ~hasty & (noise[:, HINT] < self._hint[part.rows] * (1.0 - probability))
-            chance = np.where(asks, model.hinted(part, probability), probability)
-            chance = np.where(hasty, self._courses.guess[part.rows, part.skill, part.band], chance)
-            right = noise[:, RESPONSE] < chance
-            earnest = ~hasty
-            if earnest.any():
-                kept = Exercise(part.rows[earnest], part.skill[earnest], part.band[earnest], part.now[earnest])
-                model.learn(kept, right[earnest], asks[earnest], noise[earnest, LEARN])
-            plain[at], correct[at], hinted[at] = probability, right, asks
-        self.motivation.move(rows, skill, plain, correct)
-        difficulty = self._courses.difficulty[rows, skill, exercise.band]
-        spread = self.population.engagement.pace_spread
-        seconds = response_seconds(self._pace[rows], difficulty, plain, rapid, normal, spread)
-        return Response(correct.astype(np.float64), seconds, hinted.astype(np.float64))
+        rows, luck = exercise.rows, uniforms[:, CONDUCT]
+        conduct = self.conduct.of(rows, self.motivation.level[rows], luck)
+        if len(self.models) == 1:
+            plain, right, asks = self._answer(self.models[0], exercise, uniforms, conduct)
+        else:
+            plain, right, asks = np.zeros(len(rows)), np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+            for at, part, model in self._split(exercise):
+                plain[at], right[at], asks[at] = self._answer(model, part, uniforms[at], conduct[at])
+        difficulty = self._courses.difficulty[rows, exercise.skill, exercise.band]
+        seconds = response_seconds(self._pace[rows], difficulty, plain, normal, self.population.engagement)
+        hints = asks.astype(np.float64)
+        if conduct.any():
+            guess = self._courses.guess[rows, exercise.skill, exercise.band]
+            right = np.where(conduct == RAPID, uniforms[:, RESPONSE] < guess, right | (conduct >= COPIED))
+            hints = np.where(conduct >= TOLD, BOTTOM_OUT_HINTS, np.where(conduct == EARNEST, hints, 0.0))
+            hasty = np.flatnonzero((conduct != EARNEST) & (conduct != STUDIED))
+            seconds[hasty] = hasty_seconds(conduct[hasty], normal[hasty], self.population.engagement)
+        self.motivation.move(rows, exercise.skill, plain, right, exercise.now)
+        timed = self.devices.timed(rows, luck)
+        return Response(right.astype(np.float64), seconds + self.devices.changeover(rows, timed), hints, timed)
+
+    def _answer(
+        self, model: StudentModel, exercise: Exercise, uniforms: Reals, conduct: Ints
+    ) -> tuple[Reals, Flags, Flags]:
+        """Let learners of one family answer in earnest, and learn who does; (n,) chance, right, asked for a hint."""
+        rows = exercise.rows
+        plain = model.attempt(exercise, uniforms[:, FORGET])
+        asks: Flags = uniforms[:, HINT] < self._hint[rows] * (1.0 - plain)
+        chance = np.where(asks, model.hinted(exercise, plain), plain)
+        right: Flags = uniforms[:, RESPONSE] < chance
+        earnest = (conduct == EARNEST) | (conduct == STUDIED)
+        if earnest.all():
+            model.learn(exercise, right, asks, uniforms[:, LEARN])
+        elif earnest.any():
+            own = np.flatnonzero(earnest)
+            kept = Exercise(rows[own], exercise.skill[own], exercise.band[own], exercise.now[own])
+            model.learn(kept, right[own], asks[own], uniforms[own, LEARN])
+        return plain, right, asks
 
     def rescore(self, rows: Ints, skill: Ints, test_at: Reals, scores: Reals) -> Reals:
         """(n,) change of the goal-weighted test score by practice of `skill`; `scores` (L, K) follow (in place)."""
@@ -130,13 +155,13 @@ class Learners:
     def expected_gain(self, rows: Ints, now: Reals, test_at: Reals) -> Reals:
         """(n, K, B) exact expected change of the goal-weighted test score by giving each candidate once now.
 
-        The expectation runs over haste, hints, the answer, learning and forgetting; candidates outside the mask get 0.
+        The expectation runs over conduct, hints, the answer, learning, forgetting; candidates outside the mask get 0.
         """
         result = np.zeros((len(rows), *self._shape))
         for at, own, model in self._families(rows):
             result[at] = model.score_gain(own, now[at], test_at[at], self._hint[own]) * self._weight(own, model)
-        earnest = 1.0 - self._rapid_chance(rows)
-        return result * self._courses.available[rows] * earnest[:, None, None]
+        taught = self.conduct.taught_chance(rows, self.motivation.level[rows])
+        return result * self._courses.available[rows] * taught[:, None, None]
 
     def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
         """(n, K, B) goal-weighted rise of the test score per exercise, looking up to `repeats` (n,) practices ahead."""
@@ -148,9 +173,6 @@ class Learners:
     def _weight(self, rows: Ints, model: StudentModel) -> Reals | float:
         """What turns a model's gains into goal-weighted ones."""
         return self._courses.goal[rows][:, :, None] if model.skillwise else 1.0
-
-    def _rapid_chance(self, rows: Ints) -> Reals:
-        return self._rapid[rows] * (1.0 - self.motivation.level[rows])
 
     def _families(self, rows: Ints) -> list[tuple[Flags, Ints, StudentModel]]:
         family = self.family[rows]

@@ -6,9 +6,17 @@ Motivation m in [0, 1] moves with every exercise:
     bump(p) = exp(-(p - .75)^2 / (2 .15^2)), c = 1 after a right answer, else 0
     dull    = clip((p - .9) / .1, 0, 1) + [same skill for the fourth time or more in a row]
 
-and m shifts every hazard by exp(-STEEPNESS (m - .5)). Success near three in four holds people best (the flow channel of
-Csikszentmihalyi 1990; Lomas et al. 2013 and 2017 find a preference for easier rather than harder play). The form and
-the numbers are our own, chosen so that between one and two in ten leave a course taught at random.
+and the hazards of leaving for good are proportional (Cox 1972) in it, in the length n of the lesson so far, in
+exercises, and in the days d away before it, up to 30:
+
+    h      = (drop_out_i + no_return_i [session ends]) exp(-4 (m - .5) + weariness_i n / 10 + estrangement_i d)
+    P_miss = miss_i exp(-2 (m - .5) + estrangement_i d), at most .6
+
+A lesson begins after half an hour without an exercise, whatever was planned. Both slopes are 0 by default.
+
+Success near three in four holds people best (the flow channel of Csikszentmihalyi 1990; Lomas et al. 2013 and 2017 find
+a preference for easier rather than harder play). The form and the numbers are our own, chosen so that between one and
+two in ten leave a course taught at random.
 """
 
 from __future__ import annotations
@@ -25,6 +33,9 @@ FRUSTRATING_RUN, TIRING_RUN = 3, 4
 STEEPNESS = 4.0
 MISS_STEEPNESS = 2.0
 MAX_MISS = 0.6
+LESSON_GAP_DAYS = 1.0 / 48.0
+MAX_DAYS_AWAY = 30.0
+WEARY_EXERCISES = 10.0
 
 
 class Motivation:
@@ -33,6 +44,8 @@ class Motivation:
     Attributes:
         level: (L,) in [0, 1].
         failures, repeats: (L,) lengths of the present run of errors, and of the present run on one skill.
+        lesson: (L,) exercises of the present lesson.
+        days_away: (L,) days between the lesson before and the present one, at most 30.
     """
 
     def __init__(self, n_learners: int, population: EngagementPopulation) -> None:
@@ -47,6 +60,14 @@ class Motivation:
         self._drop_out: Reals = np.zeros(n_learners)
         self._no_return: Reals = np.zeros(n_learners)
         self._miss: Reals = np.zeros(n_learners)
+        self.lesson: Ints = np.zeros(n_learners, dtype=np.int64)
+        self.days_away: Reals = np.zeros(n_learners)
+        self._last_at: Reals = np.zeros(n_learners)
+        self._weariness: Reals = np.zeros(n_learners)
+        self._estrangement: Reals = np.zeros(n_learners)
+        self._slopes = any(
+            (slope.mean, slope.sd) != (0.0, 0.0) for slope in (population.weariness, population.estrangement)
+        )
 
     def begin(self, rows: Ints, draws: Draws, leaving: Reals | float = 1.0, missing: Reals | float = 1.0) -> None:
         """Draw new learners for `rows` (R,), whose hazards of leaving and of missing are these times the usual."""
@@ -64,9 +85,16 @@ class Motivation:
         self._drop_out[rows] *= leaving
         self._no_return[rows] *= leaving
         self._miss[rows] *= missing
+        self.lesson[rows] = 0
+        self.days_away[rows] = 0.0
+        if self._slopes:
+            self._weariness[rows] = population.weariness.draw(draws)
+            self._estrangement[rows] = population.estrangement.draw(draws)
 
-    def move(self, rows: Ints, skill: Ints, probability: Reals, correct: Flags) -> None:
-        """Change the motivation of `rows` (n,) after an answer with this chance of success."""
+    def move(self, rows: Ints, skill: Ints, probability: Reals, correct: Flags, now: Reals) -> None:
+        """Change the motivation of `rows` (n,) after an answer at `now` (n,) days with this chance of success."""
+        if self._slopes:
+            self._count(rows, now)
         self.failures[rows] = np.where(correct, 0, self.failures[rows] + 1)
         self.repeats[rows] = np.where(self._last_skill[rows] == skill, self.repeats[rows] + 1, 1)
         self._last_skill[rows] = skill
@@ -80,8 +108,22 @@ class Motivation:
     def leave_chance(self, rows: Ints, session_ends: Flags) -> Reals:
         """(n,) chance to leave for good after this exercise."""
         hazard = self._drop_out[rows] + self._no_return[rows] * session_ends
-        return np.clip(hazard * np.exp(-STEEPNESS * (self.level[rows] - 0.5)), 0.0, 1.0)
+        slope = -STEEPNESS * (self.level[rows] - 0.5)
+        if self._slopes:
+            slope += self._weariness[rows] * self.lesson[rows] / WEARY_EXERCISES
+            slope += self._estrangement[rows] * self.days_away[rows]
+        return np.clip(hazard * np.exp(slope), 0.0, 1.0)
 
     def miss_chance(self, rows: Ints) -> Reals:
         """(n,) chance to miss a session."""
-        return np.clip(self._miss[rows] * np.exp(-MISS_STEEPNESS * (self.level[rows] - 0.5)), 0.0, MAX_MISS)
+        slope = -MISS_STEEPNESS * (self.level[rows] - 0.5) + self._estrangement[rows] * self.days_away[rows]
+        return np.clip(self._miss[rows] * np.exp(slope), 0.0, MAX_MISS)
+
+    def _count(self, rows: Ints, now: Reals) -> None:
+        """Count the exercise into its lesson."""
+        lesson, gap = self.lesson[rows], now - self._last_at[rows]
+        begins = (lesson == 0) | (gap >= LESSON_GAP_DAYS)
+        away = np.where(lesson == 0, 0.0, np.minimum(gap, MAX_DAYS_AWAY))
+        self.days_away[rows] = np.where(begins, away, self.days_away[rows])
+        self.lesson[rows] = np.where(begins, 1, lesson + 1)
+        self._last_at[rows] = now

@@ -16,7 +16,7 @@ Reals = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-RESPONSE, HINT, RAPID, LEARN, FORGET, DROP_OUT = range(6)
+RESPONSE, HINT, CONDUCT, LEARN, FORGET, DROP_OUT = range(6)
 N_UNIFORMS = 6
 BLOCK = 256
 
@@ -71,7 +71,7 @@ class NoiseTape:
     """The chance of L learners over at most T exercises.
 
     Attributes:
-        uniforms: (L, T, 6) in [0, 1); the columns are RESPONSE, HINT, RAPID, LEARN, FORGET, DROP_OUT.
+        uniforms: (L, T, 6) in [0, 1); the columns are RESPONSE, HINT, CONDUCT, LEARN, FORGET, DROP_OUT.
         seconds: (L, T) standard normals for the response times.
     """
 

@@ -80,7 +80,7 @@ def test_the_expected_gain_is_what_practice_gives_on_average(family: str, after:
 def test_answers_come_as_often_right_as_the_success_probability_says(family: str, chain: Chain) -> None:
     n = 8_000
     learners, rng = alike(n, family, chain), np.random.default_rng(1)
-    learners._rapid[:] = learners._hint[:] = 0.0
+    learners.conduct.rapid[:] = learners._hint[:] = 0.0
     told = learners.success_probability(np.arange(1), np.full(1, 2.0))[0, 2, 1]
     score = practise(learners, 2, 2.0, rng, band=1)
     assert score.mean() == pytest.approx(told, abs=4 * max(score.std(), 0.01) / np.sqrt(n))
@@ -123,7 +123,7 @@ def test_teaching_helps_on_average(family: str, chain: Chain) -> None:
 @pytest.mark.parametrize("family", EVERY)
 def test_looking_one_exercise_ahead_is_about_the_expected_gain(family: str, chain: Chain) -> None:
     learners, rows = apart(64, family, chain), np.arange(64)
-    learners._rapid[:] = learners._hint[:] = 0.0
+    learners.conduct.rapid[:] = learners._hint[:] = 0.0
     now, test_at, once = np.full(64, 1.0), np.full(64, 9.0), np.ones(64, np.int64)
     gain, prospect = learners.expected_gain(rows, now, test_at), learners.prospect(rows, now, test_at, once)
     assert np.abs(gain - prospect).mean() < 0.25 * np.abs(gain).mean() + 1e-4

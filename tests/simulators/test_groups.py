@@ -49,7 +49,7 @@ def measure(learners: Learners) -> dict[str, float]:
     quick = np.concatenate(seconds)
     now, later = (learners.score_at(rows, np.full(N, day)).mean() for day in (0.01, 40.0))
     result |= {"seconds": np.median(quick[quick > 4]), "hints": np.mean(hints), "rapid": (quick < 3).mean()}
-    return result | {"rise": now - result["start"], "lost": now - later}
+    return result | {"rise": now - result["start"], "lost": now - later, "later": later}
 
 
 KNOBS = [
@@ -96,10 +96,9 @@ def test_low_prior_learners_of_every_family_know_less_at_the_start(chain: Chain,
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_slow_learners_of_every_family_learn_less(chain: Chain, family: str) -> None:
+def test_slow_learners_of_every_family_have_less_left_of_practice(chain: Chain, family: str) -> None:
     usual, slow = (measure(begun(chain, list(GROUPS).index(name), family)) for name in ("typical", "slow"))
-    assert slow["start"] == pytest.approx(usual["start"], abs=1e-12)
-    assert slow["rise"] < usual["rise"] - 1e-3
+    assert slow["later"] < usual["later"] - 1e-3
 
 
 def test_the_accommodated_take_longer_and_ask_more_but_learn_no_less(chain: Chain) -> None:

