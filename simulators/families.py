@@ -16,6 +16,7 @@ from simulators.mastery.bkt import BktLearners, BktPopulation
 from simulators.mastery.gated import GatedLearners, GatedPopulation
 from simulators.mastery.markov import MarkovLearners, MarkovPopulation
 from simulators.memory.exponential import ExponentialLearners, ExponentialPopulation
+from simulators.memory.fsrs import FsrsLearners, FsrsPopulation
 from simulators.memory.hlr import HlrLearners, HlrPopulation
 
 MIXED = "mixed"
@@ -48,6 +49,7 @@ FAMILIES: dict[str, Family] = {
     "scaled": Family(GROWTH, ScaledLearners, ScaledPopulation),
     "exponential": Family(MEMORY, ExponentialLearners, ExponentialPopulation),
     "hlr": Family(MEMORY, HlrLearners, HlrPopulation),
+    "fsrs": Family(MEMORY, FsrsLearners, FsrsPopulation),
 }
 
 
