@@ -16,7 +16,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from simulators.noise import Flags, Reals
+from simulators.learner import mean_available
+from simulators.noise import Flags, Ints, Reals
 from simulators.skillwise import Cell, SkillwiseLearners
 
 MAX_SLIP = 0.35
@@ -62,3 +63,7 @@ class LatentLearners(SkillwiseLearners):
         """The chance that the skill is known after practice."""
         known = cell.fields["known"]
         return {"known": known + (1.0 - known) * (cell.fields["rate"] * cell.ready * effort)}
+
+    def known_score(self, rows: Ints) -> Reals:
+        """(n, K) expected test score of a skill that is known, averaged over the available bands."""
+        return mean_available(1.0 - self.slip(self._table(rows)), self._courses.available[rows])
