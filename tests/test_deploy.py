@@ -13,6 +13,7 @@ import yaml
 
 from api.metrics import Metrics
 from api.settings import PREFIX, load_settings
+from api.store.mongo.schema import INDEXES
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
@@ -144,3 +145,14 @@ def test_grafana_finds_the_dashboard(compose: Any) -> None:
     assert any(path.startswith(provider["options"]["path"]) for path in mounted)
     source = parsed("grafana/datasource.yaml")["datasources"][0]
     assert source["url"].split("//")[1].split(":")[0] in compose["services"]
+
+
+def test_what_is_sharded_is_what_may_be_by_the_key_that_is_told() -> None:
+    """A unique index of a sharded collection has to begin with the shard key."""
+    told = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    keys = re.findall(r"""sh\.shardCollection\("pacer\.([\w.]+)", \{ (.*?) \}\)""", told)
+    assert {collection for collection, _ in keys} == set(INDEXES)
+    for collection, key in keys:
+        fields = [field.removesuffix(": 1") for field in key.split(", ")]
+        for index in INDEXES[collection]:
+            assert list(index.document["key"])[: len(fields)] == fields, index.document["name"]

@@ -1,6 +1,7 @@
 """The collections, their indexes, and how older ones become today's.
 
-Collections, each sharded by the first field of its indexes where there is a sharded cluster:
+Collections. On a sharded cluster `commits` and `snapshots` are sharded by `learner_id`, with which all their indexes
+begin; documents are not sharded, as a unique field would be unique on each shard only:
 
 - `commits`: {_id, learner_id, seq, accepted_at, events: [{id, kind, effective_at, body}], facts: [the same]}
 - `snapshots`: {_id, learner_id, fold_version, day, seq, at, body}
