@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from content.course import Course
 from rl.arithmetic import ARRAYS, Array, Rows
+from rl.links import SharedLinks, depth_of, descent_of
 from rl.parameters import BeliefParameters
 from rl.practice import had_success, learn_chance, narrowness, slip_and_guess
 
@@ -182,7 +183,6 @@ class CourseView:
 
         `linked` False leaves out the prerequisites, which is faster; None finds out whether there are any.
         """
-        depth, descent = _depth_and_descent(prerequisites)
         linked = bool(prerequisites.any()) if linked is None else linked
         return cls(
             prerequisites=prerequisites.astype(np.float64) if linked else None,
@@ -190,18 +190,49 @@ class CourseView:
             guess=guess.astype(np.float64),
             available=available,
             goal=goal.astype(np.float64),
-            depth=depth,
-            descent=descent if linked else None,
+            depth=depth_of(prerequisites),
+            descent=descent_of(prerequisites) if linked else None,
             middle=(difficulty * available).sum(axis=2, dtype=np.float64) / np.maximum(available.sum(axis=2), 1),
             had_factor=_had_factor(prerequisites, n_skills),
             n_skills=n_skills.astype(np.float64),
         )
 
+    @classmethod
+    def shared(cls, one: CourseView, goal: Array) -> CourseView:
+        """A course (`one`, L = 1) for many learners with goals (L, K), held once; its rows are as those of any view.
+
+        `SharedLinks` stand in for `prerequisites` and `descent`; the other arrays but the goals are not to be written.
+        """
+        arrays: dict[str, Any] = {}
+        for field in fields(cls):
+            values = getattr(one, field.name)
+            if field.name in ("prerequisites", "descent"):
+                arrays[field.name] = None if values is None else SharedLinks(values[0])
+            else:
+                arrays[field.name] = np.broadcast_to(values, (len(goal), *values.shape[1:]))
+        view = cls(**arrays | {"goal": np.array(goal)})
+        object.__setattr__(view, "_one", one)
+        return view
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lenses", [])
+        object.__setattr__(self, "_one", None)
+
+    def rows(self, rows: Rows | slice) -> CourseView:
+        """Some of the courses, each at most once."""
+        one, goal = self.__dict__["_one"], self.goal[rows]
+        chosen = rows if one is None else slice(len(goal))
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        some: dict[str, Any] = {name: None if values is None else values[chosen] for name, values in arrays.items()}
+        view = CourseView(**some | {"goal": goal})
+        object.__setattr__(view, "_one", one)
+        return view
 
     def lens(self, parameters: BeliefParameters) -> Lens:
         """What these parameters make of the courses; computed once."""
+        one: CourseView | None = self.__dict__["_one"]
+        if one is not None:
+            return one.lens(parameters)
         lenses: list[Lens] = self.__dict__["_lenses"]
         if not lenses or lenses[0].parameters is not parameters:
             lenses[:] = [Lens.of(self, parameters)]
@@ -224,6 +255,11 @@ class CourseView:
             lens.put(rows, fresh.lens(lens.parameters))
         for name in ("worth", "_required"):
             self.__dict__.pop(name, None)
+
+    def aim(self, rows: Rows, goal: Array) -> None:
+        """Replace the goals of these rows (in place) by `goal` (R, K)."""
+        self.goal[rows] = goal
+        self.__dict__.pop("worth", None)
 
     @cached_property
     def worth(self) -> Array:
@@ -253,22 +289,3 @@ def _had_factor(prerequisites: NDArray[np.bool_], n_skills: NDArray[np.integer])
     position = np.arange(prerequisites.shape[1]) / np.maximum(n_skills[:, None], 1)
     y: Array = np.clip(1.6 - 1.2 * position, 0.3, None) * 0.75 ** np.minimum(prerequisites.sum(axis=2), 4)
     return y
-
-
-def _depth_and_descent(prerequisites: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Depth (L, K) in [0, 1] and descent (L, K, K): 1 / distance from a skill to those it helps to unlock."""
-    unlocks = prerequisites.transpose(0, 2, 1)
-    reach, descent = unlocks.copy(), np.zeros(unlocks.shape)
-    seen = np.zeros_like(unlocks)
-    depth = np.zeros(unlocks.shape[:2])
-    distance = 1
-    while reach.any():
-        depth[reach.any(axis=1)] = distance
-        fresh = reach & ~seen
-        descent[fresh] = 1.0 / distance
-        seen |= fresh
-        reach = (reach.astype(np.float32) @ unlocks.astype(np.float32)) > 0
-        distance += 1
-        if distance > unlocks.shape[1] + 1:
-            raise ValueError("prerequisites hold a cycle; an acyclic graph is needed")
-    return depth / np.maximum(depth.max(axis=1, keepdims=True), 1.0), descent

@@ -22,7 +22,7 @@ from rl.guards import permitted
 from rl.parameters import BeliefParameters
 
 Bools = NDArray[np.bool_]
-Arrays = TypeVar("Arrays", CourseView, Estimate, Gains, Moment)
+Arrays = TypeVar("Arrays", Estimate, Gains, Moment)
 Observation = Mapping[str, NDArray[np.generic]]
 
 
@@ -66,22 +66,25 @@ class Observer:
         return self.n_places * self.n_bands
 
     def restart(self, rows: Rows, courses: CourseBatch) -> None:
-        """New learners on new courses in these rows."""
+        """New learners on new courses in these rows, or with new goals in a course that all share."""
         if not rows.size:
             return
-        self.view.put(rows, _view(courses, rows))
+        if courses.graph is None:
+            self.view.put(rows, _view(courses, rows))
+        else:
+            self.view.aim(rows, courses.goal[rows])
         self.belief.forget(rows, self.view, self.parameters)
 
     def keep(self, rows: Rows) -> None:
         """Go on with these learners only (indices into the present ones)."""
-        self.view = _rows_of(self.view, rows)
+        self.view = self.view.rows(rows)
         self.current = _rows_of(self.current, rows)
         self.belief = Belief(self.belief.skills[:, rows], self.belief.learners[:, rows])
 
     def part(self, rows: slice) -> Observer:
         """The same beliefs about some of the learners only; arrays are shared, for looking, not for taking."""
         part = copy(self)
-        part.view, part.current = _rows_of(self.view, rows), _rows_of(self.current, rows)
+        part.view, part.current = self.view.rows(rows), _rows_of(self.current, rows)
         part.gains, part.moment = _rows_of(self.gains, rows), _rows_of(self.moment, rows)
         part.belief = Belief(self.belief.skills[:, rows], self.belief.learners[:, rows])
         part.masked = self.masked[rows]
@@ -130,15 +133,19 @@ class Observer:
 
 
 def _view(courses: CourseBatch, rows: Rows) -> CourseView:
-    return CourseView.stack(
-        courses.prerequisites[rows],
-        courses.difficulty[rows],
-        courses.guess[rows],
-        courses.available[rows],
-        courses.goal[rows],
-        courses.n_skills[rows],
-        linked=True,
+    """The courses of these rows; one that all learners share is held once."""
+    shared = courses.graph is not None
+    of = rows[:1] if shared else rows
+    view = CourseView.stack(
+        courses.prerequisites[of],
+        courses.difficulty[of],
+        courses.guess[of],
+        courses.available[of],
+        courses.goal[of],
+        courses.n_skills[of],
+        linked=None if shared else True,
     )
+    return CourseView.shared(view, courses.goal[rows]) if shared else view
 
 
 def _rows_of(arrays: Arrays, rows: Rows | slice) -> Arrays:
