@@ -1,4 +1,4 @@
-"""Motivation, the hazards that hang on it, and response times."""
+"""Motivation, and the hazards that hang on it, on the length of the lesson and on the days away."""
 
 from __future__ import annotations
 
@@ -8,16 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from envs.courses import CourseBatch
-from simulators.learner import Exercise
-from simulators.learners import Learners
 from simulators.motivation import Motivation
-from simulators.noise import Draws, NoiseTape
-from simulators.population import EngagementPopulation, Population
-from simulators.spread import LogNormal
+from simulators.noise import Draws
+from simulators.population import EngagementPopulation
+from simulators.spread import LogNormal, Normal
 
 ONE = np.array([0])
-Chain = Callable[..., CourseBatch]
 MakeDraws = Callable[[int], Draws]
 
 
@@ -31,14 +27,14 @@ PLAIN = EngagementPopulation(
 )  # fmt: skip
 
 
-def begun(draws: MakeDraws) -> Motivation:
-    motivation = Motivation(1, PLAIN)
+def begun(draws: MakeDraws, population: EngagementPopulation = PLAIN) -> Motivation:
+    motivation = Motivation(1, population)
     motivation.begin(ONE, draws(1))
     return motivation
 
 
-def move(motivation: Motivation, probability: float, correct: bool, skill: int = 0) -> float:
-    motivation.move(ONE, np.array([skill]), np.array([probability]), np.array([correct]), np.zeros(1))
+def move(motivation: Motivation, probability: float, correct: bool, skill: int = 0, now: float = 0.0) -> float:
+    motivation.move(ONE, np.array([skill]), np.array([probability]), np.array([correct]), np.full(1, now))
     return float(motivation.level[0])
 
 
@@ -58,6 +54,7 @@ def test_the_third_failure_in_a_row_frustrates(draws: MakeDraws) -> None:
 
 def test_the_too_easy_bores(draws: MakeDraws) -> None:
     assert move(begun(draws), 1.0, False) == pytest.approx(0.35)  # .5 (1 - .3)
+    assert move(begun(draws), 0.95, False) == pytest.approx(0.425)  # half as dull
 
 
 def test_the_fourth_time_on_one_skill_tires(draws: MakeDraws) -> None:
@@ -75,63 +72,57 @@ def test_hazards_by_hand(draws: MakeDraws) -> None:
     assert motivation.miss_chance(ONE) == pytest.approx(0.1648721)
     motivation.level[:] = 0.0
     assert motivation.miss_chance(ONE) == pytest.approx(0.2718282)
+    motivation._miss[:] = 0.5
+    assert motivation.miss_chance(ONE) == pytest.approx(0.6)  # not .5 e
 
 
-def measure(engagement: EngagementPopulation, chain: Chain, draws: MakeDraws) -> dict[str, float]:
-    """What the knobs can be seen in: means over 500 learners, each kept at one kind of exercise."""
-    n = 500
-    rows, courses, zero = np.arange(n), chain(n, n_skills=4, guess=0.1), np.zeros(n, dtype=np.int64)
-    learners = Learners(n, 4, 1, Population(engagement=engagement), ("strength", "markov"))
-    random = draws(n)
-    learners.begin(rows, zero, courses, random)
-    tape = NoiseTape(n, 8)
-    tape.begin(rows, random)
-    motivation = learners.motivation
-    result = {
-        "start": motivation.level.mean(),
-        "leave": motivation.leave_chance(rows, zero > 0).mean(),
-        "stay away": motivation.leave_chance(rows, zero == 0).mean(),
-        "miss": motivation.miss_chance(rows).mean(),
-        "pause": learners.pause_seconds.mean(),
-    }
-    seconds, hints = [], []
-    for turn in range(8):
-        exercise = Exercise(rows, zero + turn % 4, zero, np.full(n, turn / 1440))
-        response = learners.practise(exercise, tape.uniforms[:, turn], tape.seconds[:, turn])
-        seconds.append(response.seconds)
-        hints.append(response.hints)
-    quick = np.concatenate(seconds)
-    result |= {"seconds": np.median(quick), "spread": np.log(quick[quick > 5]).std(), "hints": np.mean(hints)}
-    result["rapid"] = (quick < 4).mean()
-    for name, probability, correct in (("flow", 0.75, True), ("failing", 0.5, False), ("easy", 1.0, False)):
-        motivation.begin(rows, draws(n))
-        before = motivation.level.mean()
-        for turn in range(8):
-            motivation.move(rows, zero + turn % 4, np.full(n, probability), np.full(n, correct), np.zeros(n))
-        result[name] = motivation.level.mean() - before
-    return result
+SLOPES = replace(PLAIN, weariness=Normal(0.4, 0.0), estrangement=Normal(0.05, 0.0))
+NO_END = np.array([False])
 
 
-KNOBS = [
-    ("start", (0.1, 0.2), (0.8, 0.9), "start", +1),
-    ("recovery", sure(0.02), sure(0.3), "flow", +1),
-    ("frustration", sure(0.01), sure(0.3), "failing", -1),
-    ("boredom", sure(0.01), sure(0.3), "easy", -1),
-    ("drop_out", sure(0.0001), sure(0.02), "leave", +1),
-    ("no_return", sure(0.001), sure(0.1), "stay away", +1),
-    ("miss", sure(0.01), sure(0.5), "miss", +1),
-    ("rapid", sure(0.01), sure(0.5), "rapid", +1),
-    ("hint", sure(0.01), sure(0.8), "hints", +1),
-    ("pace_seconds", sure(6.0), sure(30.0), "seconds", +1),
-    ("pace_spread", 0.1, 0.8, "spread", +1),
-    ("pause_seconds", sure(10.0), sure(50.0), "pause", +1),
-]
+def leave(motivation: Motivation) -> float:
+    """The chance to leave within a session, as many times the hazard at motivation .5."""
+    motivation.level[:] = 0.5
+    return float(motivation.leave_chance(ONE, NO_END)[0]) / 0.001
 
 
-@pytest.mark.parametrize(("knob", "low", "high", "seen_in", "direction"), KNOBS, ids=[row[0] for row in KNOBS])
-def test_every_knob_does_what_it_says(
-    chain: Chain, draws: MakeDraws, knob: str, low: object, high: object, seen_in: str, direction: int
-) -> None:
-    less = measure(replace(EngagementPopulation(), **{knob: low}), chain, draws)[seen_in]
-    more = measure(replace(EngagementPopulation(), **{knob: high}), chain, draws)[seen_in]
-    assert direction * (more - less) > 1e-3
+def test_a_long_lesson_wearies_until_it_ends(draws: MakeDraws) -> None:
+    motivation = begun(draws, SLOPES)
+    assert leave(motivation) == pytest.approx(1.0)
+    for turn in range(25):
+        move(motivation, 0.5, True, turn, now=turn / 1440)
+    assert motivation.lesson[0] == 25
+    assert leave(motivation) == pytest.approx(np.e)  # .4 for every ten exercises
+    move(motivation, 0.5, True, 99, now=24 / 1440 + 1 / 49)
+    assert motivation.lesson[0] == 26  # a pause of less than half an hour
+    move(motivation, 0.5, True, 99, now=24 / 1440 + 1 / 49 + 1 / 48)
+    assert motivation.lesson[0] == 1
+    assert motivation.days_away[0] == pytest.approx(1 / 48)
+
+
+def test_days_away_make_it_likelier_to_leave_and_to_miss(draws: MakeDraws) -> None:
+    motivation = begun(draws, replace(SLOPES, weariness=Normal(0.0, 0.0)))
+    move(motivation, 0.5, True, 0, now=3.0)
+    assert leave(motivation) == pytest.approx(1.0)  # nobody is away before the first lesson
+    move(motivation, 0.5, True, 1, now=23.0)
+    move(motivation, 0.5, True, 2, now=23.001)
+    assert leave(motivation) == pytest.approx(np.e)  # .05 for each of twenty days
+    assert motivation.miss_chance(ONE) == pytest.approx(0.1 * np.e)
+    move(motivation, 0.5, True, 3, now=123.001)
+    assert leave(motivation) == pytest.approx(np.exp(1.5))  # no more than thirty days count
+    motivation.begin(ONE, draws(1))
+    assert leave(motivation) == pytest.approx(1.0)
+
+
+def test_a_clock_put_back_counts_no_days_away(draws: MakeDraws) -> None:
+    motivation = begun(draws, SLOPES)
+    move(motivation, 0.5, True, 0, now=50.0)
+    move(motivation, 0.5, True, 0, now=0.0)
+    assert (motivation.lesson[0], motivation.days_away[0]) == (2, 0.0)
+
+
+def test_groups_differ_in_their_hazards(draws: MakeDraws) -> None:
+    motivation = Motivation(1, PLAIN)
+    motivation.begin(ONE, draws(1), leaving=3.0, missing=2.0)
+    assert leave(motivation) == pytest.approx(3.0)
+    assert motivation.miss_chance(ONE) == pytest.approx(0.2)
