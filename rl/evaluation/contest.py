@@ -1,151 +1,178 @@
-"""Who teaches whom: contestants, conditions, and the episodes of each pair, kept on disk lest they be taught twice."""
+"""Who teaches whom: conditions, and the episodes of each contestant, kept on disk lest they be taught twice."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict
-from functools import lru_cache, partial
-from multiprocessing import get_context
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+from functools import lru_cache
 from pathlib import Path
 
+import joblib
 import msgspec
 import numpy as np
 
-from envs.core import Settings, TutoringCore
+from content.course import Course
+from envs.calendar import PLANS
+from envs.core import Settings
+from envs.courses import CourseBatch, draw_courses
 from rl.belief import BeliefParameters
-from rl.candidates import MAX_CANDIDATES
-from rl.episodes import Episodes, PolicyTeacher, Score, teach
-from rl.observer import Look, Observer
-from rl.policy import Policy
-from rl.teachers.greedy import BeliefGreedy
-from rl.teachers.privileged import PrivilegedGreedy, PrivilegedObserver
-from rl.teachers.rules import RuleTeacher
-from rl.teachers.teacher import Teacher
+from rl.episodes import Episodes, teach_lots
+from rl.evaluation.contestants import Contestant, seat
+from rl.evaluation.fingerprint import code_digest
+from simulators.groups import USUAL
+from simulators.noise import Draws
 
-ROOT = Path(__file__).parents[2]
-# The code that episodes depend on; when its meaning changes, kept episodes are taught again.
-SOURCES = (
-    "simulators/**/*.py",
-    "envs/c*.py",
-    "rl/arithmetic.py",
-    "rl/belief.py",
-    "rl/candidates.py",
-    "rl/course_view.py",
-    "rl/filters.py",
-    "rl/gains.py",
-    "rl/guards.py",
-    "rl/observer.py",
-    "rl/parameters.py",
-    "rl/practice.py",
-    "rl/signs.py",
-    "rl/episodes.py",
-)
-RULE, GREEDY, PRIVILEGED, POLICY, PRIVILEGED_POLICY = "rule", "greedy", "privileged", "policy", "privileged-policy"
-OWN_SOURCES = {
-    RULE: ("rl/teachers/rules.py", "rl/teachers/boxes.py", "rl/teachers/composite.py"),
-    GREEDY: ("rl/teachers/greedy.py",),
-    PRIVILEGED: ("rl/teachers/privileged.py",),
-    POLICY: ("rl/features.py",),
-    PRIVILEGED_POLICY: ("rl/features.py", "rl/teachers/privileged.py"),
-}
-
-
-class Contestant(msgspec.Struct, frozen=True, kw_only=True):
-    """A teacher as data, so that it can be sent to another process and told apart from others.
-
-    Attributes:
-        kind: "rule", "greedy", "privileged", "policy", or "privileged-policy" (a policy file that is fed the truth).
-        name: in tables.
-        settings: of a rule.
-        file: of a policy.
-        sampled: whether a policy samples, rather than taking the likeliest.
-    """
-
-    kind: str
-    name: str
-    settings: tuple[tuple[str, float], ...] = ()
-    file: str = ""
-    sampled: bool = False
-
-    @property
-    def privileged(self) -> bool:
-        """Whether it sees the hidden state."""
-        return self.kind in (PRIVILEGED, PRIVILEGED_POLICY)
+LOKY, RAY = BACKENDS = ("loky", "ray")
+CANDIDATES_AT_ONCE = 250_000  # of all learners taught side by side; more would need more memory and be no faster
+LEARNERS_AT_ONCE = 4096
+FIXED_COURSE_SEED = 1
+N_BANDS = 3
+JOBS_IN_HAND = 4  # for each process, where a backend gives results only together
 
 
 class Condition(msgspec.Struct, frozen=True):
-    """What kind of learners and courses; see `envs.core.Settings`.
+    """What kind of learners, courses and calendars; see `envs.core.Settings`.
 
     Attributes:
-        family: "strength", "markov" or "mixed".
+        family: a name from `simulators.families`.
         skills: (low, high) sizes of the courses.
         n_learners: for each seed.
+        plan: a name from `envs.calendar.PLANS`.
+        groups: which sub-populations.
+        fixed: whether all take the same course, see `fixed_course`.
+        replicates: how often each learner is taught, with other luck.
     """
 
     family: str
     skills: tuple[int, int]
     n_learners: int
+    plan: str = USUAL
+    groups: str = USUAL
+    fixed: bool = False
+    replicates: int = 1
 
     @property
     def title(self) -> str:
         """For tables and plots."""
         low, high = self.skills
-        return f"{self.family}, {low} skills" if low == high else f"{self.family}, {low} to {high} skills"
+        size = f"{low}" if low == high else f"{low} to {high}"
+        plan = "" if self.plan == USUAL else f", {self.plan} calendars"
+        return f"{self.family}, {size} skill{'' if high == 1 else 's'}{plan}"
+
+    def settings(self) -> Settings:
+        """As the environment needs them."""
+        course = fixed_course(self.skills[1]) if self.fixed else None
+        return Settings(
+            family=self.family, skills=self.skills, plan=PLANS[self.plan], groups=self.groups, course=course
+        )
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One contestant, one condition, one seed."""
+    """One contestant and one condition, over some seeds."""
 
     contestant: Contestant
     condition: Condition
-    seed: int
+    seeds: tuple[int, ...]
     belief: BeliefParameters
 
     def key(self) -> str:
         """A digest of everything the episodes depend on."""
-        digest = hashlib.sha256(msgspec.json.encode(self))
-        if self.contestant.file:
-            digest.update(Path(self.contestant.file).read_bytes())
-        digest.update(_digest_of(SOURCES + OWN_SOURCES[self.contestant.kind]))
+        who = self.contestant
+        digest = hashlib.sha256(msgspec.json.encode(self) + who.digest())
+        digest.update(code_digest(("rl.episodes", *who.sources), self.condition.family, who.unused))
         return digest.hexdigest()[:32]
 
 
+@lru_cache(maxsize=2)
+def fixed_course(n_skills: int) -> Course:
+    """A course of this size like the random ones, always the same."""
+    batch = CourseBatch.empty(1, n_skills, N_BANDS)
+    draw_courses(batch, np.arange(1), (n_skills, n_skills), Draws([np.random.default_rng(FIXED_COURSE_SEED)]))
+    return batch.row(0)
+
+
 def run(job: Job) -> Episodes:
-    """Let the contestant teach the condition's learners of the job's seed."""
-    condition, who = job.condition, job.contestant
-    settings = Settings(family=condition.family, skills=condition.skills)
-    make, belief, make_observer = _seat(who, job.belief)
-    return teach(make, settings, condition.n_learners, job.seed, belief, make_observer)
+    """Let the contestant teach the condition's learners: first replicate first, in it seed after seed."""
+    condition, settings = job.condition, job.condition.settings()
+    make, belief, make_observer = seat(job.contestant, job.belief)
+    lots = np.array(
+        [
+            (seed, number, replicate)
+            for replicate in range(condition.replicates)
+            for seed in job.seeds
+            for number in range(condition.n_learners)
+        ]
+    )
+    at_once = max(1, min(LEARNERS_AT_ONCE, CANDIDATES_AT_ONCE // settings.n_actions))
+    parts = [
+        teach_lots(make, settings, lots[start : start + at_once], (*job.seeds, start, 1), belief, make_observer)
+        for start in range(0, len(lots), at_once)
+    ]
+    return _joined(parts)
 
 
-def run_all(jobs: Iterable[Job], folder: Path, n_processes: int = 1) -> Iterator[tuple[Job, Episodes]]:
-    """Every job with its episodes, as they are done; what `folder` already holds comes first, at once."""
+def run_all(
+    jobs: Iterable[Job], folder: Path, n_processes: int = 1, backend: str = LOKY
+) -> Iterator[tuple[Job, Episodes]]:
+    """Every job with its episodes, as they are done; what `folder` already holds comes first, at once.
+
+    With the backend "ray" the jobs go to the Ray cluster that this process is connected to, or that RAY_ADDRESS names,
+    else to one that is started here; policy files and plug-ins must lie at the same place on all its machines.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    open_jobs = []
+    waiting: dict[str, Job] = {}
     for job in jobs:
-        path = folder / f"{job.key()}.npz"
-        if path.exists():
+        key = job.key()
+        if (path := _place(folder, key)).exists():
             yield job, _read(path)
         else:
-            open_jobs.append((job, path))
-    if n_processes == 1:
-        for job, path in open_jobs:
-            _run_and_keep(job, path)
-            yield job, _read(path)
+            waiting[key] = job
+    for key, episodes in _taught(list(waiting.items()), n_processes, backend):
+        _keep(episodes, _place(folder, key))
+        yield waiting[key], episodes
+
+
+def _taught(waiting: Sequence[tuple[str, Job]], n_processes: int, backend: str) -> Iterator[tuple[str, Episodes]]:
+    if not waiting:
         return
-    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(_run_and_keep, job, path): (job, path) for job, path in open_jobs}
-        for done in as_completed(waiting):
-            done.result()
-            job, path = waiting[done]
-            yield job, _read(path)
+    if n_processes == 1 and backend == LOKY:
+        yield from map(_work, waiting)
+        return
+    if backend == RAY:
+        yield from _taught_by_ray(waiting, n_processes)
+        return
+    pool = joblib.Parallel(n_processes, backend=backend, return_as="generator_unordered", batch_size=1)
+    yield from pool(joblib.delayed(_work)(entry) for entry in waiting)
 
 
-def _run_and_keep(job: Job, path: Path) -> None:
-    episodes = run(job)
+def _taught_by_ray(waiting: Sequence[tuple[str, Job]], n_processes: int) -> Iterator[tuple[str, Episodes]]:
+    """Some jobs at a time, as joblib has no results of Ray one by one."""
+    from ray.util.joblib.ray_backend import RayBackend
+
+    joblib.register_parallel_backend(RAY, RayBackend)
+    at_once = JOBS_IN_HAND * n_processes
+    with joblib.parallel_config(backend=RAY, n_jobs=n_processes), joblib.Parallel(batch_size=1) as pool:
+        for start in range(0, len(waiting), at_once):
+            yield from pool(joblib.delayed(_work)(entry) for entry in waiting[start : start + at_once])
+
+
+def _work(entry: tuple[str, Job]) -> tuple[str, Episodes]:
+    key, job = entry
+    return key, run(job)
+
+
+def _joined(parts: Sequence[Episodes]) -> Episodes:
+    return Episodes(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Episodes)}
+    )
+
+
+def _place(folder: Path, key: str) -> Path:
+    return folder / f"{key}.npz"
+
+
+def _keep(episodes: Episodes, path: Path) -> None:
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb") as file:
         np.savez_compressed(file, **asdict(episodes))
@@ -155,53 +182,3 @@ def _run_and_keep(job: Job, path: Path) -> None:
 def _read(path: Path) -> Episodes:
     with np.load(path) as arrays:
         return Episodes(**{name: arrays[name] for name in arrays.files})
-
-
-def _seat(
-    who: Contestant, belief: BeliefParameters
-) -> tuple[Callable[[TutoringCore], Teacher], BeliefParameters, Callable[[TutoringCore], Observer] | None]:
-    """How to make the teacher, the belief it looks through, and its observer if it is not the usual one."""
-    if who.kind == RULE:
-        return (lambda _: RuleTeacher(who.name, dict(who.settings))), belief, None
-    if who.kind == GREEDY:
-        return (lambda _: BeliefGreedy()), belief, None
-    if who.kind == PRIVILEGED:
-        return PrivilegedGreedy, belief, None
-    policy = Policy.load(Path(who.file))
-    own = policy.card.belief
-    make = partial(_policy_teacher, who, _score_by(policy))
-    if who.kind == POLICY:
-        return make, own, None
-    return make, own, lambda core: PrivilegedObserver(core.courses, own, MAX_CANDIDATES, core.hidden)
-
-
-def _policy_teacher(who: Contestant, score: Score, core: TutoringCore) -> PolicyTeacher:  # noqa: ARG001 - sees nothing
-    return PolicyTeacher(who.name, score, who.sampled)
-
-
-def _score_by(policy: Policy) -> Score:
-    def score(look: Look) -> np.ndarray:
-        return policy.logits(look.features, look.mask, np.ascontiguousarray(look.context))
-
-    return score
-
-
-@lru_cache
-def _digest_of(patterns: tuple[str, ...]) -> bytes:
-    """Digest of what the code of these files means: comments, docstrings and layout don't count."""
-    digest = hashlib.sha256()
-    for pattern in patterns:
-        for path in sorted(ROOT.glob(pattern)):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for node in ast.walk(tree):
-                _drop_docstring(node)
-            digest.update(f"{path.name}\n{ast.dump(tree)}".encode())
-    return digest.digest()
-
-
-def _drop_docstring(node: ast.AST) -> None:
-    body = getattr(node, "body", None)
-    if not isinstance(body, list) or not body:
-        return
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body[0] = ast.Pass()

@@ -11,17 +11,8 @@ import msgspec
 from rl.belief import BeliefParameters
 from rl.episodes import Episodes
 from rl.evaluation.bars import Bar, Transfer, main_bars, size_bars, transfer_bars
-from rl.evaluation.contest import (
-    GREEDY,
-    POLICY,
-    PRIVILEGED,
-    PRIVILEGED_POLICY,
-    RULE,
-    Condition,
-    Contestant,
-    Job,
-    run_all,
-)
+from rl.evaluation.contest import Condition, Job, run_all
+from rl.evaluation.contestants import GREEDY, POLICY, PRIVILEGED, PRIVILEGED_POLICY, RULE, Contestant
 from rl.evaluation.report import N_REPLICATES, ConditionFigures, Taught, by_name, figures
 from rl.policy import Policy
 from rl.seeds import EVALUATION_SEEDS
@@ -162,7 +153,7 @@ def _teach(
     belief = BeliefParameters()
     jobs = list(
         dict.fromkeys(
-            Job(contestant=who, condition=condition, seed=seed, belief=belief)
+            Job(contestant=who, condition=condition, seeds=(seed,), belief=belief)
             for condition, group in plans
             for who in group
             for seed in question.seeds
@@ -170,6 +161,6 @@ def _teach(
     )
     found = {}
     for job, episodes in run_all(jobs, question.folder, question.n_processes):
-        found[job.condition, job.contestant, job.seed] = episodes
+        found[job.condition, job.contestant, job.seeds[0]] = episodes
         advance(len(found), len(jobs), f"{job.contestant.name}: {job.condition.title}")
     return found

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from rl.episodes import Episodes
 from rl.evaluation.bootstrap import Array, Interval, Resamples, spread
-from rl.evaluation.contest import POLICY, PRIVILEGED, RULE, Condition, Contestant
+from rl.evaluation.contest import Condition
+from rl.evaluation.contestants import POLICY, PRIVILEGED, RULE, Contestant
 
 POLICIES = "policy"  # all policy files together: one training seed each
 N_REPLICATES = 2000

@@ -15,7 +15,8 @@ from rl import seeds
 from rl.commands import evaluate, rounded
 from rl.evaluation.bars import Transfer, main_bars, size_bars, transfer_bars
 from rl.evaluation.bootstrap import Resamples, spread
-from rl.evaluation.contest import GREEDY, POLICY, PRIVILEGED, RULE, Condition, Contestant, Job, run, run_all
+from rl.evaluation.contest import Condition, Job, run, run_all
+from rl.evaluation.contestants import GREEDY, POLICY, PRIVILEGED, RULE, Contestant
 from rl.evaluation.evaluation import rivals
 from rl.evaluation.report import POLICIES, Taught, by_name, figures
 from rl.parameters import BeliefParameters
@@ -119,7 +120,7 @@ def test_seeds_share_nothing() -> None:
 
 
 def test_episodes_are_kept_and_read_again(tmp_path: Path) -> None:
-    job = Job(contestant=Contestant(kind=GREEDY, name="belief-greedy"), condition=SMALL, seed=3, belief=BELIEF)
+    job = Job(contestant=Contestant(kind=GREEDY, name="belief-greedy"), condition=SMALL, seeds=(3,), belief=BELIEF)
     ((_, first),) = run_all([job], tmp_path)
     (kept,) = tmp_path.glob("*.npz")
     before = kept.stat().st_mtime_ns
@@ -132,13 +133,13 @@ def test_episodes_are_kept_and_read_again(tmp_path: Path) -> None:
 def test_jobs_that_differ_have_other_keys(tmp_path: Path) -> None:
     policy = tmp_path / "a.onnx"
     policy.write_bytes(b"one")
-    base = {"condition": SMALL, "seed": 3, "belief": BELIEF}
+    base = {"condition": SMALL, "seeds": (3,), "belief": BELIEF}
     jobs = [
         Job(contestant=Contestant(kind=GREEDY, name="g"), **base),
         Job(contestant=Contestant(kind=PRIVILEGED, name="g"), **base),
         Job(contestant=Contestant(kind=POLICY, name="a", file=str(policy)), **base),
         Job(contestant=Contestant(kind=POLICY, name="a", file=str(policy), sampled=True), **base),
-        Job(contestant=Contestant(kind=GREEDY, name="g"), **(base | {"seed": 4})),
+        Job(contestant=Contestant(kind=GREEDY, name="g"), **(base | {"seeds": (4,)})),
         Job(contestant=Contestant(kind=GREEDY, name="g"), **(base | {"belief": BeliefParameters(slope=1.0)})),
     ]
     keys = [job.key() for job in jobs]
@@ -155,7 +156,7 @@ def test_rivals_are_every_rule_the_greedy_belief_and_greedy_on_the_truth() -> No
 def test_policy_files_are_the_training_seeds_of_one_policy() -> None:
     greedy = Contestant(kind=GREEDY, name="belief-greedy")
     files = [Contestant(kind=POLICY, name=name, file=name) for name in ("a", "b", "c")]
-    episodes = run(Job(contestant=greedy, condition=SMALL, seed=1, belief=BELIEF))
+    episodes = run(Job(contestant=greedy, condition=SMALL, seeds=(1,), belief=BELIEF))
     grouped = by_name([greedy, *files], {(who, seed): episodes for who in [greedy, *files] for seed in (1, 2)})
     assert {name: t.gain.shape for name, t in grouped.items()} == {"belief-greedy": (1, 2, 6), POLICIES: (3, 2, 6)}
 
@@ -218,4 +219,4 @@ def test_a_policy_scores_many_choices_as_it_scores_each(policy_file: Path) -> No
 def test_a_policy_file_teaches_in_a_contest(policy_file: Path) -> None:
     for kind in (POLICY, "privileged-policy"):
         who = Contestant(kind=kind, name="policy", file=str(policy_file))
-        assert run(Job(contestant=who, condition=SMALL, seed=3, belief=BELIEF)).gain.shape == (6,)
+        assert run(Job(contestant=who, condition=SMALL, seeds=(3,), belief=BELIEF)).gain.shape == (6,)
