@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import msgspec
 
 from api.learners.entries import happenings_of
 from api.sessions.routes import SESSIONS
-from api.settings import Settings
-from api.store.mongo.store import MongoStore
-from api.store.opening import Store
 from api.store.ports import StoreError
 from tests.api.accounts.conftest import Desk
-from tests.api.conftest import MovableClock, running
-from tests.api.sessions.conftest import EVERY_KIND, Phone
+from tests.api.sessions.conftest import Phone
 
 TRACK = "every-kind"
-
-
-@asynccontextmanager
-async def workers(mongo_url: str, settings: Settings, clock: MovableClock) -> AsyncIterator[list[Desk]]:
-    """One server on SQLite, or two on the MongoDB of a URL."""
-    settings = msgspec.structs.replace(settings, tracks=str(EVERY_KIND))
-
-    async def open_mongo(_: Settings) -> Store:
-        return await MongoStore.open(mongo_url)
-
-    async with AsyncExitStack() as stack:
-        many = [running(settings, clock, open_mongo) for _ in range(2)]
-        servers = many if mongo_url else [running(settings, clock)]
-        yield [Desk(await stack.enter_async_context(server)) for server in servers]
 
 
 class Player:

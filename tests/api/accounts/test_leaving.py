@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import stat
-from collections.abc import AsyncIterator
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
-import pytest
 from click.testing import CliRunner, Result
 
 from api.accounts.callers import ACCOUNTS
@@ -29,30 +27,12 @@ from api.jobs.ports import Run
 from api.settings import ERASED_FILE
 from api.store import open_store
 from api.store.backup import read_erased
-from tests.api.accounts.conftest import EMAIL, Desk
-from tests.api.accounts.players import Player, event_ids, failing_at, kinds, states_of, workers
+from tests.api.accounts.conftest import EMAIL, Desk, kind, workers
+from tests.api.accounts.players import Player, event_ids, failing_at, kinds, states_of
 from tests.api.conftest import START, MovableClock, running
 
 ANA = "0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5d"
 BEN = "0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5e"
-
-
-def kind(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
-
-
-@pytest.fixture(params=["sqlite", "mongodb"])
-async def desks(request: pytest.FixtureRequest, trackless: Any, clock: MovableClock) -> AsyncIterator[list[Desk]]:
-    url = request.getfixturevalue("mongo_url") if request.param == "mongodb" else ""
-    async with workers(url, trackless, clock) as found:
-        yield found
-
-
-@pytest.fixture
-async def one(trackless: Any, clock: MovableClock) -> AsyncIterator[Desk]:
-    """The one server on SQLite."""
-    async with workers("", trackless, clock) as found:
-        yield found[0]
 
 
 async def leave(player: Player, desk: Desk | None = None, confirm: str | None = None) -> httpx.Response:

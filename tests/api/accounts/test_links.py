@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,15 +13,11 @@ from api.accounts.signin.links import CLAIM, VALID_SECONDS, LinkTokens
 from api.accounts.signin.throttle import LETTERS
 from api.composition import DATABASE_FILE
 from api.settings import Settings
-from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer, token_in, with_mail
+from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer, kind, token_in, with_mail
 from tests.api.conftest import MovableClock, running
 from tests.servers.smtp import Mailbox
 
 NEW = "another horse battery"
-
-
-def kind(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
 
 
 async def confirmed(desk: Desk, mailbox: Mailbox, email: str = EMAIL) -> dict[str, str]:

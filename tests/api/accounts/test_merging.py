@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
 from itertools import count
-from typing import Any
 
 import httpx
-import pytest
 
 from api.accounts.merging.routes import MERGING
 from api.accounts.merging.service import MergeToFinish
@@ -18,29 +15,10 @@ from api.accounts.organisations.roles import ORGANISATIONS
 from api.game.streak import STARTING_FREEZES
 from api.jobs.ports import Run
 from api.learners.rebuild import rebuild
-from tests.api.accounts.conftest import PASSWORD, Desk
-from tests.api.accounts.players import Player, event_ids, failing_at, kinds, states_of, workers
-from tests.api.conftest import MovableClock
+from tests.api.accounts.conftest import PASSWORD, Desk, kind
+from tests.api.accounts.players import Player, event_ids, failing_at, kinds, states_of
 
 DAY = 86_400
-
-
-def kind(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
-
-
-@pytest.fixture(params=["sqlite", "mongodb"])
-async def desks(request: pytest.FixtureRequest, trackless: Any, clock: MovableClock) -> AsyncIterator[list[Desk]]:
-    url = request.getfixturevalue("mongo_url") if request.param == "mongodb" else ""
-    async with workers(url, trackless, clock) as found:
-        yield found
-
-
-@pytest.fixture
-async def one(trackless: Any, clock: MovableClock) -> AsyncIterator[Desk]:
-    """The one server on SQLite."""
-    async with workers("", trackless, clock) as found:
-        yield found[0]
 
 
 async def registered(desk: Desk, email: str = "ana@example.org") -> Player:

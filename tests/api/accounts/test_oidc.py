@@ -5,93 +5,22 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jwt
-import msgspec
 import pytest
 
 from api.accounts.oidc.endpoints import FLOOR_SECONDS, KEYS_FRESH_SECONDS
 from api.accounts.oidc.providers import read_providers
-from api.accounts.oidc.routes import OIDC
-from api.accounts.oidc.tokens import LEEWAY_SECONDS, MAX_AGE_SECONDS, Person
+from api.accounts.oidc.tokens import LEEWAY_SECONDS, MAX_AGE_SECONDS
 from api.settings import SettingsError
-from tests.api.accounts.conftest import EMAIL, Desk, bearer
-from tests.api.conftest import MovableClock, running
-from tests.servers.oidc import Provider, ec_key, rsa_key, running_provider, signed
+from tests.api.accounts.conftest import CLIENT, EMAIL, NONCE, REDIRECT, Front, kind
+from tests.servers.oidc import ec_key, rsa_key, signed
 
-CLIENT = "pacer-phone"
-NONCE = "n-0S6_WzA2Mj-6fYq"
-REDIRECT = "org.pacer.test:/signed-in"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636, appendix B
-
-
-def kind(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    with running_provider() as found:
-        yield found
-
-
-class Front:
-    """A service that knows the provider, and people who come from there."""
-
-    def __init__(self, desk: Desk, provider: Provider) -> None:
-        self.desk = desk
-        self.provider = provider
-        self.seconds = 0.0
-        endpoints = OIDC.fetch(desk.service.app)._endpoints["school"]
-        endpoints._seconds = lambda: self.seconds
-
-    def claims(self, **changes: Any) -> dict[str, Any]:
-        """What a genuine token says; a claim of None is left out."""
-        now = self.desk.service.clock.now // 1000
-        genuine = {
-            "iss": self.provider.issuer,
-            "sub": "person-1",
-            "aud": CLIENT,
-            "iat": now,
-            "exp": now + 3600,
-            "nonce": NONCE,
-        }
-        return {name: value for name, value in {**genuine, **changes}.items() if value is not None}
-
-    def token(self, **changes: Any) -> str:
-        """A genuine token, but for the changes."""
-        return signed(self.provider.keys[0], self.claims(**changes))
-
-    async def show(self, token: str, tokens: dict[str, str] | None = None, **fields: Any) -> httpx.Response:
-        """Come with an ID token."""
-        body = {"proof": {"kind": "idToken", "idToken": token}, "nonce": NONCE, "zone": "UTC", **fields}
-        return await self.desk.post("/auth/oidc/school", body, tokens)
-
-
-@pytest.fixture
-async def front(trackless: Any, clock: MovableClock, provider: Provider, tmp_path: Path) -> AsyncIterator[Front]:
-    path = tmp_path / "oidc.yaml"
-    path.write_text(
-        json.dumps(
-            {
-                "providers": {
-                    "school": {
-                        "issuer": provider.issuer,
-                        "clients": [CLIENT, "pacer-web"],
-                        "secret": "hush",
-                        "redirects": [REDIRECT],
-                    }
-                }
-            }
-        )
-    )
-    async with running(msgspec.structs.replace(trackless, oidc=str(path)), clock) as served:
-        yield Front(Desk(served), provider)
 
 
 @pytest.mark.parametrize("number", [0, 1], ids=["RS256", "ES256"])
@@ -155,86 +84,6 @@ async def test_a_registered_account_is_linked_only_after_a_recent_sign_in_and_ne
     assert kind(await front.show(front.token(sub="person-9"), owner)) == (409, "linked-elsewhere")
     front.desk.service.clock.forward(700)
     assert kind(await front.show(front.token(), owner)) == (403, "sign-in-again")
-
-
-async def identities(front: Front, tokens: dict[str, str]) -> list[dict[str, str]]:
-    answer = await front.desk.service.client.get("/v1/me/identities", headers=bearer(tokens))
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, str]] = answer.json()["items"]
-    return items
-
-
-async def unlink(front: Front, tokens: dict[str, str], identity: str) -> httpx.Response:
-    return await front.desk.service.client.delete(f"/v1/me/identities/{identity}", headers=bearer(tokens))
-
-
-async def test_an_identity_is_listed_and_unlinked_and_what_it_signed_in_elsewhere_ends(front: Front) -> None:
-    owner = (await front.desk.register()).json()["tokens"]
-    assert await identities(front, owner) == []
-    tablet = (await front.show(front.token(), owner)).json()
-    (found,) = await identities(front, owner)
-    assert (found["provider"], found["linkedAt"]) == ("school", "2026-03-01T09:30:00.000Z")
-    assert "person-1" not in str(found)
-    assert kind(await unlink(front, await front.desk.service.guest(), found["id"])) == (404, "not-found")
-    assert (await unlink(front, owner, found["id"])).status_code == 204
-    assert await identities(front, owner) == []
-    assert kind(await front.desk.refresh(tablet)) == (401, "bad-refresh-token")
-    assert (await front.desk.refresh(owner)).status_code == 200
-    assert (await front.show(front.token())).json()["learnerId"] != owner["learnerId"]
-    assert kind(await unlink(front, owner, found["id"])) == (404, "not-found")
-
-
-async def test_the_last_way_in_is_not_unlinked(front: Front) -> None:
-    ana = (await front.show(front.token(email=EMAIL, email_verified=True))).json()
-    (first,) = await identities(front, ana)
-    assert kind(await unlink(front, ana, first["id"])) == (409, "last-sign-in")
-    assert await identities(front, ana) == [first]
-    await front.show(front.token(sub="person-2"), ana)
-    assert (await unlink(front, ana, first["id"])).status_code == 204
-    (second,) = await identities(front, ana)
-    assert kind(await unlink(front, ana, second["id"])) == (409, "last-sign-in")
-    code = (await front.desk.post("/me/recovery-code", tokens=ana)).json()["code"]
-    assert (await unlink(front, ana, second["id"])).status_code == 204
-    assert (await front.desk.post("/auth/recover", {"code": code})).status_code == 200
-
-
-async def test_a_provider_that_is_known_no_more_is_no_way_in(front: Front) -> None:
-    ana = (await front.show(front.token())).json()
-    found = OIDC.fetch(front.desk.service.app)._identities
-    await found.link(Person(issuer="https://gone.example", subject="1"), "gone", ana["learnerId"])
-    school = next(each for each in await identities(front, ana) if each["provider"] == "school")
-    gone = next(each for each in await identities(front, ana) if each["provider"] == "gone")
-    assert kind(await unlink(front, ana, school["id"])) == (409, "last-sign-in")
-    assert (await unlink(front, ana, gone["id"])).status_code == 204
-
-
-async def test_of_the_last_two_ways_in_that_are_unlinked_at_once_one_stays_and_a_crash_locks_nobody_in(
-    front: Front,
-) -> None:
-    ana = (await front.show(front.token())).json()
-    await front.show(front.token(sub="person-2"), ana)
-    both = await identities(front, ana)
-    answers = await asyncio.gather(*(unlink(front, ana, each["id"]) for each in both))
-    assert {answer.status_code for answer in answers} <= {204, 409}
-    left = await identities(front, ana)
-    assert left
-    await front.show(front.token(sub="person-3"), ana)
-    found, stored = OIDC.fetch(front.desk.service.app)._identities, (await identities(front, ana))[0]
-    identity, version = await found.load(ana["learnerId"], stored["id"])
-    await found.replace(msgspec.structs.replace(identity, ending_at=front.desk.service.clock.now), version)
-    others = [each["id"] for each in await identities(front, ana) if each != stored]
-    codes = [(await unlink(front, ana, each)).status_code for each in others]
-    assert codes[-1] == 409
-    front.desk.service.clock.forward(61)
-    assert (await unlink(front, ana, others[-1])).status_code == 204
-
-
-async def test_unlinking_needs_a_recent_sign_in(front: Front) -> None:
-    owner = (await front.desk.register()).json()["tokens"]
-    await front.show(front.token(), owner)
-    (found,) = await identities(front, owner)
-    front.desk.service.clock.forward(700)
-    assert kind(await unlink(front, owner, found["id"])) == (403, "sign-in-again")
 
 
 def forged(front: Front, algorithm: str, key: bytes, claims: dict[str, Any]) -> str:

@@ -12,12 +12,8 @@ import pytest
 from api.accounts.organisations.organisation import HOME, INVITATION_DAYS, ROLES
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.store.ports import VersionClashError
-from tests.api.accounts.conftest import Desk, bearer
+from tests.api.accounts.conftest import Desk, bearer, kind
 from tests.api.accounts.players import failing_at
-
-
-def kind(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
 
 
 class School:

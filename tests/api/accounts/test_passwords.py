@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -14,13 +13,9 @@ from api.accounts.signin.passwords import MAX_WAITING, Cost, Passwords, prepared
 from api.accounts.signin.routes import SIGN_IN
 from api.accounts.signin.throttle import ACCOUNT_FROM_ORIGIN
 from api.composition import DATABASE_FILE
-from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer
+from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk, bearer, kind
 
 CHEAP = Cost(memory_kib=8, passes=1)
-
-
-def kind(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
 
 
 async def test_a_new_learner_registers_and_signs_in_from_anywhere(desk: Desk) -> None:

@@ -3,15 +3,10 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import Any
 
 from api.accounts.signin.recovery import ALPHABET, code_digest, new_code
 from api.composition import DATABASE_FILE
-from tests.api.accounts.conftest import Desk
-
-
-def kind(answer: Any) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("urn:pacer:problem:")
+from tests.api.accounts.conftest import Desk, kind
 
 
 async def code_of(desk: Desk, tokens: dict[str, str]) -> str:

@@ -1,0 +1,92 @@
+"""The providers that sign in to an account: listed, and unlinked."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import msgspec
+
+from api.accounts.oidc.routes import OIDC
+from api.accounts.oidc.tokens import Person
+from tests.api.accounts.conftest import EMAIL, Front, bearer, kind
+
+
+async def identities(front: Front, tokens: dict[str, str]) -> list[dict[str, str]]:
+    answer = await front.desk.service.client.get("/v1/me/identities", headers=bearer(tokens))
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, str]] = answer.json()["items"]
+    return items
+
+
+async def unlink(front: Front, tokens: dict[str, str], identity: str) -> httpx.Response:
+    return await front.desk.service.client.delete(f"/v1/me/identities/{identity}", headers=bearer(tokens))
+
+
+async def test_an_identity_is_listed_and_unlinked_and_what_it_signed_in_elsewhere_ends(front: Front) -> None:
+    owner = (await front.desk.register()).json()["tokens"]
+    assert await identities(front, owner) == []
+    tablet = (await front.show(front.token(), owner)).json()
+    (found,) = await identities(front, owner)
+    assert (found["provider"], found["linkedAt"]) == ("school", "2026-03-01T09:30:00.000Z")
+    assert "person-1" not in str(found)
+    assert kind(await unlink(front, await front.desk.service.guest(), found["id"])) == (404, "not-found")
+    assert (await unlink(front, owner, found["id"])).status_code == 204
+    assert await identities(front, owner) == []
+    assert kind(await front.desk.refresh(tablet)) == (401, "bad-refresh-token")
+    assert (await front.desk.refresh(owner)).status_code == 200
+    assert (await front.show(front.token())).json()["learnerId"] != owner["learnerId"]
+    assert kind(await unlink(front, owner, found["id"])) == (404, "not-found")
+
+
+async def test_the_last_way_in_is_not_unlinked(front: Front) -> None:
+    ana = (await front.show(front.token(email=EMAIL, email_verified=True))).json()
+    (first,) = await identities(front, ana)
+    assert kind(await unlink(front, ana, first["id"])) == (409, "last-sign-in")
+    assert await identities(front, ana) == [first]
+    await front.show(front.token(sub="person-2"), ana)
+    assert (await unlink(front, ana, first["id"])).status_code == 204
+    (second,) = await identities(front, ana)
+    assert kind(await unlink(front, ana, second["id"])) == (409, "last-sign-in")
+    code = (await front.desk.post("/me/recovery-code", tokens=ana)).json()["code"]
+    assert (await unlink(front, ana, second["id"])).status_code == 204
+    assert (await front.desk.post("/auth/recover", {"code": code})).status_code == 200
+
+
+async def test_a_provider_that_is_known_no_more_is_no_way_in(front: Front) -> None:
+    ana = (await front.show(front.token())).json()
+    found = OIDC.fetch(front.desk.service.app)._identities
+    await found.link(Person(issuer="https://gone.example", subject="1"), "gone", ana["learnerId"])
+    school = next(each for each in await identities(front, ana) if each["provider"] == "school")
+    gone = next(each for each in await identities(front, ana) if each["provider"] == "gone")
+    assert kind(await unlink(front, ana, school["id"])) == (409, "last-sign-in")
+    assert (await unlink(front, ana, gone["id"])).status_code == 204
+
+
+async def test_of_the_last_two_ways_in_that_are_unlinked_at_once_one_stays_and_a_crash_locks_nobody_in(
+    front: Front,
+) -> None:
+    ana = (await front.show(front.token())).json()
+    await front.show(front.token(sub="person-2"), ana)
+    both = await identities(front, ana)
+    answers = await asyncio.gather(*(unlink(front, ana, each["id"]) for each in both))
+    assert {answer.status_code for answer in answers} <= {204, 409}
+    left = await identities(front, ana)
+    assert left
+    await front.show(front.token(sub="person-3"), ana)
+    found, stored = OIDC.fetch(front.desk.service.app)._identities, (await identities(front, ana))[0]
+    identity, version = await found.load(ana["learnerId"], stored["id"])
+    await found.replace(msgspec.structs.replace(identity, ending_at=front.desk.service.clock.now), version)
+    others = [each["id"] for each in await identities(front, ana) if each != stored]
+    codes = [(await unlink(front, ana, each)).status_code for each in others]
+    assert codes[-1] == 409
+    front.desk.service.clock.forward(61)
+    assert (await unlink(front, ana, others[-1])).status_code == 204
+
+
+async def test_unlinking_needs_a_recent_sign_in(front: Front) -> None:
+    owner = (await front.desk.register()).json()["tokens"]
+    await front.show(front.token(), owner)
+    (found,) = await identities(front, owner)
+    front.desk.service.clock.forward(700)
+    assert kind(await unlink(front, owner, found["id"])) == (403, "sign-in-again")
