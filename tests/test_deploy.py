@@ -10,14 +10,23 @@ from typing import Any
 
 import pytest
 import yaml
+from litestar import Litestar
+from prometheus_client.parser import text_string_to_metric_families
 
+from api.app import ROUTERS
 from api.metrics import Metrics
-from api.settings import PREFIX, load_settings
+from api.openapi import find_operations
+from api.settings import PREFIX, Settings, load_settings
 from api.store.mongo.schema import INDEXES
+from tests.api.servers import running_server
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "docs" / "deploy"
 NAME = re.compile(r"\bpacer_[a-z_]+")
+SOURCES = ("grafana/pacer.json", "alerts.yml")
+SERIES = re.compile(r"_(?:bucket|count|sum|created|total)$")
+CHOSEN = re.compile(r"\b(pacer_\w+)\{([^}]*)\}")
+OPERATION = re.compile(r'operation="(\w+)"')
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
@@ -56,7 +65,7 @@ def defaults(value: str) -> str:
     return VARIABLE.sub(lambda match: "given" if match[2] == "?" else match[3] or "", value)
 
 
-@pytest.mark.parametrize("name", ["grafana/pacer.json", "alerts.yml"])
+@pytest.mark.parametrize("name", SOURCES)
 def test_every_query_names_metrics_that_there_are(name: str) -> None:
     queries = list(asked_by(name))
     assert len(queries) > 5
@@ -64,6 +73,60 @@ def test_every_query_names_metrics_that_there_are(name: str) -> None:
         names = set(NAME.findall(query))
         assert names <= shown(), query
         assert names or "up{" in query
+
+
+@pytest.mark.slow
+def test_every_metric_that_is_asked_for_is_shown_by_a_server(tmp_path: Path) -> None:
+    with running_server(tmp_path, PACER_STARTER="false") as server:
+        server.get("/health")
+        lines = server.get("/metrics").text.splitlines()
+    families = {line.split()[2] for line in lines if line.startswith("# TYPE")}
+    asked = {name for source in SOURCES for query in asked_by(source) for name in NAME.findall(query)}
+    assert {SERIES.sub("", name) for name in asked} <= {SERIES.sub("", name) for name in families}
+    assert 'pacer_requests_total{operation="getHealth",status="200"} 1.0' in lines
+    assert {"pacer_workers 1.0", "pacer_worker_starts_total 1.0", "pacer_dead_jobs 0.0"} <= set(lines)
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_query_names_labels_that_its_metrics_have(name: str) -> None:
+    there = labels()
+    for query in asked_by(name):
+        metrics = {SERIES.sub("", metric) for metric in NAME.findall(query)}
+        for metric, chosen in CHOSEN.findall(query):
+            assert set(re.findall(r"(\w+)[=!]", chosen)) <= there[SERIES.sub("", metric)], query
+        for kept in re.findall(r"\bby \(([^)]*)\)", query):
+            assert set(kept.split(", ")) <= set.intersection(*(there[metric] for metric in metrics)), query
+
+
+def labels() -> dict[str, set[str]]:
+    """The labels of each metric, by its name without suffix."""
+    metrics = Metrics()
+    metrics.request("getHealth", 200, 0.001)
+    metrics.decision("rule")
+    metrics.fallback("noPolicy")
+    metrics.answer("correct")
+    metrics.job("letter", "done")
+    metrics.live_error("locks")
+    metrics.synced("accepted")
+    found: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(metrics.text().decode()):
+        for sample in family.samples:
+            found.setdefault(SERIES.sub("", sample.name), set()).update(sample.labels)
+    return found
+
+
+def test_every_operation_that_is_asked_for_is_one() -> None:
+    asked = {name for source in SOURCES for query in asked_by(source) for name in OPERATION.findall(query)}
+    app = Litestar(ROUTERS, openapi_config=None, logging_config=None)
+    assert asked
+    assert asked <= {operation.handler.operation_id for operation in find_operations(app)}
+
+
+def test_every_legend_shows_labels_that_its_query_keeps() -> None:
+    for panel in json.loads((DEPLOY / "grafana" / "pacer.json").read_text(encoding="utf-8"))["panels"]:
+        for target in panel["targets"]:
+            kept = {label for labels in re.findall(r"\bby \(([^)]*)\)", target["expr"]) for label in labels.split(", ")}
+            assert set(re.findall(r"{{(\w+)}}", target.get("legendFormat", ""))) == kept - {"le"}, target
 
 
 def test_the_dashboard_shows_every_metric() -> None:
@@ -97,6 +160,13 @@ def test_the_compose_file_sets_what_can_be_set(compose: Any) -> None:
     assert settings.store.startswith("mongodb://mongo:27017/pacer")
     assert settings.redis.startswith("redis://redis:")
     assert settings.host == "0.0.0.0"
+
+
+def test_every_variable_with_our_prefix_is_a_setting() -> None:
+    """Any other would stop a server that is started from the same shell."""
+    for path in (path for path in DEPLOY.rglob("*") if path.is_file()):
+        named = set(re.findall(rf"\b{PREFIX}(\w+)", path.read_text(encoding="utf-8")))
+        assert {name.lower() for name in named} <= set(Settings.__struct_fields__), path
 
 
 def test_the_compose_file_starts_known_versions_of_what_it_waits_for(compose: Any) -> None:
