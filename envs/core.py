@@ -91,6 +91,7 @@ class TutoringCore:
         draw_courses(self.courses, rows, self.settings.skills, draws)
         self.calendars.begin(rows, self.courses.n_skills[rows], draws)
         self.learners.begin(rows, family, self.courses, draws, draw_groups(self.settings.groups, draws))
+        self._miss_while_away(rows)
         self.tape.begin(rows, draws)
         self.rewind(rows)
 
@@ -192,13 +193,18 @@ class TutoringCore:
         self.days[rows] += response.seconds / SECONDS_PER_DAY
         self._last_at[rows] = self.days[rows]
         self._last[rows] = np.stack(
-            [np.ones(len(rows)), skill, band, response.score, response.seconds, response.hints], axis=1
+            [np.ones(len(rows)), skill, band, response.score, response.seconds * response.timed, response.hints], axis=1
         )
         return reward
 
     def _idle(self, rows: Ints) -> None:
         """A turn without an exercise."""
         self._last[rows] = 0.0
+
+    def _miss_while_away(self, rows: Ints) -> None:
+        """Let the sessions that fall into an absence be missed for certain."""
+        away = self.learners.absence.away(rows, self.calendars.starts[rows])
+        self.calendars.miss[rows] = np.where(away, -1.0, self.calendars.miss[rows])
 
     def _advance(self, rows: Ints, invalid: Flags) -> Flags:
         """Let the pause pass, then leave, go on, or wait for the next session; (n,) whether the episode is over."""

@@ -48,7 +48,7 @@ class TutoringEnv(gym.Env[dict[str, np.ndarray], np.int64]):
     | last | 1 | its skill | index | 0 to K - 1 |
     | last | 2 | its band | index | 0 to B - 1 |
     | last | 3 | score | | 0 to 1 |
-    | last | 4 | time taken | seconds | 0 to 600 |
+    | last | 4 | time taken; 0 where it is not known (answered on a second device) | seconds | 0 to 600 |
     | last | 5 | hints asked for | count | 0 to 10 |
     | clock | 0 | time since the episode began | days | 0 to D |
     | clock | 1 | time to the test; always 30 where no date is known | days | 0 to D |

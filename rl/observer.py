@@ -127,7 +127,7 @@ class Observer:
             score=last[rows, 3],
             at=clock[rows, 0] - clock[rows, 4],
             hints=last[rows, 5],
-            seconds=last[rows, 4],
+            seconds=np.where(last[rows, 4] > 0.0, last[rows, 4], np.nan),
         )
         update(self.belief, self.view, self.current, outcomes, self.parameters)
 
