@@ -22,7 +22,7 @@ def begun(engagement: EngagementPopulation, n: int = 64) -> tuple[TutoringCore, 
 
 def first(core: TutoringCore, rows: Ints) -> Ints:
     """Each course's first candidate."""
-    return core.observe(rows)["mask"].argmax(axis=1)
+    return np.asarray(core.observe(rows)["mask"].argmax(axis=1))
 
 
 def sure(value: float) -> LogNormal:
