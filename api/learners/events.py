@@ -57,27 +57,26 @@ class OfflineSessionOpened(EventBase, frozen=True, kw_only=True, tag="offlineSes
     length: int
 
 
-class ExerciseAnswered(EventBase, frozen=True, kw_only=True, tag="exerciseAnswered"):
-    """Answered an exercise after `seconds_taken`."""
+class AtExercise(EventBase, frozen=True, kw_only=True):
+    """What every event at an exercise carries: the lesson, and the decision that chose the exercise."""
 
     session_id: str
     decision_id: str
+
+
+class ExerciseAnswered(AtExercise, frozen=True, kw_only=True, tag="exerciseAnswered"):
+    """Answered an exercise after `seconds_taken`."""
+
     answer: Answer
     seconds_taken: float
 
 
-class HintRequested(EventBase, frozen=True, kw_only=True, tag="hintRequested"):
+class HintRequested(AtExercise, frozen=True, kw_only=True, tag="hintRequested"):
     """Asked for the next hint."""
 
-    session_id: str
-    decision_id: str
 
-
-class ExerciseSkipped(EventBase, frozen=True, kw_only=True, tag="exerciseSkipped"):
+class ExerciseSkipped(AtExercise, frozen=True, kw_only=True, tag="exerciseSkipped"):
     """Passed an exercise by. Not a wrong answer."""
-
-    session_id: str
-    decision_id: str
 
 
 class SessionFinished(EventBase, frozen=True, kw_only=True, tag="sessionFinished"):

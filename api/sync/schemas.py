@@ -89,7 +89,14 @@ class OwnGrade(Wire, frozen=True, kw_only=True):
     correct: bool
 
 
-class AnswerEvent(SyncEventFields, frozen=True, kw_only=True, tag="exerciseAnswered"):
+class AtExercise(SyncEventFields, frozen=True, kw_only=True):
+    """What every event at an exercise carries: the lesson, and the decision that chose the exercise."""
+
+    session_id: UUID7
+    decision_id: UUID7
+
+
+class AnswerEvent(AtExercise, frozen=True, kw_only=True, tag="exerciseAnswered"):
     """Answered an exercise.
 
     Attributes:
@@ -97,25 +104,17 @@ class AnswerEvent(SyncEventFields, frozen=True, kw_only=True, tag="exerciseAnswe
         graded: the device's own grade, if it gave one; it is told where the server's differs.
     """
 
-    session_id: UUID7
-    decision_id: UUID7
     answer: Answer
     seconds_taken: Annotated[float, msgspec.Meta(ge=0, le=MAX_SECONDS)]
     graded: OwnGrade | None = None
 
 
-class HintEvent(SyncEventFields, frozen=True, kw_only=True, tag="hintRequested"):
+class HintEvent(AtExercise, frozen=True, kw_only=True, tag="hintRequested"):
     """Asked for the next hint of an exercise, or looked at it in a bundle."""
 
-    session_id: UUID7
-    decision_id: UUID7
 
-
-class SkipEvent(SyncEventFields, frozen=True, kw_only=True, tag="exerciseSkipped"):
+class SkipEvent(AtExercise, frozen=True, kw_only=True, tag="exerciseSkipped"):
     """Passed an exercise by. Not a wrong answer."""
-
-    session_id: UUID7
-    decision_id: UUID7
 
 
 class FinishEvent(SyncEventFields, frozen=True, kw_only=True, tag="sessionFinished"):
