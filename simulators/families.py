@@ -15,6 +15,8 @@ from simulators.learner import StudentModel
 from simulators.mastery.bkt import BktLearners, BktPopulation
 from simulators.mastery.gated import GatedLearners, GatedPopulation
 from simulators.mastery.markov import MarkovLearners, MarkovPopulation
+from simulators.memory.das3h import Das3hLearners, Das3hPopulation
+from simulators.memory.dash import DashLearners, DashPopulation
 from simulators.memory.exponential import ExponentialLearners, ExponentialPopulation
 from simulators.memory.fsrs import FsrsLearners, FsrsPopulation
 from simulators.memory.hlr import HlrLearners, HlrPopulation
@@ -50,6 +52,8 @@ FAMILIES: dict[str, Family] = {
     "exponential": Family(MEMORY, ExponentialLearners, ExponentialPopulation),
     "hlr": Family(MEMORY, HlrLearners, HlrPopulation),
     "fsrs": Family(MEMORY, FsrsLearners, FsrsPopulation),
+    "dash": Family(MEMORY, DashLearners, DashPopulation),
+    "das3h": Family(MEMORY, Das3hLearners, Das3hPopulation),
 }
 
 
