@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from envs.graphs import SharedGraph
 from simulators.noise import Draws, Flags, Ints, Reals
 
 MEAN_PREREQUISITES = (0.0, 0.8, 2.0)  # none, sparse, dense
-MAX_PREREQUISITE_CHANCE = 0.9
+MOST = 0.9  # chance that a skill requires another
 OPEN_CHANCE = 0.55
 CHOICE_GUESSES = (0.5, 0.25, 0.2)
 ALL_BANDS_CHANCE = 0.6
@@ -73,8 +74,10 @@ class CourseBatch:
         """The prerequisites of n skills (n,) of rows (n,): the place in these and the skill required, (E,) each."""
         if self.graph is not None:
             return self.graph.required(skill)
-        edge, needed = np.nonzero(self.prerequisites[rows, skill])
-        return edge, needed
+        n_skills = self.prerequisites.shape[2]
+        needed = self.prerequisites.reshape(-1, n_skills).take(rows * n_skills + skill, axis=0)
+        edge, required = np.divmod(np.flatnonzero(needed), n_skills)
+        return edge, required
 
     def edges(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
         """All prerequisites of rows (n,): the place in these, a skill and one that it requires, (E,) each."""
@@ -150,28 +153,40 @@ def _draw_structure(batch: CourseBatch, rows: Ints, skills: tuple[int, int], pic
     n_skills = low + np.floor(pick[:, 0] * (high - low + 1)).astype(np.int64)
     real = np.arange(n_padded) < n_skills[:, None]
     batch.n_skills[rows] = n_skills
-    batch.prerequisites[rows] = _draw_graph(n_skills, pick[:, 1:4], draws.uniform(n_padded, n_padded))
+    density = np.asarray(MEAN_PREREQUISITES)[np.floor(pick[:, 1] * len(MEAN_PREREQUISITES)).astype(np.int64)]
+    linked = density > 0
+    batch.prerequisites[rows[~linked]] = False
+    if linked.any():
+        chance = draws.of(linked).uniform(n_padded, n_padded)
+        graph = _draw_graph(n_skills[linked], density[linked], pick[linked, 2:4], chance)
+        batch.prerequisites[rows[linked]] = graph
     batch.difficulty[rows] = real[:, :, None] * _draw_difficulty(n_skills, n_bands, pick[:, 4], draws.normal(n_padded))
     batch.guess[rows] = real[:, :, None] * _draw_guess(draws.uniform(n_padded, n_bands, 2))
     batch.available[rows] = real[:, :, None] & _draw_available(draws.uniform(n_padded, n_bands + 1))
 
 
-def _draw_graph(n_skills: Ints, pick: Reals, chance: Reals) -> Flags:
-    """(R, K, K) prerequisites, each before what needs it."""
-    n_padded = chance.shape[1]
-    density = np.asarray(MEAN_PREREQUISITES)[np.floor(pick[:, 0] * len(MEAN_PREREQUISITES)).astype(np.int64)]
-    index = np.arange(n_padded)
-    distance = (index[:, None] - index[None, :]).astype(np.float64)
-    near = np.exp(-np.abs(distance) / 4.0)
-    width = 2 + np.floor(pick[:, 2] * np.maximum(n_skills / 4, 1)).astype(np.int64)
+def _draw_graph(n_skills: Ints, density: Reals, pick: Reals, chance: Reals) -> Flags:
+    """(R, K, K) prerequisites, `density` (R,) for each skill on average, each before what needs it."""
+    index = np.arange(chance.shape[1])
+    graph: Flags = np.empty(chance.shape, dtype=np.bool_)
+    layered = pick[:, 0] >= 0.5
+    graph[~layered] = chance[~layered] < np.minimum(density[~layered, None, None] * _nearness(len(index)), MOST)
+    width = 2 + np.floor(pick[layered, 1] * np.maximum(n_skills[layered] / 4, 1)).astype(np.int64)
     layer = index // width[:, None]
-    layered = (layer[:, :, None] - layer[:, None, :] == 1).astype(np.float64)
-    weight = np.where((pick[:, 1] < 0.5)[:, None, None], near, layered) * (distance > 0)
-    total = weight.sum(axis=2, keepdims=True)
-    edge = np.minimum(density[:, None, None] * weight / np.maximum(total, 1e-9), MAX_PREREQUISITE_CHANCE)
-    real = index < n_skills[:, None]
-    graph: Flags = (chance < edge) & real[:, :, None] & real[:, None, :]
+    below = layer[:, :, None] - layer[:, None, :] == 1
+    graph[layered] = below & (chance[layered] < np.minimum(density[layered] / width, MOST)[:, None, None])
+    graph &= (index < n_skills[:, None])[:, :, None]
     return graph
+
+
+@lru_cache(maxsize=8)
+def _nearness(n_skills: int) -> Reals:
+    """(K, K) share of each earlier skill in the prerequisites of a skill, falling with the distance."""
+    index = np.arange(n_skills)
+    distance = index[:, None] - index[None, :]
+    weight = np.exp(-np.abs(distance) / 4.0) * (distance > 0)
+    share: Reals = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
+    return share
 
 
 def _draw_difficulty(n_skills: Ints, n_bands: int, spread: Reals, normal: Reals) -> Reals:
@@ -216,11 +231,14 @@ def _draw_goal(batch: CourseBatch, rows: Ints, pick: Reals, chance: Reals) -> Re
 
 def _below(batch: CourseBatch, rows: Ints, target: Flags) -> Flags:
     """(R, K) skills that the targets build on, however far down, and these."""
-    found = target.copy()
-    row, skill = np.nonzero(target)
-    while row.size:
+    found, width = target.copy(), target.shape[1]
+    flat = found.reshape(-1)
+    reached = np.flatnonzero(target)
+    while reached.size:
+        row, skill = np.divmod(reached, width)
         edge, needed = batch.required(rows[row], skill)
-        fresh = np.unique((row[edge] * found.shape[1] + needed)[~found[row[edge], needed]])
-        row, skill = np.divmod(fresh, found.shape[1])
-        found[row, skill] = True
+        reached = row[edge] * width + needed
+        reached = np.sort(reached[~flat[reached]])
+        reached = reached[np.diff(reached, prepend=-1) > 0]  # each once
+        flat[reached] = True
     return found

@@ -11,7 +11,7 @@ Responses mix in guesses and slips: ``P = guess + (1 - guess - slip) solved``; a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -19,6 +19,9 @@ import numpy as np
 
 from simulators.learner import CourseArrays, Exercise, Persons, mean_available, over_prerequisites
 from simulators.noise import Draws, Flags, Ints, Reals
+
+READY: Reals = np.broadcast_to(1.0, (1,))
+MIDDLING: Reals = np.broadcast_to(0.0, (1,))
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,29 @@ class Cell:
     def with_fields(self, fields: Mapping[str, Reals]) -> Cell:
         """The same with some fields changed."""
         return replace(self, fields={**self.fields, **fields})
+
+
+class Gathered(Mapping[str, Reals]):
+    """Some cells of named arrays, each array read when it is first asked for: most formulas need few of them."""
+
+    def __init__(self, arrays: Mapping[str, Reals], gather: Callable[[Reals], Reals]) -> None:
+        self._arrays, self._gather = arrays, gather
+        self._read: dict[str, Reals] = {}
+
+    def __getitem__(self, name: str) -> Reals:
+        """The cells of one array, (n,)."""
+        values = self._read.get(name)
+        if values is None:
+            values = self._read[name] = self._gather(self._arrays[name])
+        return values
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        """How many names."""
+        return len(self._arrays)
 
 
 class SkillwiseLearners(ABC):
@@ -67,6 +93,7 @@ class SkillwiseLearners(ABC):
     ) -> None:
         self.state: dict[str, Reals] = {name: np.zeros((n_learners, n_skills)) for name in self.FIELDS}
         self.traits: dict[str, Reals] = {name: np.zeros(n_learners) for name in self.TRAITS}
+        self.n_skills = n_skills
         self.unready, self.hint_lift, self.hint_share = unready, hint_lift, hint_share
         self._courses: CourseArrays
 
@@ -118,11 +145,13 @@ class SkillwiseLearners(ABC):
     def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:
         """Move the fields of the practised skills."""
         cell = self._practice(exercise)
-        ready = self._ready(exercise.rows, exercise.skill, exercise.now)
-        effort = np.where(hinted, self.hint_share, 1.0)
-        for name, values in self.practised(replace(cell, ready=ready), exercise.now, correct, effort).items():
+        if self.unready != 1.0:
+            cell = replace(cell, ready=self._ready(exercise.rows, exercise.skill, exercise.now))
+        effort = 1.0 - (1.0 - self.hint_share) * hinted.astype(np.float64)
+        at = self._cells(exercise)
+        for name, values in self.practised(cell, exercise.now, correct, effort).items():
             settled = (chance < values).astype(np.float64) if name == self.DRAWN else values
-            self.state[name][exercise.rows, exercise.skill] = settled
+            self.state[name].reshape(-1, copy=False)[at] = settled
 
     def score_at(self, rows: Ints, test_at: Reals) -> Reals:
         """(n, K) expected open-response score at `test_at`."""
@@ -188,13 +217,17 @@ class SkillwiseLearners(ABC):
         score = self._unguessed(wide, test_at[:, None, None, None])
         return mean_available(score, self._courses.available[rows][:, :, None])
 
+    def _cells(self, exercise: Exercise) -> Ints:
+        """(n,) places of the practised skills in a flattened field."""
+        return exercise.rows * self.n_skills + exercise.skill
+
     def _practice(self, exercise: Exercise) -> Cell:
-        rows, skill = exercise.rows, exercise.skill
+        at, rows = self._cells(exercise), exercise.rows
         return Cell(
-            {name: field[rows, skill] for name, field in self.state.items()},
-            {name: trait[rows] for name, trait in self.traits.items()},
-            self._courses.difficulty[rows, skill, exercise.band],
-            np.ones(len(rows)),
+            Gathered(self.state, lambda field: field.take(at)),
+            Gathered(self.traits, lambda trait: trait.take(rows)),
+            self._courses.difficulty[rows, exercise.skill, exercise.band],
+            READY,
         )
 
     def _table(self, rows: Ints, ready: Reals | None = None) -> Cell:
@@ -211,15 +244,14 @@ class SkillwiseLearners(ABC):
 
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row."""
-        if self.unready == 1.0:
-            return np.ones(len(rows))
         edge, required = self._courses.required(rows, skill)
         owner = rows[edge]
+        at = owner * self.n_skills + required
         cell = Cell(
-            {name: field[owner, required] for name, field in self.state.items()},
-            {name: trait[owner] for name, trait in self.traits.items()},
-            np.zeros(len(edge)),
-            np.ones(len(edge)),
+            Gathered(self.state, lambda field: field.take(at)),
+            Gathered(self.traits, lambda trait: trait.take(owner)),
+            MIDDLING,
+            READY,
         )
         ready = np.ones(len(rows))
         np.multiply.at(ready, edge, self.lets_through(cell, now[edge]))
@@ -228,7 +260,7 @@ class SkillwiseLearners(ABC):
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
         if self.unready == 1.0:
-            return np.ones((len(rows), self._courses.available.shape[1]))
+            return np.ones((len(rows), self.n_skills))
         cell = replace(self._table(rows), difficulty=np.zeros((1, 1, 1)))
         let_through = self.lets_through(cell, now[:, None, None])[:, :, 0]
         return over_prerequisites(self._courses, rows, let_through)
