@@ -15,6 +15,7 @@ from simulators.learner import StudentModel
 from simulators.mastery.bkt import BktLearners, BktPopulation
 from simulators.mastery.gated import GatedLearners, GatedPopulation
 from simulators.mastery.markov import MarkovLearners, MarkovPopulation
+from simulators.memory.actr import ActrLearners, ActrPopulation
 from simulators.memory.das3h import Das3hLearners, Das3hPopulation
 from simulators.memory.dash import DashLearners, DashPopulation
 from simulators.memory.exponential import ExponentialLearners, ExponentialPopulation
@@ -54,6 +55,7 @@ FAMILIES: dict[str, Family] = {
     "fsrs": Family(MEMORY, FsrsLearners, FsrsPopulation),
     "dash": Family(MEMORY, DashLearners, DashPopulation),
     "das3h": Family(MEMORY, Das3hLearners, Das3hPopulation),
+    "actr": Family(MEMORY, ActrLearners, ActrPopulation),
 }
 
 
