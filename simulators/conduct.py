@@ -27,6 +27,7 @@ from simulators.population import EngagementPopulation
 
 EARNEST, RAPID, COPIED, TOLD, STUDIED = range(5)
 BOTTOM_OUT_HINTS = 3.0
+_BY_EDGES_ABOVE: Ints = np.asarray([EARNEST, STUDIED, TOLD, COPIED, RAPID])
 
 
 class Conduct:
@@ -62,9 +63,8 @@ class Conduct:
         copied = rapid + self.cheating[rows]
         abuse = self.hint_abuse[rows]
         told = copied + abuse * (1.0 - self.population.worked_example)
-        edges = (uniform < rapid, uniform < copied, uniform < told, uniform < copied + abuse)
-        conduct: Ints = np.select(edges, (RAPID, COPIED, TOLD, STUDIED), EARNEST)
-        return conduct
+        below = (uniform < rapid).astype(np.int64) + (uniform < copied) + (uniform < told) + (uniform < copied + abuse)
+        return _BY_EDGES_ABOVE[below]
 
     def taught_chance(self, rows: Ints, motivation: Reals) -> Reals:
         """(n,) chance that an exercise teaches, at this motivation (n,)."""

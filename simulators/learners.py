@@ -90,8 +90,8 @@ class Learners:
             plain, right, asks = self._answer(self.models[0], exercise, uniforms, conduct)
         else:
             plain, right, asks = np.zeros(len(rows)), np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
-            for at, part, model in self._split(exercise):
-                plain[at], right[at], asks[at] = self._answer(model, part, uniforms[at], conduct[at])
+            for at, _, model in self._families(rows):
+                plain[at], right[at], asks[at] = self._answer(model, _some(exercise, at), uniforms[at], conduct[at])
         difficulty = self._courses.difficulty[rows, exercise.skill, exercise.band]
         seconds = response_seconds(self._pace[rows], difficulty, plain, normal, self.population.engagement)
         hints = asks.astype(np.float64)
@@ -112,15 +112,16 @@ class Learners:
         rows = exercise.rows
         plain = model.attempt(exercise, uniforms[:, FORGET])
         asks: Flags = uniforms[:, HINT] < self._hint[rows] * (1.0 - plain)
-        chance = np.where(asks, model.hinted(exercise, plain), plain)
+        chance, aided = plain.copy(), np.flatnonzero(asks)
+        if aided.size:
+            chance[aided] = model.hinted(_some(exercise, aided), plain[aided])
         right: Flags = uniforms[:, RESPONSE] < chance
         earnest = (conduct == EARNEST) | (conduct == STUDIED)
         if earnest.all():
             model.learn(exercise, right, asks, uniforms[:, LEARN])
         elif earnest.any():
             own = np.flatnonzero(earnest)
-            kept = Exercise(rows[own], exercise.skill[own], exercise.band[own], exercise.now[own])
-            model.learn(kept, right[own], asks[own], uniforms[own, LEARN])
+            model.learn(_some(exercise, own), right[own], asks[own], uniforms[own, LEARN])
         return plain, right, asks
 
     def rescore(self, rows: Ints, skill: Ints, test_at: Reals, scores: Reals) -> Reals:
@@ -174,13 +175,15 @@ class Learners:
         """What turns a model's gains into goal-weighted ones."""
         return self._courses.goal[rows][:, :, None] if model.skillwise else 1.0
 
-    def _families(self, rows: Ints) -> list[tuple[Flags, Ints, StudentModel]]:
+    def _families(self, rows: Ints) -> list[tuple[Ints | slice, Ints, StudentModel]]:
+        """For each family among `rows`: where in them its learners are, who they are, and their model."""
+        if len(self.models) == 1:
+            return [(slice(None), rows, self.models[0])]
         family = self.family[rows]
-        parts = [(family == index, model) for index, model in enumerate(self.models)]
-        return [(at, rows[at], model) for at, model in parts if at.any()]
+        parts = [(np.flatnonzero(family == index), model) for index, model in enumerate(self.models)]
+        return [(at, rows[at], model) for at, model in parts if at.size]
 
-    def _split(self, exercise: Exercise) -> list[tuple[Flags, Exercise, StudentModel]]:
-        return [
-            (at, Exercise(own, exercise.skill[at], exercise.band[at], exercise.now[at]), model)
-            for at, own, model in self._families(exercise.rows)
-        ]
+
+def _some(exercise: Exercise, at: Ints | slice) -> Exercise:
+    """The exercises at some places."""
+    return Exercise(exercise.rows[at], exercise.skill[at], exercise.band[at], exercise.now[at])

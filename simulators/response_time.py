@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulators.conduct import EARNEST, STUDIED
+from simulators.conduct import RAPID, TOLD
 from simulators.noise import Ints, Reals
 from simulators.population import EngagementPopulation
 
@@ -40,7 +40,7 @@ def hasty_seconds(conduct: Ints, normal: Reals, population: EngagementPopulation
     Raises:
         ValueError: an answer in earnest among them.
     """
-    if np.isin(conduct, (EARNEST, STUDIED)).any():
+    if conduct.size and (conduct.min() < RAPID or conduct.max() > TOLD):
         raise ValueError("an answer in earnest takes its time; ask response_seconds")
     medians = np.asarray([population.rapid_seconds, population.copied_seconds, population.told_seconds])
     seconds: Reals = medians[conduct - 1] * np.exp(population.hasty_spread * normal)

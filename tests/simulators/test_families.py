@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,16 +13,18 @@ from simulators.families import FAMILIES, KINDS, families_of
 from simulators.learner import Exercise
 from simulators.learners import Learners
 from simulators.noise import Draws
-from simulators.population import Population
+from simulators.population import UNRULY, Population
+from simulators.spread import LogNormal
 
 Chain = Callable[..., CourseBatch]
 EVERY = tuple(FAMILIES)
 BANDS = (-0.5, 0.5)
+SURE = LogNormal(0.3, 0.0, 0.3, 0.3)
 
 
-def alike(n: int, family: str, chain: Chain, seed: int = 3) -> Learners:
+def alike(n: int, family: str, chain: Chain, seed: int = 3, population: Population | None = None) -> Learners:
     """n copies of one learner of a family, on a chain of three skills in two bands."""
-    learners = Learners(n, 3, 2, Population(), (family,))
+    learners = Learners(n, 3, 2, population or Population(), (family,))
     seeds = Draws([np.random.default_rng(seed) for _ in range(n)])
     learners.begin(np.arange(n), np.zeros(n, np.int64), chain(n, n_skills=3, difficulty=BANDS, guess=0.2), seeds)
     return learners
@@ -72,6 +75,30 @@ def test_the_expected_gain_is_what_practice_gives_on_average(family: str, after:
     goal = learners._courses.goal
     before = (goal * learners.score_at(rows, test_at)).sum(axis=1)
     practise(learners, 1, 1.0, rng, band=1)
+    gains = (goal * learners.score_at(rows, test_at)).sum(axis=1) - before
+    assert expected == pytest.approx(gains.mean(), abs=4 * gains.std() / np.sqrt(n) + 1e-9)
+
+
+UNTAUGHT = replace(
+    UNRULY,
+    cheaters=1.0,
+    cheating=SURE,
+    hint_abusers=1.0,
+    hint_abuse=SURE,
+    worked_example=0.4,
+    rapid=SURE,
+    start=(0.4, 0.4),
+)
+
+
+@pytest.mark.parametrize("family", EVERY)
+def test_the_expected_gain_is_exact_for_those_who_copy_guess_and_abuse_hints(family: str, chain: Chain) -> None:
+    n = 4_000
+    learners = alike(n, family, chain, population=Population(engagement=UNTAUGHT))
+    rows, now, test_at = np.arange(n), np.full(n, 1.0), np.full(n, 10.0)
+    expected, goal = learners.expected_gain(rows, now, test_at)[0, 0, 1], learners._courses.goal
+    before = (goal * learners.score_at(rows, test_at)).sum(axis=1)
+    practise(learners, 0, 1.0, np.random.default_rng(8), band=1)
     gains = (goal * learners.score_at(rows, test_at)).sum(axis=1) - before
     assert expected == pytest.approx(gains.mean(), abs=4 * gains.std() / np.sqrt(n) + 1e-9)
 
