@@ -50,6 +50,7 @@ class ActrPopulation(MemoryPopulation):
         noise: s.
         between: h, the share for which time beyond an hour counts.
         slope: how far a logit of difficulty raises the threshold; a pair's own difficulty in the source of 2008.
+        known_practices: fewer than in other families, as their traces fade no faster than one laid alone.
         hint_share: salience of a practice with a hint.
     """
 
@@ -60,6 +61,7 @@ class ActrPopulation(MemoryPopulation):
     noise: float = 0.255
     between: float = 0.025
     slope: float = 0.2
+    known_practices: LogNormal = LogNormal(5.0, 0.4, 2.0, 40.0)
     hint_share: float = 0.7
 
 
