@@ -113,6 +113,28 @@ def furthest(one: Learner, other: Learner, courses: Any) -> float:
     return found
 
 
+async def append(journal: Any, learner_id: str, seq: int, batch: list[Happening]) -> int:
+    """Append what is new of a batch, as a server does that is told which events are known."""
+    try:
+        await journal.append(commit_of(learner_id, seq, batch))
+    except DuplicateEventError:
+        once = {happening.id: happening for happening in batch}.values()
+        fresh = [h for h in once if await journal.find_event(learner_id, h.id) is None]
+        return await append(journal, learner_id, seq, fresh) if fresh else seq
+    return seq + 1
+
+
+async def arrive(states: Any, batches: list[list[Happening]], snapshots: set[int]) -> Learner:
+    """A new learner to whom all this happened, with snapshots after some of the batches."""
+    journal, learner_id, seq = states.journal, new_id(), 1
+    for number, batch in enumerate(batches):
+        seq = await append(journal, learner_id, seq, batch)
+        if number in snapshots:
+            halfway = await load(journal, states.courses, learner_id)
+            await journal.save_snapshot(snapshot_of(halfway, states.fold_version))
+    return await load(journal, states.courses, learner_id)
+
+
 @pytest.mark.slow
 def test_the_same_events_and_facts_give_the_same_learner_in_any_order_repetition_and_batching(stage: Stage) -> None:
     journal, courses = stage.states.journal, stage.states.courses
@@ -123,26 +145,7 @@ def test_the_same_events_and_facts_give_the_same_learner_in_any_order_repetition
     enrolled = next(happening for happening in happenings if type(happening.event).__name__ == "TrackEnrolled")
     rest = [happening for happening in happenings if happening is not enrolled]
 
-    async def append(learner_id: str, seq: int, batch: list[Happening]) -> int:
-        """Append what is new of a batch, as a server does that is told which events are known."""
-        try:
-            await journal.append(commit_of(learner_id, seq, batch))
-        except DuplicateEventError:
-            once = {happening.id: happening for happening in batch}.values()
-            fresh = [h for h in once if await journal.find_event(learner_id, h.id) is None]
-            return await append(learner_id, seq, fresh) if fresh else seq
-        return seq + 1
-
-    async def arrive(batches: list[list[Happening]], snapshots: set[int]) -> Learner:
-        learner_id, seq = new_id(), 1
-        for number, batch in enumerate(batches):
-            seq = await append(learner_id, seq, batch)
-            if number in snapshots:
-                halfway = await load(journal, courses, learner_id)
-                await journal.save_snapshot(snapshot_of(halfway, stage.states.fold_version))
-        return await load(journal, courses, learner_id)
-
-    reference = stage.runner.run(arrive([sorted(happenings, key=lambda happening: happening.key)], set()))
+    reference = stage.runner.run(arrive(stage.states, [sorted(happenings, key=lambda happening: happening.key)], set()))
 
     @relaxed
     @given(st.data())
@@ -152,26 +155,27 @@ def test_the_same_events_and_facts_give_the_same_learner_in_any_order_repetition
         cuts = sorted(data.draw(st.sets(st.integers(1, len(repeated) - 1), max_size=8)))
         batches = [repeated[a:b] for a, b in zip([0, *cuts], [*cuts, len(repeated)], strict=True)]
         snapshots = data.draw(st.sets(st.integers(0, len(batches) - 1), max_size=3))
-        learner = stage.runner.run(arrive(batches, snapshots))
+        learner = stage.runner.run(arrive(stage.states, batches, snapshots))
         assert state_of(learner) == state_of(reference)
         assert furthest(learner, reference, courses) <= 1e-9
 
     hold()
 
 
+async def begun(stage: Stage) -> tuple[Device, Device, list[list[Json]]]:
+    """Two devices that each have lessons to send, some of them from one bundle."""
+    phone = await stage.device()
+    tablet = Device(stage.served, phone.tokens, "tablet")
+    bundle = await phone.bundle(await phone.enrolled())
+    lessons = [phone.lesson(bundle, range(6)), phone.lesson(bundle, range(6, 12))]
+    shared = [tablet.lesson(bundle, range(4, 9)), tablet.lesson(bundle, range(12, 15), right=False)]
+    return phone, tablet, [[*chain(*lessons)], [*chain(*shared)]]
+
+
 @pytest.mark.slow
 def test_however_two_devices_send_each_event_is_accepted_once_and_answered_alike(stage: Stage) -> None:
-    async def begun() -> tuple[Device, Device, list[list[Json]]]:
-        """Two devices that each have lessons to send, some of them from one bundle."""
-        phone = await stage.device()
-        tablet = Device(stage.served, phone.tokens, "tablet")
-        bundle = await phone.bundle(await phone.enrolled())
-        lessons = [phone.lesson(bundle, range(6)), phone.lesson(bundle, range(6, 12))]
-        shared = [tablet.lesson(bundle, range(4, 9)), tablet.lesson(bundle, range(12, 15), right=False)]
-        return phone, tablet, [[*chain(*lessons)], [*chain(*shared)]]
-
     async def send(data: st.DataObject) -> None:
-        phone, tablet, work = await begun()
+        phone, tablet, work = await begun(stage)
         devices = [phone, tablet]
         left = [data.draw(st.permutations(events)) for events in work]
         said: dict[str, Json] = {}
