@@ -21,6 +21,7 @@ from simulators.memory.dash import DashLearners, DashPopulation
 from simulators.memory.exponential import ExponentialLearners, ExponentialPopulation
 from simulators.memory.fsrs import FsrsLearners, FsrsPopulation
 from simulators.memory.hlr import HlrLearners, HlrPopulation
+from simulators.neural.recurrent import RecurrentLearners, RecurrentPopulation
 
 MIXED = "mixed"
 MASTERY, GROWTH, MEMORY, NEURAL = KINDS = ("mastery", "growth", "memory", "neural")
@@ -56,6 +57,7 @@ FAMILIES: dict[str, Family] = {
     "dash": Family(MEMORY, DashLearners, DashPopulation),
     "das3h": Family(MEMORY, Das3hLearners, Das3hPopulation),
     "actr": Family(MEMORY, ActrLearners, ActrPopulation),
+    "recurrent": Family(NEURAL, RecurrentLearners, RecurrentPopulation),
 }
 
 

@@ -1,0 +1,1 @@
+"""Student models whose laws were learned from logs by a neural network."""
