@@ -1,4 +1,4 @@
-"""What holds for every memory: defined before the first practice, for no time, for ever, and after thousands of times."""
+"""What holds for every memory: defined before all practice, for no time, for ever, and after thousands of times."""
 
 from __future__ import annotations
 
