@@ -26,8 +26,9 @@ def _chain(
         available=np.ones((n_skills, n_bands), dtype=np.bool_),
     )
     batch = CourseBatch.empty(n_learners, n_skills, n_bands)
-    for row in range(n_learners):
-        batch.set_row(row, course)
+    batch.set_row(0, course)
+    for field in (batch.n_skills, batch.prerequisites, batch.difficulty, batch.guess, batch.available, batch.goal):
+        field[1:] = field[0]
     return batch
 
 

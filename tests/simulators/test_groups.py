@@ -10,7 +10,7 @@ import pytest
 
 from envs.courses import CourseBatch
 from simulators import groups
-from simulators.families import FAMILIES
+from simulators.families import FAMILIES, MEMORY
 from simulators.groups import GROUPS, Group, draw_groups, groups_of
 from simulators.learner import Exercise
 from simulators.learners import Learners
@@ -99,6 +99,18 @@ def test_low_prior_learners_of_every_family_know_less_at_the_start(chain: Chain,
 def test_slow_learners_of_every_family_have_less_left_of_practice(chain: Chain, family: str) -> None:
     usual, slow = (measure(begun(chain, list(GROUPS).index(name), family)) for name in ("typical", "slow"))
     assert slow["later"] < usual["later"] - 1e-3
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_forgetful_and_the_returning_of_every_family_are_no_better_off(chain: Chain, family: str) -> None:
+    usual, forgetful, returning = (
+        measure(begun(chain, list(GROUPS).index(name), family)) for name in ("typical", "forgetful", "returning")
+    )
+    assert forgetful["later"] <= usual["later"] + 1e-9
+    assert returning["start"] <= usual["start"] + 1e-9
+    if FAMILIES[family].kind == MEMORY:
+        assert forgetful["later"] < usual["later"] - 0.01
+        assert returning["start"] < usual["start"] - 0.01
 
 
 def test_the_accommodated_take_longer_and_ask_more_but_learn_no_less(chain: Chain) -> None:
