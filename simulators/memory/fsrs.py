@@ -22,7 +22,7 @@ skill's addition to D0, and bands: recall at difficulty beta is R^exp(slope beta
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,7 +41,8 @@ DEFAULT_WEIGHTS = (
 N_WEIGHTS = 21
 MIN_STABILITY_DAYS = 0.001
 MIN_DIFFICULTY, MAX_DIFFICULTY = 1.0, 10.0
-AGAIN, HARD, GOOD, EASY = 1.0, 2.0, 3.0, 4.0
+AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
+GRADES = np.asarray([AGAIN, HARD, GOOD, EASY], dtype=np.float64)
 RECALL_AT_STABILITY = 0.9
 _HINTED, _ALONE = 0.5, 1.0
 
@@ -103,51 +104,61 @@ def first_difficulty(weights: tuple[float, ...], grade: Reals | float) -> Reals:
     return weights[4] - np.exp(weights[5] * (np.asarray(grade) - 1.0)) + 1.0
 
 
-def next_difficulty(weights: tuple[float, ...], memory: Memory, grade: Reals) -> Reals:
+def next_difficulty(weights: tuple[float, ...], memory: Memory, grade: Ints) -> Reals:
     """D' after a grade."""
-    moved = memory.difficulty - weights[6] * (grade - GOOD) * (10.0 - memory.difficulty) / 9.0
+    step = (-weights[6] / 9.0 * (GRADES - GOOD)).take(grade - 1)
+    moved = memory.difficulty + step * (10.0 - memory.difficulty)
     easy = first_difficulty(weights, EASY) + memory.shift
-    return np.clip(weights[7] * easy + (1.0 - weights[7]) * moved, MIN_DIFFICULTY, MAX_DIFFICULTY)
+    return _in_range(weights[7] * easy + (1.0 - weights[7]) * moved)
 
 
-def growth_same_day(weights: tuple[float, ...], stability: Reals, grade: Reals) -> Reals:
+def growth_same_day(weights: tuple[float, ...], log_stability: Reals, grade: Ints) -> Reals:
     """S' / S of a practice within a day."""
-    growth = np.exp(weights[17] * (grade - GOOD + weights[18]) - weights[19] * np.log(stability))
-    return np.where(grade > AGAIN, np.maximum(growth, 1.0), growth)
+    exponent, least = weights[17] * (GRADES - GOOD + weights[18]), np.where(GRADES > AGAIN, 1.0, 0.0)
+    growth = np.exp(exponent.take(grade - 1) - weights[19] * log_stability)
+    return np.maximum(growth, least.take(grade - 1))
 
 
-def growth_recalled(weights: tuple[float, ...], memory: Memory, recall: Reals, grade: Reals) -> Reals:
+def growth_recalled(
+    weights: tuple[float, ...], log_stability: Reals, difficulty: Reals, recall: Reals, grade: Ints
+) -> Reals:
     """S' / S of a right answer after a day or more."""
-    by_grade = np.asarray([0.0, weights[15], 1.0, weights[16]])[grade.astype(np.int64) - 1]
+    by_grade = np.asarray([0.0, weights[15], 1.0, weights[16]]).take(grade - 1)
     spacing = np.expm1(weights[10] * (1.0 - recall)) * by_grade
-    ease = np.exp(weights[8] - weights[9] * np.log(memory.stability)) * (11.0 - memory.difficulty)
-    growth: Reals = 1.0 + ease * spacing
+    growth: Reals = 1.0 + np.exp(weights[8] - weights[9] * log_stability) * (11.0 - difficulty) * spacing
     return growth
 
 
-def stability_forgotten(weights: tuple[float, ...], memory: Memory, recall: Reals) -> Reals:
+def stability_forgotten(weights: tuple[float, ...], stability: Reals, difficulty: Reals, recall: Reals) -> Reals:
     """S' of a wrong answer after a day or more."""
-    left = weights[11] * np.exp(weights[14] * (1.0 - recall) - weights[12] * np.log(memory.difficulty))
-    left = left * np.expm1(weights[13] * np.log1p(memory.stability))
-    lapsed: Reals = np.minimum(left, memory.stability / np.exp(weights[17] * weights[18]))
+    left = weights[11] * np.exp(weights[14] * (1.0 - recall) - weights[12] * np.log(difficulty))
+    left = left * np.expm1(weights[13] * np.log1p(stability))
+    lapsed: Reals = np.minimum(left, stability * np.exp(-weights[17] * weights[18]))
     return lapsed
 
 
 def reviewed(
-    weights: tuple[float, ...], memory: Memory, days: Reals, recall: Reals, grade: Reals
+    weights: tuple[float, ...], memory: Memory, days: Reals, recall: Reals, grade: Ints
 ) -> tuple[Reals, Reals]:
     """S' and D' after a grade, `days` after the last practice, at which recall was `recall`."""
-    seen, learning = memory.stability > 0.0, memory.learning
-    held = replace(memory, stability=np.maximum(memory.stability, MIN_STABILITY_DAYS))
-    later = growth_recalled(weights, held, recall, grade)
-    growth = np.where(days < 1.0, growth_same_day(weights, held.stability, grade), later)
-    grown = held.stability * (growth + (learning - 1.0) * np.maximum(growth - 1.0, 0.0))
-    lapsed = (grade == AGAIN) & (days >= 1.0)
-    grown = np.where(lapsed, stability_forgotten(weights, held, recall), grown)
-    fresh = np.asarray(weights[:4])[grade.astype(np.int64) - 1] * learning
-    start = np.clip(first_difficulty(weights, grade) + memory.shift, MIN_DIFFICULTY, MAX_DIFFICULTY)
-    stability = np.maximum(np.where(seen, grown, fresh), MIN_STABILITY_DAYS)
-    return stability, np.where(seen, next_difficulty(weights, memory, grade), start)
+    stability, old, same_day = np.maximum(memory.stability, MIN_STABILITY_DAYS), memory.difficulty, days < 1.0
+    logs = np.log(stability)
+    later = growth_recalled(weights, logs, old, recall, grade)
+    growth = np.where(same_day, growth_same_day(weights, logs, grade), later)
+    grown = stability * (growth + (memory.learning - 1.0) * np.maximum(growth - 1.0, 0.0))
+    lapsed = (grade == AGAIN) & ~same_day
+    if lapsed.any():
+        grown = np.where(lapsed, stability_forgotten(weights, stability, old, recall), grown)
+    fresh = np.asarray(weights[:4]).take(grade - 1) * memory.learning
+    start = _in_range(first_difficulty(weights, GRADES).take(grade - 1) + memory.shift)
+    seen = memory.stability > 0.0
+    after = np.maximum(np.where(seen, grown, fresh), MIN_STABILITY_DAYS)
+    return after, np.where(seen, next_difficulty(weights, memory, grade), start)
+
+
+def _in_range(difficulty: Reals) -> Reals:
+    """Difficulty within its bounds; quicker than np.clip for short arrays."""
+    return np.minimum(np.maximum(difficulty, MIN_DIFFICULTY), MAX_DIFFICULTY)
 
 
 class FsrsLearners(SkillwiseLearners):
@@ -203,8 +214,9 @@ class FsrsLearners(SkillwiseLearners):
         state, weights = self.state, self.population.weights
         for count in range(int(reviews.max(initial=0.0))):
             memory = _memory(self._table(rows))
-            same = np.ones(memory.stability.shape)
-            graded = reviewed(weights, memory, same, RECALL_AT_STABILITY * same, EASY * same)
+            a_day = np.ones(memory.stability.shape)
+            easy = np.full(memory.stability.shape, EASY)
+            graded = reviewed(weights, memory, a_day, RECALL_AT_STABILITY * a_day, easy)
             for name, values in zip(("stability", "difficulty"), graded, strict=True):
                 state[name][rows] = np.where(reviews > count, values[:, :, 0], state[name][rows])
 

@@ -74,7 +74,7 @@ def test_ten_thousand_histories_are_those_of_the_package() -> None:
         for turn in range(6):
             elapsed = days[:, turn] - days[:, max(turn - 1, 0)]
             recall = retrievability(weights, elapsed, np.maximum(memory.stability, 0.001))
-            stability, difficulty = reviewed(weights, memory, elapsed, recall, grades[:, turn].astype(np.float64))
+            stability, difficulty = reviewed(weights, memory, elapsed, recall, grades[:, turn])
             memory = replace(memory, stability=stability, difficulty=difficulty)
             after = retrievability(weights, np.full(500, 9.0), stability)
             assert np.stack([stability, difficulty, after], axis=1) == pytest.approx(expected[:, turn], rel=1e-9)
