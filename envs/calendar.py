@@ -109,6 +109,7 @@ class Calendars:
     Attributes:
         starts: (L, S) days at which the planned sessions begin; the first is 0.
         lengths: (L, S) planned exercises, 0 for sessions that are not.
+        later: (L, S) exercises planned after each session.
         miss: (L, S) uniforms that decide which sessions are missed.
         test_at: (L,) days at which the test is taken, whatever is missed.
         rolling: (L,) bool, no date known.
@@ -119,6 +120,7 @@ class Calendars:
         shape = (n_learners, plan.max_sessions)
         self.starts: Reals = np.zeros(shape)
         self.lengths: Ints = np.zeros(shape, dtype=np.int64)
+        self.later: Ints = np.zeros(shape, dtype=np.int64)
         self.miss: Reals = np.zeros(shape)
         self.test_at: Reals = np.zeros(n_learners)
         self.rolling: Flags = np.zeros(n_learners, dtype=np.bool_)
@@ -136,7 +138,11 @@ class Calendars:
         low, high = plan.session
         n_sessions = np.clip(np.rint(total / (low + (high - low) * pick[:, 1])), MIN_SESSIONS, most).astype(np.int64)
         n_sessions = np.minimum(n_sessions, np.maximum(total // 2, 1))
-        self.lengths[rows] = _split(total, n_sessions, draws.uniform(most))
+        bounds = _bounds(total, n_sessions, draws.uniform(most))
+        lengths = bounds.copy()
+        lengths[:, 1:] -= bounds[:, :-1]
+        self.lengths[rows] = lengths
+        self.later[rows] = total[:, None] - bounds
         gaps = _log_uniform(plan.gap_days, pick[:, 2])[:, None] * np.exp(GAP_JITTER * draws.normal(most))
         gaps[:, 0] = 0.0
         self.starts[rows] = np.cumsum(np.clip(gaps, 0.0, 2 * plan.gap_days[1]), axis=1)
@@ -151,12 +157,6 @@ class Calendars:
         kept = (self.miss[rows] >= miss_chance[:, None]) & (self.lengths[rows] > 0) & (index > session[:, None])
         return np.where(kept.any(axis=1), kept.argmax(axis=1), self.max_sessions)
 
-    def left_after(self, rows: Ints, session: Ints) -> Ints:
-        """(n,) exercises planned in sessions after `session` (n,)."""
-        later = np.arange(self.max_sessions) > session[:, None]
-        total: Ints = np.where(later, self.lengths[rows], 0).sum(axis=1)
-        return total
-
 
 def _exercises(plan: CalendarPlan, n_skills: Ints, pick: Reals) -> Ints:
     """(R,) exercises of whole calendars."""
@@ -170,10 +170,9 @@ def _log_uniform(bounds: tuple[float, float], uniform: Reals) -> Reals:
     return low * (high / low) ** uniform
 
 
-def _split(total: Ints, n_sessions: Ints, jitter: Reals) -> Ints:
-    """(R, S) lengths of the sessions, near even, summing to `total`."""
+def _bounds(total: Ints, n_sessions: Ints, jitter: Reals) -> Ints:
+    """(R, S) exercises up to the end of each session; these are near even, the last ends with `total`."""
     index = np.arange(1, jitter.shape[1] + 1)
     edge = index + SESSION_JITTER * (2.0 * jitter - 1.0)
     share = np.where(index < n_sessions[:, None], edge / n_sessions[:, None], 1.0)
-    bounds = np.rint(share * total[:, None]).astype(np.int64)
-    return np.diff(bounds, axis=1, prepend=0)
+    return np.rint(share * total[:, None]).astype(np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from simulators.families import families_of
 from simulators.groups import draw_groups
 from simulators.learner import Exercise
 from simulators.learners import Learners
-from simulators.noise import DROP_OUT, Draws, Flags, Ints, NoiseTape, Reals
+from simulators.noise import DROP_OUT, N_UNIFORMS, Draws, Flags, Ints, NoiseTape, Reals
 from simulators.population import Population
 
 __all__ = ["Settings", "Turn", "TutoringCore"]
@@ -75,7 +76,7 @@ class TutoringCore:
         self._session: Ints = np.zeros(n_learners, dtype=np.int64)
         self._left: Ints = np.zeros(n_learners, dtype=np.int64)
         self._last_at: Reals = np.zeros(n_learners)
-        self._last: Reals = np.zeros((n_learners, N_LAST))
+        self._last = np.zeros((n_learners, N_LAST), dtype=np.float32)
         self._mask = np.zeros((n_learners, settings.n_actions), dtype=np.int8)
         self._scores: Reals = np.zeros((n_learners, n_padded))
 
@@ -92,7 +93,7 @@ class TutoringCore:
         self.calendars.begin(rows, self.courses.n_skills[rows], draws)
         self.learners.begin(rows, family, self.courses, draws, draw_groups(self.settings.groups, draws))
         self._miss_while_away(rows)
-        self.tape.begin(rows, draws)
+        self.tape.begin(rows, draws, self.calendars.lengths[rows].sum(axis=1))
         self.rewind(rows)
 
     def rewind(self, rows: Ints) -> None:
@@ -114,36 +115,38 @@ class TutoringCore:
         """
         if np.any((actions < 0) | (actions >= self.settings.n_actions)):
             raise ValueError(f"actions must lie in 0..{self.settings.n_actions - 1}, got {actions}")
-        invalid: Flags = self._mask[rows, actions] == 0
-        reward = np.zeros(len(rows))
+        invalid: Flags = self._mask.reshape(-1).take(rows * self.settings.n_actions + actions) == 0
+        place = rows * self.tape.seconds.shape[1] + self.steps[rows]
+        uniforms = self.tape.uniforms.reshape(-1, N_UNIFORMS).take(place, axis=0)
+        normal = self.tape.seconds.reshape(-1).take(place)
         if invalid.any():
-            self._idle(rows[invalid])
-            valid = ~invalid
-            if valid.any():
-                reward[valid] = self._exercise(rows[valid], actions[valid])
+            self._last[rows[invalid]] = 0.0
+            reward, valid = np.zeros(len(rows)), np.flatnonzero(~invalid)
+            if valid.size:
+                reward[valid] = self._exercise(rows[valid], actions[valid], uniforms[valid], normal[valid])
         else:
-            reward = self._exercise(rows, actions)
-        terminated = self._advance(rows, invalid)
+            reward = self._exercise(rows, actions, uniforms, normal)
+        terminated = self._advance(rows, uniforms[:, DROP_OUT], invalid)
         truncated = ~terminated & (self.steps[rows] >= self.settings.n_steps)
         return Turn(reward, terminated, truncated, invalid)
 
     def observe(self, rows: Ints) -> dict[str, np.ndarray]:
         """The observation of `rows` (n,), each array with a leading axis n."""
         calendars, days = self.calendars, self.days[rows]
-        rolling = calendars.rolling[rows]
-        total = self.exercises_left(rows)
+        rolling, left = calendars.rolling[rows], self._left[rows]
+        total = left + calendars.later[rows, self._session[rows]]
         clock = np.empty((len(rows), N_CLOCK), dtype=np.float32)
         clock[:, 0] = days
         clock[:, 1] = np.where(rolling, ROLLING_DAYS, np.maximum(calendars.test_at[rows] - days, 0.0))
         clock[:, 2] = np.where(rolling, -1, total)
-        clock[:, 3] = self._left[rows]
+        clock[:, 3] = left
         clock[:, 4] = days - self._last_at[rows]
         clock[:, 5] = rolling
-        return {"mask": self._mask[rows], "last": self._last[rows].astype(np.float32), "clock": clock}
+        return {"mask": self._mask.take(rows, axis=0), "last": self._last.take(rows, axis=0), "clock": clock}
 
     def exercises_left(self, rows: Ints) -> Ints:
         """(n,) exercises still planned, whether or not the teacher is told."""
-        return self._left[rows] + self.calendars.left_after(rows, self._session[rows])
+        return self._left[rows] + self.calendars.later[rows, self._session[rows]]
 
     def summary(self, rows: Ints) -> dict[str, np.ndarray]:
         """What the episodes of `rows` (n,) came to; the environments give it as info["summary"] at the end."""
@@ -181,46 +184,42 @@ class TutoringCore:
         repeats = np.clip(self.exercises_left(rows), 1, ahead)
         return self.learners.prospect(rows, self.days, self.calendars.test_at, repeats)
 
-    def _exercise(self, rows: Ints, actions: Ints) -> Reals:
+    def _exercise(self, rows: Ints, actions: Ints, uniforms: Reals, normal: Reals) -> Reals:
         """Let the learners practise; the change of the value."""
         skill, band = np.divmod(actions, self.settings.n_bands)
-        test_at, step = self.calendars.test_at[rows], self.steps[rows]
         exercise = Exercise(rows, skill, band, self.days[rows])
-        response = self.learners.practise(exercise, self.tape.uniforms[rows, step], self.tape.seconds[rows, step])
-        reward = self.learners.rescore(rows, skill, test_at, self._scores)
+        response = self.learners.practise(exercise, uniforms, normal)
+        reward = self.learners.rescore(rows, skill, self.calendars.test_at[rows], self._scores)
         self.value[rows] += reward
         self.n_exercises[rows] += 1
-        self.days[rows] += response.seconds / SECONDS_PER_DAY
-        self._last_at[rows] = self.days[rows]
-        self._last[rows] = np.stack(
-            [np.ones(len(rows)), skill, band, response.score, response.seconds * response.timed, response.hints], axis=1
-        )
+        answered_at = exercise.now + response.seconds / SECONDS_PER_DAY
+        self.days[rows] = self._last_at[rows] = answered_at
+        last = np.empty((len(rows), N_LAST), dtype=np.float32)
+        shown: tuple[Any, ...] = (1.0, skill, band, response.score, response.seconds * response.timed, response.hints)
+        for column, values in enumerate(shown):
+            last[:, column] = values
+        self._last[rows] = last
         return reward
-
-    def _idle(self, rows: Ints) -> None:
-        """A turn without an exercise."""
-        self._last[rows] = 0.0
 
     def _miss_while_away(self, rows: Ints) -> None:
         """Let the sessions that fall into an absence be missed for certain."""
         away = self.learners.absence.away(rows, self.calendars.starts[rows])
         self.calendars.miss[rows] = np.where(away, -1.0, self.calendars.miss[rows])
 
-    def _advance(self, rows: Ints, invalid: Flags) -> Flags:
+    def _advance(self, rows: Ints, luck: Reals, invalid: Flags) -> Flags:
         """Let the pause pass, then leave, go on, or wait for the next session; (n,) whether the episode is over."""
         motivation = self.learners.motivation
-        self._left[rows] -= 1
-        ends: Flags = self._left[rows] == 0
-        chance = motivation.leave_chance(rows, ends)
-        drop = self.tape.uniforms[rows, self.steps[rows], DROP_OUT] < chance
-        drop &= ~invalid
+        left = self._left[rows] - 1
+        self._left[rows] = left
+        ends: Flags = left == 0
+        drop: Flags = (luck < motivation.leave_chance(rows, ends)) & ~invalid
         self.dropped_out[rows] = drop
         self.steps[rows] += 1
         self.days[rows] += self.learners.pause_seconds[rows] / SECONDS_PER_DAY
-        over: Flags = np.array(drop)
-        waiting = rows[ends & ~drop]
-        if len(waiting):
-            over[ends & ~drop] = self._wait(waiting)
+        over = drop.copy()
+        waiting = np.flatnonzero(ends & ~drop)
+        if waiting.size:
+            over[waiting] = self._wait(rows[waiting])
         over |= self.days[rows] >= self.calendars.test_at[rows]
         return over
 

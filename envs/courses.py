@@ -76,8 +76,9 @@ class CourseBatch:
             return self.graph.required(skill)
         n_skills = self.prerequisites.shape[2]
         needed = self.prerequisites.reshape(-1, n_skills).take(rows * n_skills + skill, axis=0)
-        edge, required = np.divmod(np.flatnonzero(needed), n_skills)
-        return edge, required
+        flat = np.flatnonzero(needed)
+        edge = flat // n_skills
+        return edge, flat - edge * n_skills
 
     def edges(self, rows: Ints) -> tuple[Ints, Ints, Ints]:
         """All prerequisites of rows (n,): the place in these, a skill and one that it requires, (E,) each."""
@@ -155,9 +156,10 @@ def _draw_structure(batch: CourseBatch, rows: Ints, skills: tuple[int, int], pic
     batch.n_skills[rows] = n_skills
     density = np.asarray(MEAN_PREREQUISITES)[np.floor(pick[:, 1] * len(MEAN_PREREQUISITES)).astype(np.int64)]
     linked = density > 0
+    lent = draws.of(linked)
     batch.prerequisites[rows[~linked]] = False
     if linked.any():
-        chance = draws.of(linked).uniform(n_padded, n_padded)
+        chance = lent.uniform(n_padded, n_padded)
         graph = _draw_graph(n_skills[linked], density[linked], pick[linked, 2:4], chance)
         batch.prerequisites[rows[linked]] = graph
     batch.difficulty[rows] = real[:, :, None] * _draw_difficulty(n_skills, n_bands, pick[:, 4], draws.normal(n_padded))
@@ -214,16 +216,16 @@ def _draw_available(chance: Reals) -> Flags:
 
 def _draw_goal(batch: CourseBatch, rows: Ints, pick: Reals, chance: Reals) -> Reals:
     """(R, K): everything, an exam or a topic, with equal chance; over the skills that have any exercise."""
-    served = batch.available[rows].any(axis=2)
-    exam = np.maximum(-np.log(1.0 - chance), 1e-12)
-    n_targets = np.minimum(1 + np.floor(pick[:, 1] * MAX_TARGETS).astype(np.int64), served.sum(axis=1))
-    rank = np.argsort(np.argsort(np.where(served, chance, 2.0), axis=1, kind="stable"), axis=1, kind="stable")
-    target = rank < n_targets[:, None]
-    kind = np.floor(pick[:, 0] * 3).astype(np.int64)[:, None]
-    topical = np.flatnonzero(kind[:, 0] == 2)
-    weight = np.where(kind == 0, 1.0, exam)
-    below = _below(batch, rows[topical], target[topical])
-    weight[topical] = np.where(target[topical], 1.0, PREREQUISITE_WEIGHT * below)
+    served: Flags = np.asarray(batch.available[rows].any(axis=2))
+    kind = np.floor(pick[:, 0] * 3).astype(np.int64)
+    weight = np.where(kind[:, None] == 0, 1.0, np.maximum(-np.log(1.0 - chance), 1e-12))
+    topical = np.flatnonzero(kind == 2)
+    n_targets = np.minimum(1 + np.floor(pick[topical, 1] * MAX_TARGETS).astype(np.int64), served[topical].sum(axis=1))
+    order = np.where(served[topical], chance[topical], 2.0).argsort(axis=1)[:, :MAX_TARGETS]
+    first, place = np.nonzero(np.arange(order.shape[1]) < n_targets[:, None])
+    target = np.zeros((len(topical), chance.shape[1]), dtype=np.bool_)
+    target[first, order[first, place]] = True
+    weight[topical] = np.where(target, 1.0, PREREQUISITE_WEIGHT * _below(batch, rows[topical], target))
     weight *= served
     result: Reals = weight / weight.sum(axis=1, keepdims=True)
     return result
@@ -238,7 +240,9 @@ def _below(batch: CourseBatch, rows: Ints, target: Flags) -> Flags:
         row, skill = np.divmod(reached, width)
         edge, needed = batch.required(rows[row], skill)
         reached = row[edge] * width + needed
-        reached = np.sort(reached[~flat[reached]])
-        reached = reached[np.diff(reached, prepend=-1) > 0]  # each once
+        reached = reached[~flat[reached]]
         flat[reached] = True
+        reached.sort()
+        again = reached[1:] == reached[:-1]
+        reached = np.concatenate((reached[:1], reached[1:][~again]))
     return found

@@ -29,7 +29,8 @@ class Draws:
 
     def __init__(self, generators: Sequence[np.random.Generator]) -> None:
         self.generators = generators
-        self._blocks = {"uniform": np.empty((len(generators), 0)), "normal": np.empty((len(generators), 0))}
+        self._blocks = self._no_blocks()
+        self._lent = False
 
     @property
     def n_rows(self) -> int:
@@ -45,10 +46,21 @@ class Draws:
         return self._take("normal", shape)
 
     def of(self, chosen: Flags) -> Draws:
-        """Draws for some of the rows, (R,) bool."""
-        return Draws([self.generators[row] for row in np.flatnonzero(chosen).tolist()])
+        """Draws for some of the rows, (R,) bool; ask for these whether or not there are any, in every row alike.
+
+        They go on with the blocks that are begun; so nothing may be asked of both in turns, for the same rows.
+        """
+        part = Draws([self.generators[row] for row in np.flatnonzero(chosen).tolist()])
+        part._blocks = {kind: block[chosen] for kind, block in self._blocks.items()}
+        self._lent = True
+        return part
+
+    def _no_blocks(self) -> dict[str, Reals]:
+        return {"uniform": np.empty((len(self.generators), 0)), "normal": np.empty((len(self.generators), 0))}
 
     def _take(self, kind: str, shape: tuple[int, ...]) -> Reals:
+        if self._lent:
+            self._blocks, self._lent = self._no_blocks(), False
         size = math.prod(shape)
         if size > BLOCK:
             return self._fresh(kind, size).reshape(self.n_rows, *shape)
@@ -59,11 +71,9 @@ class Draws:
 
     def _fresh(self, kind: str, size: int) -> Reals:
         values = np.empty((self.n_rows, size))
-        for row, generator in enumerate(self.generators):
-            if kind == "uniform":
-                generator.random(out=values[row])
-            else:
-                generator.standard_normal(out=values[row])
+        method = "random" if kind == "uniform" else "standard_normal"
+        for row, generator in zip(values, self.generators, strict=True):
+            getattr(generator, method)(out=row)
         return values
 
 
@@ -79,8 +89,9 @@ class NoiseTape:
         self.uniforms: Reals = np.zeros((n_learners, n_steps, N_UNIFORMS))
         self.seconds: Reals = np.zeros((n_learners, n_steps))
 
-    def begin(self, rows: Ints, draws: Draws) -> None:
-        """Record new tapes for `rows` (R,)."""
-        n_steps = self.seconds.shape[1]
-        self.uniforms[rows] = draws.uniform(n_steps, N_UNIFORMS)
-        self.seconds[rows] = draws.normal(n_steps)
+    def begin(self, rows: Ints, draws: Draws, n_steps: Ints | None = None) -> None:
+        """Record new tapes for `rows` (R,), as long as there is room, or for `n_steps` (R,) exercises only."""
+        lengths = [self.seconds.shape[1]] * len(rows) if n_steps is None else n_steps.tolist()
+        for row, length, generator in zip(rows.tolist(), lengths, draws.generators, strict=True):
+            generator.random(out=self.uniforms[row, :length])
+            generator.standard_normal(out=self.seconds[row, :length])

@@ -57,8 +57,11 @@ def test_a_missed_session_is_skipped_and_the_last_has_no_next(calendars: Calenda
     assert calendars.next_session(row, first, np.array([0.5])) == 2
     assert calendars.next_session(row, first, np.array([0.95])) == calendars.max_sessions
     assert calendars.next_session(row, np.array([2]), np.array([0.1])) == calendars.max_sessions
-    assert calendars.left_after(row, first) == 20
-    assert calendars.left_after(row, np.array([2])) == 0
+
+
+def test_later_counts_what_is_planned_after_each_session(calendars: Calendars) -> None:
+    for session in range(calendars.max_sessions):
+        assert np.array_equal(calendars.later[1:, session], calendars.lengths[1:, session + 1 :].sum(axis=1))
 
 
 @pytest.mark.parametrize("name", PLANS)
