@@ -95,15 +95,15 @@ class Motivation:
         """Change the motivation of `rows` (n,) after an answer at `now` (n,) days with this chance of success."""
         if self._slopes:
             self._count(rows, now)
-        self.failures[rows] = np.where(correct, 0, self.failures[rows] + 1)
-        self.repeats[rows] = np.where(self._last_skill[rows] == skill, self.repeats[rows] + 1, 1)
-        self._last_skill[rows] = skill
-        bump = np.exp(-((probability - BEST_SUCCESS) ** 2) / (2.0 * SUCCESS_WIDTH**2))
-        dull = np.clip((probability - DULL_FROM) / (1.0 - DULL_FROM), 0.0, 1.0) + (self.repeats[rows] >= TIRING_RUN)
+        failures = np.where(correct, 0, self.failures[rows] + 1)
+        repeats = np.where(self._last_skill[rows] == skill, self.repeats[rows] + 1, 1)
+        self.failures[rows], self.repeats[rows], self._last_skill[rows] = failures, repeats, skill
+        off = (probability - BEST_SUCCESS) / SUCCESS_WIDTH
+        dull = np.maximum(probability - DULL_FROM, 0.0) / (1.0 - DULL_FROM) + (repeats >= TIRING_RUN)
         level = self.level[rows]
-        rise = self._recovery[rows] * correct * bump * (1.0 - level)
-        fall = self._frustration[rows] * (self.failures[rows] >= FRUSTRATING_RUN) + self._boredom[rows] * dull
-        self.level[rows] = np.clip(level + rise - fall * level, 0.0, 1.0)
+        rise = self._recovery[rows] * correct * np.exp(-0.5 * off * off) * (1.0 - level)
+        fall = self._frustration[rows] * (failures >= FRUSTRATING_RUN) + self._boredom[rows] * dull
+        self.level[rows] = np.minimum(np.maximum(level + rise - fall * level, 0.0), 1.0)
 
     def leave_chance(self, rows: Ints, session_ends: Flags) -> Reals:
         """(n,) chance to leave for good after this exercise."""
@@ -123,7 +123,7 @@ class Motivation:
         """Count the exercise into its lesson."""
         lesson, gap = self.lesson[rows], now - self._last_at[rows]
         begins = (lesson == 0) | (gap >= LESSON_GAP_DAYS)
-        away = np.where(lesson == 0, 0.0, np.minimum(gap, MAX_DAYS_AWAY))
+        away = np.minimum(gap, MAX_DAYS_AWAY) * (lesson > 0)
         self.days_away[rows] = np.where(begins, away, self.days_away[rows])
         self.lesson[rows] = np.where(begins, 1, lesson + 1)
         self._last_at[rows] = now
