@@ -27,6 +27,9 @@ COMMANDS = {
     ),
     "train": Lazy("rl.commands", "train", "Train a tutor on simulated learners.", "train"),
     "evaluate": Lazy("rl.commands", "evaluate", "Compare a tutor with its rivals on simulated learners.", "train"),
+    "benchmark": Lazy(
+        "rl.benchmark.command", "benchmark", "Run tutors on every family of learners, calendar and course.", "train"
+    ),
     "tune": Lazy("rl.commands", "tune", "Tune the rule-based rivals that a tutor is compared with.", "train"),
     "content": Lazy("api.content_commands", "content", "Check track files."),
     "rebuild": Lazy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,18 @@ from rich.table import Table
 
 from rl.belief import BeliefParameters
 from rl.evaluation.contest import Condition
-from rl.evaluation.evaluation import FAMILIES, Answer, Figures, Question
+from rl.evaluation.evaluation import FAMILIES as EVALUATED
+from rl.evaluation.evaluation import Answer, Figures, Question
 from rl.evaluation.evaluation import evaluate as run_evaluation
 from rl.evaluation.plots import plot_better_off, plot_distributions, plot_gains
 from rl.evaluation.report import ConditionFigures
 from rl.evaluation.tables import bars_table, condition_table
 from rl.policy import PolicyError
 from rl.seeds import EVALUATION_SEEDS
-from rl.teachers.rules import RULES
-from rl.teachers.tuning import TUNED_FILE, Plan
+from rl.teachers.tuning import TUNED, Plan, tuned_settings
 from rl.teachers.tuning import tune as tune_rules
 from rl.train_command import train
+from simulators.families import FAMILIES, families_of
 
 __all__ = ["evaluate", "train", "tune"]
 
@@ -46,12 +48,12 @@ def progress_bar(console: Console) -> Progress:
 @click.command()
 @click.argument("policies", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--privileged", multiple=True, type=click.Path(exists=True, path_type=Path), help="Policy fed the truth.")
-@click.option("--family", "families", multiple=True, type=click.Choice(FAMILIES), help="Default: all three.")
+@click.option("--family", "families", multiple=True, type=click.Choice(EVALUATED), help="Default: all three.")
 @click.option("--sizes", is_flag=True, help=f"Also courses of {', '.join(map(str, SIZES))} skills.")
 @click.option(
     "--transfer",
     multiple=True,
-    type=(click.Choice(FAMILIES[:2]), click.Path(exists=True, dir_okay=False, path_type=Path)),
+    type=(click.Choice(EVALUATED[:2]), click.Path(exists=True, dir_okay=False, path_type=Path)),
     metavar="FAMILY FILE",
     help="A policy trained on that family alone, to be tested on the other.",
 )
@@ -106,7 +108,7 @@ def evaluate(
     question = Question(
         policies=policies,
         privileged=privileged,
-        families=families or FAMILIES,
+        families=families or EVALUATED,
         sizes=SIZES if sizes else (),
         transfer=transfer,
         seeds=EVALUATION_SEEDS[:seeds],
@@ -173,36 +175,40 @@ def rounded(value: Any) -> Any:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path), default=TUNED_FILE, help="File for the tuned settings.")
+@click.option("--family", "families", multiple=True, help="See pacer benchmark --help.  [default: every family]")
 @click.option(
-    "--runs", type=click.Path(path_type=Path), default=RUNS / "tuning", show_default=True, help="One file a rule."
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=TUNED, help="Folder: one file a family."
 )
-@click.option("--trials", type=click.IntRange(1), default=Plan().n_trials, show_default=True, help="Of each rule.")
 @click.option(
-    "--learners",
-    type=click.IntRange(1),
-    default=Plan().n_learners,
-    show_default=True,
-    help="In each trial; twice as many for the best.",
+    "--runs", type=click.Path(path_type=Path), default=RUNS / "tuning", show_default=True, help="To go on from."
 )
-def tune(out: Path, runs: Path, trials: int, learners: int) -> None:
-    """Tune the rule-based rivals on simulated learners. A run that was stopped goes on where it was.
+@click.option("--trials", type=click.IntRange(10), default=Plan().n_trials, show_default=True, help="Of each family.")
+@click.option("--learners", type=click.IntRange(1), default=Plan().n_learners, show_default=True, help="In each trial.")
+def tune(families: tuple[str, ...], out: Path, runs: Path, trials: int, learners: int) -> None:
+    """Tune the rule-based rivals to families of simulated learners. A run that was stopped goes on where it was.
 
     \b
-    pacer tune                                           what the committed settings come from, about 25 minutes
-    pacer tune --trials 20 --runs /tmp/t --out t.json    a quick look
+    pacer tune                                           every family, two minutes each
+    pacer tune --family hlr --family mixed               one, and all together
+    pacer tune --family bkt --trials 20 --runs /tmp/t --out /tmp/tuned
     """
     console = _console()
-    plan = Plan(n_trials=trials, n_learners=learners, n_final_learners=2 * learners)
-    with progress_bar(console) as bar:
-        task = bar.add_task("tuning", total=trials * len(RULES))
-
-        def advance(name: str, n: int) -> None:
-            bar.update(task, advance=n, description=name)
-
-        result = tune_rules(RULES, plan, BeliefParameters(), runs, advance)
-    out.write_bytes(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
-    table = Table("rule", "mean gain", "settings", title=f"{trials} trials of {learners} learners each")
-    for name, tuned in sorted(result.rules.items(), key=lambda item: -item[1].gain):
-        table.add_row(name, f"{tuned.gain:.4f}", ", ".join(f"{k} {v:.3g}" for k, v in tuned.settings.items()))
-    console.print(table)
+    out.mkdir(parents=True, exist_ok=True)
+    for family in families or tuple(FAMILIES):
+        try:
+            families_of(family)
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        plan = Plan(family=family, n_trials=trials, n_learners=learners)
+        with progress_bar(console) as bar:
+            task = bar.add_task(f"tuning to {family}", total=None)
+            result = tune_rules(plan, BeliefParameters(), runs, partial(bar.advance, task), tuned_settings())
+        text = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+        (out / f"{family}.json").write_bytes(text)
+        table = Table(
+            "rule", "mean gain", "trials", "settings", title=f"{family}: {trials} trials of {learners} learners"
+        )
+        for name, tuned in sorted(result.rules.items(), key=lambda item: -item[1].gain):
+            settings = ", ".join(f"{k} {v:.3g}" for k, v in tuned.settings.items())
+            table.add_row(name, f"{tuned.gain:.4f}", str(tuned.n_trials), settings)
+        console.print(table)

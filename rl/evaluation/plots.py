@@ -16,7 +16,7 @@ COLUMNS = 3
 
 def plot_gains(conditions: Sequence[tuple[str, ConditionFigures]], path: Path) -> None:
     """Mean gain of every teacher with its interval, one panel for each condition."""
-    figure, panels = _panels(len(conditions), height=4.2)
+    figure, panels = panels_of(len(conditions), height=4.2)
     for panel, (title, told) in zip(panels, conditions, strict=True):
         ordered = sorted(told.teachers.items(), key=lambda item: item[1].gain.value)
         gains = [teacher.gain for _, teacher in ordered]
@@ -25,12 +25,12 @@ def plot_gains(conditions: Sequence[tuple[str, ConditionFigures]], path: Path) -
         panel.barh([name for name, _ in ordered], [g.value for g in gains], xerr=errors, color=colours, capsize=2)
         panel.set_title(title)
         panel.set_xlabel("gain on the delayed test")
-    _save(figure, path)
+    save(figure, path)
 
 
 def plot_distributions(conditions: Sequence[tuple[str, ConditionFigures, Mapping[str, Taught]]], path: Path) -> None:
     """Share of learners who gained at most so much: the policy (or the greedy belief), the best rule and reference."""
-    figure, panels = _panels(len(conditions), height=3.4)
+    figure, panels = panels_of(len(conditions), height=3.4)
     for panel, (title, told, teachers) in zip(panels, conditions, strict=True):
         first = POLICIES if POLICIES in teachers else "belief-greedy"
         for name in dict.fromkeys([first, told.best_rule, told.best_privileged]):
@@ -41,12 +41,12 @@ def plot_distributions(conditions: Sequence[tuple[str, ConditionFigures, Mapping
         panel.set_xlabel("gain on the delayed test")
         panel.set_ylabel("share of learners")
         panel.legend(fontsize=7, loc="lower right")
-    _save(figure, path)
+    save(figure, path)
 
 
 def plot_better_off(conditions: Sequence[tuple[str, ConditionFigures]], path: Path) -> None:
     """Share of learners better and worse off than under the best rule, with intervals."""
-    figure, panels = _panels(len(conditions), height=4.2)
+    figure, panels = panels_of(len(conditions), height=4.2)
     for panel, (title, told) in zip(panels, conditions, strict=True):
         others = [(name, t) for name, t in told.teachers.items() if name != told.best_rule]
         ordered = sorted(others, key=lambda item: item[1].better_off.value)
@@ -60,7 +60,7 @@ def plot_better_off(conditions: Sequence[tuple[str, ConditionFigures]], path: Pa
         panel.set_title(f"{title}\nagainst {told.best_rule}")
         panel.set_xlabel("worse off | better off (share of learners)")
         panel.xaxis.set_major_formatter(lambda share, _: f"{abs(share):.0%}")
-    _save(figure, path)
+    save(figure, path)
 
 
 def _colour(name: str, kind: str) -> str:
@@ -69,7 +69,8 @@ def _colour(name: str, kind: str) -> str:
     return RULE_COLOUR if kind == "rule" else REFERENCE_COLOUR
 
 
-def _panels(n: int, height: float) -> tuple[Any, list[Any]]:
+def panels_of(n: int, height: float) -> tuple[Any, list[Any]]:
+    """A figure of n panels, each of this height in inches."""
     from matplotlib.figure import Figure  # heavy, and only plots need it
 
     n_rows = -(-n // COLUMNS)
@@ -80,6 +81,7 @@ def _panels(n: int, height: float) -> tuple[Any, list[Any]]:
     return figure, panels[:n]
 
 
-def _save(figure: Any, path: Path) -> None:
+def save(figure: Any, path: Path) -> None:
+    """Write a figure."""
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

@@ -1,0 +1,173 @@
+"""A benchmark from end to end: who enters, what is taught, and the figures of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from rl.belief import BeliefParameters
+from rl.benchmark.cells import Cell
+from rl.benchmark.figures import CellFigures, Taught, Told, best_rule, cell_figures
+from rl.benchmark.optimal import optimal_gain
+from rl.benchmark.standing import Standing, standing
+from rl.episodes import Episodes
+from rl.evaluation.contest import LOKY, Condition, Job, run_all
+from rl.evaluation.contestants import GREEDY, POLICY, PRIVILEGED, RULE, Contestant, plug_in
+from rl.policy import Policy
+from rl.teachers.tuning import tuned_rules
+
+RELEASED = "released"
+RELEASED_FILE = Path(__file__).parents[1] / "released/tutor.onnx"
+BELIEF_GREEDY, PRIVILEGED_GREEDY = "belief-greedy", "privileged-greedy"
+Advance = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be run.
+
+    Attributes:
+        entrants: by name, the policies in question: one contestant for each training seed.
+        cells: of the matrix.
+        folder: where episodes are kept.
+        n_processes, backend: see `rl.evaluation.contest.run_all`.
+    """
+
+    entrants: Mapping[str, Sequence[Contestant]]
+    cells: Sequence[Cell]
+    folder: Path = field(default=Path("runs/benchmark/episodes"))
+    n_processes: int = 1
+    backend: str = LOKY
+
+
+class Report(msgspec.Struct, frozen=True, rename="camel"):
+    """The answer, as it is written to JSON."""
+
+    entrants: dict[str, list[str]]
+    standings: dict[str, Standing]
+    cells: list[CellFigures]
+
+
+def entrant(text: str) -> tuple[str, list[Contestant]]:
+    """An entrant by what it is called on the command line.
+
+    ``released``, ``policy.onnx``, ``module:attribute`` or ``module:attribute@argument``, each with ``NAME=`` in front
+    if it likes; and ``NAME=a.onnx,b.onnx``, one policy of several training seeds.
+
+    Raises:
+        PolicyError: it cannot be used.
+    """
+    name, _, what = text.rpartition("=") if "=" in text.partition("@")[0] else ("", "", text)
+    if what == RELEASED:
+        return name or RELEASED, [_policy(name or RELEASED, RELEASED_FILE)]
+    if ":" in what.partition("@")[0]:
+        name = name or what.partition("@")[0].rpartition(":")[2]
+        return name, [plug_in(name, what)]
+    files = [Path(part) for part in what.split(",")]
+    name = name or files[0].stem
+    return name, [_policy(name, path) for path in files]
+
+
+def _policy(name: str, path: Path) -> Contestant:
+    Policy.load(path)  # better now than after an hour
+    return Contestant(kind=POLICY, name=name, file=str(path))
+
+
+def rivals(family: str) -> tuple[str, list[Contestant]]:
+    """What the rules were tuned on, and every rule tuned so, the belief's own greedy choice, and the reference."""
+    tuned_on, rules = tuned_rules(family)
+    found = [
+        Contestant(kind=RULE, name=name, settings=tuple(sorted(settings.items()))) for name, settings in rules.items()
+    ]
+    found.append(Contestant(kind=GREEDY, name=BELIEF_GREEDY))
+    found.append(Contestant(kind=PRIVILEGED, name=PRIVILEGED_GREEDY))
+    return tuned_on, found
+
+
+def benchmark(question: Question, advance: Advance) -> Report:
+    """Teach everything that was not taught before, then count. `advance(done, total, what)` is told of every job.
+
+    First every contestant teaches every learner once. That settles the best rule of each cell; it and the entrants then
+    teach some of the learners several times. Without entrants the belief's own greedy choice stands in for one.
+
+    Raises:
+        ValueError: an entrant has the name of a rival.
+    """
+    runs = _Runs(question, advance)
+    named = {cell: rivals(cell.family) for cell in question.cells}
+    for name in question.entrants:
+        if any(name == who.name for _, group in named.values() for who in group):
+            raise ValueError(f"the entrant {name!r} has the name of a rival; put another in front, NAME=...")
+    asked = {cell: [*group, *_flat(question.entrants)] for cell, (_, group) in named.items()}
+    n_again = sum(1 + max(len(_flat(question.entrants)), 1) for _ in question.cells)
+    once = runs.teach({cell: (cell.condition(), group) for cell, group in asked.items()}, n_again)
+    again = {}
+    for cell, group in asked.items():
+        kinds = {who.name: who.kind for who in group}
+        first = best_rule(kinds, once[cell])
+        relived = [who for who in group if who.name == first or who.name in (question.entrants or (BELIEF_GREEDY,))]
+        again[cell] = (cell.relived(), relived)
+    twice = runs.teach(again, 0)
+    told = []
+    for cell, group in asked.items():
+        kinds = {who.name: who.kind for who in group}
+        taught = Taught(kinds, once[cell], twice[cell], optimal_gain(cell))
+        told.append(cell_figures(cell, named[cell][0], taught))
+    return _report(question, told)
+
+
+def _report(question: Question, told: Sequence[Told]) -> Report:
+    names = list(question.entrants) or [BELIEF_GREEDY]
+    entrants = {name: [who.file for who in group] for name, group in question.entrants.items()}
+    return Report(entrants, {name: standing(name, told) for name in names}, [one.figures for one in told])
+
+
+def _flat(entrants: Mapping[str, Sequence[Contestant]]) -> list[Contestant]:
+    return [who for group in entrants.values() for who in group]
+
+
+class _Runs:
+    """Jobs of all cells together, so that no process waits for the end of a cell."""
+
+    def __init__(self, question: Question, advance: Advance) -> None:
+        self._question, self._advance, self._done = question, advance, 0
+
+    def teach(
+        self, asked: Mapping[Cell, tuple[Condition, Sequence[Contestant]]], n_later: int
+    ) -> dict[Cell, dict[str, list[Episodes]]]:
+        """Episodes by cell and name, for each training seed; `n_later` jobs are still to come."""
+        belief = BeliefParameters()
+        jobs = {
+            (cell, who): Job(contestant=who, condition=condition, seeds=cell.seeds, belief=belief)
+            for cell, (condition, group) in asked.items()
+            for who in group
+        }
+        total, found = self._done + len(jobs) + n_later, {}
+        question = self._question
+        for job, episodes in run_all(
+            _longest_first(jobs.values()), question.folder, question.n_processes, question.backend
+        ):
+            found[job] = episodes
+            self._done += 1
+            self._advance(self._done, total, f"{job.contestant.name}: {job.condition.title}")
+        return {
+            cell: {
+                name: [found[jobs[cell, who]] for who in group if who.name == name]
+                for name in dict.fromkeys(who.name for who in group)
+            }
+            for cell, (_, group) in asked.items()
+        }
+
+
+def _longest_first(jobs: Iterable[Job]) -> list[Job]:
+    """So that no process is left with the longest at the end."""
+
+    def effort(job: Job) -> float:
+        condition = job.condition
+        n_lives = condition.n_learners * condition.replicates * len(job.seeds)
+        return n_lives * condition.settings().n_steps * condition.skills[1]
+
+    return sorted(jobs, key=effort, reverse=True)
