@@ -12,10 +12,13 @@ from benchmarks.environment import main
 
 def test_it_ends_with_one_line_of_json_and_writes_it_too(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
-    result = CliRunner().invoke(main, ["--seconds", "0.02", "--family", "markov", "--json", str(file)])
-    assert result.exit_code == 0
+    arguments = ["--seconds", "0.02", "--family", "markov", "--learners", "64", "--skills", "12", "--json", str(file)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
     line = result.stdout.splitlines()[-1]
     assert file.read_text(encoding="utf-8") == line + "\n"
-    figures = json.loads(line)
-    assert figures["family"] == "markov"
-    assert all(figures[f"steps_per_second_{n}"] > 0 for n in (1, 64, 1024))
+    report = json.loads(line)
+    assert (report["learners"], report["skills"], report["candidates"]) == (64, 12, 32)
+    (found,) = report["steps_per_second"].values()
+    assert set(found) == {"reset_us", "environment", "with_belief", "single"}
+    assert min(found.values()) > 0
