@@ -192,3 +192,10 @@ def over_prerequisites(courses: CourseArrays, rows: Ints, values: Reals) -> Real
     product = np.ones(values.size)
     np.multiply.at(product, row * values.shape[1] + skill, values[row, required])
     return product.reshape(values.shape)
+
+
+def over_required(edge: Ints, values: Reals, n: int) -> Reals:
+    """(n,) product of `values` (E,) by `edge` (E,), the place that each belongs to; 1 where there are none."""
+    product = np.ones(n)
+    np.multiply.at(product, edge, values)
+    return product

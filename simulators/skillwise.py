@@ -17,7 +17,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, Persons, mean_available, over_prerequisites
+from simulators.learner import CourseArrays, Exercise, Persons, mean_available, over_prerequisites, over_required
 from simulators.noise import Draws, Flags, Ints, Reals
 
 READY: Reals = np.broadcast_to(1.0, (1,))
@@ -245,7 +245,7 @@ class SkillwiseLearners(ABC):
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row."""
         edge, required = self._courses.required(rows, skill)
-        owner = rows[edge]
+        owner = rows.take(edge)
         at = owner * self.n_skills + required
         cell = Cell(
             Gathered(self.state, lambda field: field.take(at)),
@@ -253,9 +253,7 @@ class SkillwiseLearners(ABC):
             MIDDLING,
             READY,
         )
-        ready = np.ones(len(rows))
-        np.multiply.at(ready, edge, self.lets_through(cell, now[edge]))
-        return ready
+        return over_required(edge, self.lets_through(cell, now.take(edge)), len(rows))
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""

@@ -30,6 +30,7 @@ from simulators.learner import (
     draw_known,
     mean_available,
     over_prerequisites,
+    over_required,
     sigmoid,
 )
 from simulators.noise import Draws, Flags, Ints, Reals
@@ -162,14 +163,16 @@ class StrengthLearners:
     def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:  # noqa: ARG002
         """Move strength, stability and last time of the practised skills."""
         rows, skill, now = exercise.rows, exercise.skill, exercise.now
-        strength, stability = self.strength[rows, skill], self.stability[rows, skill]
-        kept = retention(now - self.last[rows, skill], stability, self.decay[rows])
-        margin = self.base[rows, skill] + strength * kept - self._courses.difficulty[rows, skill, exercise.band]
-        drive = self.rate[rows] * self._ready(rows, skill, now) * self.zone(margin)
-        help_share = np.where(hinted, self.population.hint_share, 1.0)
-        self.strength[rows, skill] = self._grown(strength, kept, drive * help_share, correct, self.feedback[rows])
-        self.stability[rows, skill] = self._stabilised(stability, kept, self.spacing[rows] * help_share, correct)
-        self.last[rows, skill] = now
+        at = self._places(rows, skill)
+        strength, stability = self.strength.take(at), self.stability.take(at)
+        kept = self._kept(rows, at, now)
+        margin = self.base.take(at) + strength * kept - self._courses.difficulty[rows, skill, exercise.band]
+        drive = self.rate.take(rows) * self._ready(rows, skill, now) * self.zone(margin)
+        help_share = 1.0 - (1.0 - self.population.hint_share) * hinted.astype(np.float64)
+        grown = self._grown(strength, kept, drive * help_share, correct, self.feedback.take(rows))
+        firmed = self._stabilised(stability, kept, self.spacing.take(rows) * help_share, correct)
+        for field, values in ((self.strength, grown), (self.stability, firmed), (self.last, now)):
+            field.reshape(-1, copy=False)[at] = values
 
     def zone(self, margin: Reals) -> Reals:
         """The zone of proximal development: 1 where the success probability is `match`, falling to both sides."""
@@ -181,8 +184,7 @@ class StrengthLearners:
 
     def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
         """(n,) the same for one skill a row."""
-        kept = retention(test_at - self.last[rows, skill], self.stability[rows, skill], self.decay[rows])
-        return self._test_score(rows, self.base[rows, skill] + self.strength[rows, skill] * kept, skill)
+        return self._test_score(rows, self._ability_at(rows, self._places(rows, skill), test_at), skill)
 
     def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
         """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
@@ -242,14 +244,14 @@ class StrengthLearners:
         return best
 
     def _grown(self, strength: Reals, kept: Reals, drive: Reals, correct: Flags, feedback: Reals) -> Reals:
-        savings = np.where(correct, 1.0, self.population.failed_savings)
-        held = strength * (kept + savings * (1.0 - kept))
-        step = drive * np.where(correct, 1.0, feedback) * (1.0 - held / self.population.ceiling)
+        failed = 1.0 - correct
+        held = strength * (1.0 - (1.0 - self.population.failed_savings) * failed * (1.0 - kept))
+        step = drive * (1.0 - (1.0 - feedback) * failed) * (1.0 - held / self.population.ceiling)
         return np.minimum(held + step, self.population.ceiling)
 
     def _stabilised(self, stability: Reals, kept: Reals, spacing: Reals, correct: Flags) -> Reals:
-        growth = spacing * np.where(correct, 1.0, self.population.failed_growth) * (1.0 - kept)
-        return np.clip(stability * (1.0 + growth), MIN_STABILITY_DAYS, MAX_STABILITY_DAYS)
+        growth = spacing * (1.0 - (1.0 - self.population.failed_growth) * (1.0 - correct)) * (1.0 - kept)
+        return np.minimum(np.maximum(stability * (1.0 + growth), MIN_STABILITY_DAYS), MAX_STABILITY_DAYS)
 
     def _response(self, rows: Ints, margin: Reals, guess: Reals) -> Reals:
         slip = self.slip[rows]
@@ -257,9 +259,21 @@ class StrengthLearners:
 
     def _margin(self, exercise: Exercise) -> Reals:
         rows, skill = exercise.rows, exercise.skill
-        kept = retention(exercise.now - self.last[rows, skill], self.stability[rows, skill], self.decay[rows])
-        ability = self.base[rows, skill] + self.strength[rows, skill] * kept
+        ability = self._ability_at(rows, self._places(rows, skill), exercise.now)
         return ability - self._courses.difficulty[rows, skill, exercise.band]
+
+    def _places(self, rows: Ints, skill: Ints) -> Ints:
+        """(n,) places of skills in a flattened field."""
+        places: Ints = rows * self.strength.shape[1] + skill
+        return places
+
+    def _kept(self, rows: Ints, at: Ints, now: Reals) -> Reals:
+        """(n,) retention at the places `at`."""
+        return retention(now - self.last.take(at), self.stability.take(at), self.decay.take(rows))
+
+    def _ability_at(self, rows: Ints, at: Ints, now: Reals) -> Reals:
+        """(n,) ability at the places `at`."""
+        return self.base.take(at) + self.strength.take(at) * self._kept(rows, at, now)
 
     def _guess(self, exercise: Exercise) -> Reals:
         return self._courses.guess[exercise.rows, exercise.skill, exercise.band]
@@ -267,12 +281,9 @@ class StrengthLearners:
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row; only the prerequisites of that skill are looked at."""
         edge, required = self._courses.required(rows, skill)
-        owner = rows[edge]
-        kept = retention(now[edge] - self.last[owner, required], self.stability[owner, required], self.decay[owner])
-        ability = self.base[owner, required] + self.strength[owner, required] * kept
-        logs = -np.log1p(np.exp(-self.population.readiness * ability))
-        product = np.exp(np.bincount(edge, weights=logs, minlength=len(rows)))
-        return self._floored(product)
+        owner = rows.take(edge)
+        ability = self._ability_at(owner, self._places(owner, required), now.take(edge))
+        return self._floored(over_required(edge, sigmoid(self.population.readiness * ability), len(rows)))
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""

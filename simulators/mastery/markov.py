@@ -21,11 +21,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, Persons, draw_known, mean_available, over_prerequisites
+from simulators.learner import (
+    CourseArrays,
+    Exercise,
+    Persons,
+    draw_known,
+    mean_available,
+    over_prerequisites,
+    over_required,
+)
+from simulators.mastery.latent import slip_at
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
 
-MAX_SLIP = 0.35
 MIN_HAZARD = 1e-4
 LEAST_RATE_FACTOR, MOST_RATE_FACTOR = 0.4, 1.5
 
@@ -114,14 +122,14 @@ class MarkovLearners:
 
     def attempt(self, exercise: Exercise, forget: Reals) -> Reals:
         """Settle whether the practised skill is still known, then the (n,) chance of a right answer."""
-        rows, skill = exercise.rows, exercise.skill
-        survival = np.exp(-self.hazard[rows, skill] * (exercise.now - self.last[rows, skill]))
-        still = self.known[rows, skill] & (forget < survival)
-        forgotten = self.known[rows, skill] & ~still
-        self.hazard[rows, skill] = np.where(forgotten, self.forgetting[rows], self.hazard[rows, skill])
-        self.known[rows, skill] = still
-        self._elapsed[rows] = exercise.now - self.last[rows, skill]
-        self.last[rows, skill] = exercise.now
+        at = self._places(exercise.rows, exercise.skill)
+        known, hazard = self.known.take(at), self.hazard.take(at)
+        elapsed = exercise.now - self.last.take(at)
+        still = known & (forget < np.exp(-hazard * elapsed))
+        fresh = np.where(known & ~still, self.forgetting.take(exercise.rows), hazard)
+        for field, values in ((self.hazard, fresh), (self.known, still), (self.last, exercise.now)):
+            field.reshape(-1, copy=False)[at] = values
+        self._elapsed[exercise.rows] = elapsed
         slip, guess = self._slip_guess_of(exercise)
         return np.where(still, 1.0 - slip, guess)
 
@@ -133,14 +141,15 @@ class MarkovLearners:
     def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:
         """Learn what is unknown by chance, protect what is known by a right answer."""
         rows, skill = exercise.rows, exercise.skill
-        known, hazard = self.known[rows, skill], self.hazard[rows, skill]
-        help_share = np.where(hinted, self.population.hint_share, 1.0)
+        at = self._places(rows, skill)
+        known, hazard = self.known.take(at), self.hazard.take(at)
+        help_share = 1.0 - (1.0 - self.population.hint_share) * hinted.astype(np.float64)
         difficulty = self._courses.difficulty[rows, skill, exercise.band]
-        learn = self._learn_chance(self.rate[rows], self._ready(rows, skill, exercise.now), difficulty) * help_share
-        risked = 1.0 - np.exp(-hazard * self._elapsed[rows])
-        firmer = np.maximum(hazard / (1.0 + self.spacing[rows] * risked * help_share), MIN_HAZARD)
-        self.hazard[rows, skill] = np.where(known & correct, firmer, hazard)
-        self.known[rows, skill] = known | (chance < learn)
+        rate = self._learn_chance(self.rate.take(rows), self._ready(rows, skill, exercise.now), difficulty)
+        risked = 1.0 - np.exp(-hazard * self._elapsed.take(rows))
+        firmer = np.maximum(hazard / (1.0 + self.spacing.take(rows) * risked * help_share), MIN_HAZARD)
+        self.hazard.reshape(-1, copy=False)[at] = np.where(known & correct, firmer, hazard)
+        self.known.reshape(-1, copy=False)[at] = known | (chance < rate * help_share)
 
     def score_at(self, rows: Ints, test_at: Reals) -> Reals:
         """(n, K) chance to know it at `test_at` times the mean chance not to slip over the available bands."""
@@ -185,7 +194,7 @@ class MarkovLearners:
         return np.where(self.known[rows], survival, 0.0)
 
     def _slip(self, slip: Reals, difficulty: Reals) -> Reals:
-        return np.minimum(slip * np.exp(self.population.slip_slope * difficulty), MAX_SLIP)
+        return slip_at(slip, self.population.slip_slope, difficulty)
 
     def _slip_guess(self, rows: Ints) -> tuple[Reals, Reals]:
         slip = self._slip(self.slip[rows, None, None], self._courses.difficulty[rows])
@@ -197,7 +206,8 @@ class MarkovLearners:
         return slip, np.maximum(self.guess[rows], self._courses.guess[rows, skill, band])
 
     def _learn_chance(self, rate: Reals, ready: Reals, difficulty: Reals) -> Reals:
-        factor = np.clip(1.0 - self.population.rate_slope * difficulty, LEAST_RATE_FACTOR, MOST_RATE_FACTOR)
+        factor = np.maximum(1.0 - self.population.rate_slope * difficulty, LEAST_RATE_FACTOR)
+        factor = np.minimum(factor, MOST_RATE_FACTOR)
         return np.minimum(rate * ready * factor, 1.0)
 
     def _unslipped(self, rows: Ints) -> Reals:
@@ -207,11 +217,14 @@ class MarkovLearners:
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row."""
         edge, required = self._courses.required(rows, skill)
-        owner = rows[edge]
-        elapsed = now[edge] - self.last[owner, required]
-        survival: Reals = np.exp(-self.hazard[owner, required] * elapsed)
-        logs = np.log(self._open(np.where(self.known[owner, required], survival, 0.0)))
-        return np.exp(np.bincount(edge, weights=logs, minlength=len(rows)))
+        at = self._places(rows.take(edge), required)
+        survival: Reals = np.exp(-self.hazard.take(at) * (now.take(edge) - self.last.take(at)))
+        return over_required(edge, self._open(survival * self.known.take(at)), len(rows))
+
+    def _places(self, rows: Ints, skill: Ints) -> Ints:
+        """(n,) places of skills in a flattened field."""
+        places: Ints = rows * self.known.shape[1] + skill
+        return places
 
     def _ready_all(self, rows: Ints, now: Reals) -> Reals:
         """(n, K) readiness for every skill."""
