@@ -99,7 +99,6 @@ class ActrLearners(HistoryLearners):
         state["past"][rows] = past.practices
         for name in ("past_at", "last"):
             state[name][rows] = past.last * persons.forgetting[:, None]
-        self.record.clear(rows)
 
     def solved(self, cell: Cell, at: Reals) -> Reals:  # noqa: ARG002 - the sums are as of then
         """Recall p."""

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -104,27 +105,60 @@ def first_difficulty(weights: tuple[float, ...], grade: Reals | float) -> Reals:
     return weights[4] - np.exp(weights[5] * (np.asarray(grade) - 1.0)) + 1.0
 
 
+@dataclass(frozen=True)
+class ByGrade:
+    """What the weights make of the four grades, each (4,).
+
+    Attributes:
+        stability: the first S.
+        difficulty: the first D, neither shifted nor clipped.
+        step: -w6 (G - 3) / 9.
+        same_day: w17 (G - 3 + w18), the exponent of growth within a day.
+        least: the least growth within a day.
+        later: factor on the growth after a day or more.
+    """
+
+    stability: Reals
+    difficulty: Reals
+    step: Reals
+    same_day: Reals
+    least: Reals
+    later: Reals
+
+
+@lru_cache(maxsize=64)
+def by_grade(weights: tuple[float, ...]) -> ByGrade:
+    """The tables of some weights."""
+    return ByGrade(
+        stability=np.asarray(weights[:4]),
+        difficulty=first_difficulty(weights, GRADES),
+        step=-weights[6] / 9.0 * (GRADES - GOOD),
+        same_day=weights[17] * (GRADES - GOOD + weights[18]),
+        least=np.where(GRADES > AGAIN, 1.0, 0.0),
+        later=np.asarray([0.0, weights[15], 1.0, weights[16]]),
+    )
+
+
 def next_difficulty(weights: tuple[float, ...], memory: Memory, grade: Ints) -> Reals:
     """D' after a grade."""
-    step = (-weights[6] / 9.0 * (GRADES - GOOD)).take(grade - 1)
-    moved = memory.difficulty + step * (10.0 - memory.difficulty)
-    easy = first_difficulty(weights, EASY) + memory.shift
+    tables = by_grade(weights)
+    moved = memory.difficulty + tables.step.take(grade - 1) * (10.0 - memory.difficulty)
+    easy = tables.difficulty[EASY - 1] + memory.shift
     return _in_range(weights[7] * easy + (1.0 - weights[7]) * moved)
 
 
 def growth_same_day(weights: tuple[float, ...], log_stability: Reals, grade: Ints) -> Reals:
     """S' / S of a practice within a day."""
-    exponent, least = weights[17] * (GRADES - GOOD + weights[18]), np.where(GRADES > AGAIN, 1.0, 0.0)
-    growth = np.exp(exponent.take(grade - 1) - weights[19] * log_stability)
-    return np.maximum(growth, least.take(grade - 1))
+    tables = by_grade(weights)
+    growth = np.exp(tables.same_day.take(grade - 1) - weights[19] * log_stability)
+    return np.maximum(growth, tables.least.take(grade - 1))
 
 
 def growth_recalled(
     weights: tuple[float, ...], log_stability: Reals, difficulty: Reals, recall: Reals, grade: Ints
 ) -> Reals:
     """S' / S of a right answer after a day or more."""
-    by_grade = np.asarray([0.0, weights[15], 1.0, weights[16]]).take(grade - 1)
-    spacing = np.expm1(weights[10] * (1.0 - recall)) * by_grade
+    spacing = np.expm1(weights[10] * (1.0 - recall)) * by_grade(weights).later.take(grade - 1)
     growth: Reals = 1.0 + np.exp(weights[8] - weights[9] * log_stability) * (11.0 - difficulty) * spacing
     return growth
 
@@ -149,8 +183,9 @@ def reviewed(
     lapsed = (grade == AGAIN) & ~same_day
     if lapsed.any():
         grown = np.where(lapsed, stability_forgotten(weights, stability, old, recall), grown)
-    fresh = np.asarray(weights[:4]).take(grade - 1) * memory.learning
-    start = _in_range(first_difficulty(weights, GRADES).take(grade - 1) + memory.shift)
+    tables = by_grade(weights)
+    fresh = tables.stability.take(grade - 1) * memory.learning
+    start = _in_range(tables.difficulty.take(grade - 1) + memory.shift)
     seen = memory.stability > 0.0
     after = np.maximum(np.where(seen, grown, fresh), MIN_STABILITY_DAYS)
     return after, np.where(seen, next_difficulty(weights, memory, grade), start)

@@ -16,13 +16,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulators.learner import Exercise, mean_available
+from simulators.learner import CourseArrays, Exercise, Persons, mean_available
 from simulators.memory.practices import Events, PracticeRecord
 from simulators.memory.recall import elapsed_days
-from simulators.noise import Flags, Ints, Reals
+from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.skillwise import Cell, SkillwiseLearners
 
 SUMS, SINCE = "sums", "since"
+NOTHING = -1
 
 
 class HistoryLearners(SkillwiseLearners):
@@ -45,7 +46,10 @@ class HistoryLearners(SkillwiseLearners):
         self, n_learners: int, n_skills: int, horizon_days: float, hint_lift: float, hint_share: float
     ) -> None:
         super().__init__(n_learners, n_skills, hint_lift=hint_lift, hint_share=hint_share)
-        self.record = PracticeRecord(n_learners, len(self.NOTED), horizon_days)
+        self.record = PracticeRecord(n_learners, n_skills, len(self.NOTED), horizon_days)
+        self._attempted: Ints = np.full(n_learners, NOTHING)
+        self._attempted_at: Reals = np.zeros(n_learners)
+        self._attempted_sums: Reals = np.zeros((0, n_learners))
 
     @abstractmethod
     def left(self, cell: Cell, noted: Mapping[str, Reals], days: Reals) -> Reals:
@@ -63,7 +67,14 @@ class HistoryLearners(SkillwiseLearners):
         """Record practice (n,) at `now` in own days."""
         values = np.stack([np.broadcast_to(noted[name], now.shape) for name in self.NOTED])
         self.record.add(rows, skill, now, values)
-        self.state["last"][rows, skill] = now
+        self._attempted[rows] = NOTHING
+        self.state["last"].reshape(-1, copy=False)[rows * self.n_skills + skill] = now
+
+    def begin(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> None:
+        """Draw new learners for `rows`, of whom nothing is on record."""
+        self.record.clear(rows)
+        self._attempted[rows] = NOTHING
+        super().begin(rows, courses, draws, persons)
 
     def success_probability(self, rows: Ints, now: Reals) -> Reals:
         """(n, K, B) chance of a right unaided answer."""
@@ -72,6 +83,8 @@ class HistoryLearners(SkillwiseLearners):
     def attempt(self, exercise: Exercise, forget: Reals) -> Reals:  # noqa: ARG002 - forgetting is certain here
         """(n,) chance of a right unaided answer."""
         cell = self._of_skill_at(exercise.rows, exercise.skill, exercise.now)
+        if self.BY_SUMS:
+            self._keep(exercise, cell.fields[SUMS])
         difficulty = self._courses.difficulty[exercise.rows, exercise.skill, exercise.band]
         cell = Cell(cell.fields, cell.traits, difficulty, cell.ready)
         return self._response(cell, self._guess(exercise), exercise.now)
@@ -79,8 +92,10 @@ class HistoryLearners(SkillwiseLearners):
     def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:  # noqa: ARG002
         """Note the practice."""
         rows, skill, now = exercise.rows, exercise.skill, exercise.now
-        cell = self._of_skill_at(rows, skill, now) if self.BY_SUMS else self._practice(exercise)
-        effort = np.where(hinted, self.hint_share, 1.0)
+        cell = self._practice(exercise)
+        if self.BY_SUMS:
+            cell = cell.with_fields({SUMS: self._kept(exercise)})
+        effort = 1.0 - (1.0 - self.hint_share) * hinted.astype(np.float64)
         self.note(rows, skill, now * cell.traits["forgetting"], self.practised(cell, now, correct, effort))
 
     def score_at(self, rows: Ints, test_at: Reals) -> Reals:
@@ -133,6 +148,22 @@ class HistoryLearners(SkillwiseLearners):
             best = np.where(count <= repeats[:, None, None], np.maximum(best, gain), best)
         return best
 
+    def _keep(self, exercise: Exercise, sums: Reals) -> None:
+        """Keep the sums of an attempt for the practice that follows it."""
+        if len(sums) != len(self._attempted_sums):
+            self._attempted_sums = np.zeros((len(sums), len(self._attempted)))
+        rows = exercise.rows
+        self._attempted[rows], self._attempted_at[rows] = exercise.skill, exercise.now
+        self._attempted_sums[:, rows] = sums
+
+    def _kept(self, exercise: Exercise) -> Reals:
+        """(F, n) the sums of an exercise, those of the attempt where there was one."""
+        rows = exercise.rows
+        same = (self._attempted[rows] == exercise.skill) & (self._attempted_at[rows] == exercise.now)
+        if same.all():
+            return self._attempted_sums[:, rows]
+        return self._of_skill_at(rows, exercise.skill, exercise.now).fields[SUMS]
+
     def _with_practice(self, cell: Cell, noted: Mapping[str, Reals], days: Reals) -> Cell:
         """The cell when there was a practice, own `days` before the time that it is of."""
         sums = cell.fields[SUMS] + self.left(cell, noted, days)
@@ -158,19 +189,16 @@ class HistoryLearners(SkillwiseLearners):
 
     def _of_skill_at(self, rows: Ints, skill: Ints, at: Reals) -> Cell:
         """Cells (n,) of one skill a row, as of `at` days, without a difficulty."""
-        cell = Cell(
-            {name: field[rows, skill] for name, field in self.state.items()},
-            {name: trait[rows] for name, trait in self.traits.items()},
-            np.zeros(1),
-            np.ones(1),
-        )
+        at_cell = rows * self.n_skills + skill
+        fields = {name: field.take(at_cell) for name, field in self.state.items()}
+        cell = Cell(fields, {name: trait.take(rows) for name, trait in self.traits.items()}, np.zeros(1), np.ones(1))
         own = at * cell.traits["forgetting"]
         return self._as_of(cell, self.record.of_skill(rows, skill, own), own)
 
     def _table_at(self, rows: Ints, at: Reals) -> Cell:
         """Cells (n, K, 1) of every skill, as of `at` days, with the difficulties of their bands."""
         cell, own = self._table(rows), at * self.traits["forgetting"][rows]
-        events = self.record.of_all(rows, self._courses.difficulty.shape[1], own)
+        events = self.record.of_all(rows, own)
         return self._as_of(cell, events, own[:, None, None])
 
     def _as_of(self, cell: Cell, events: Events, own: Reals) -> Cell:

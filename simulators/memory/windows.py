@@ -80,7 +80,6 @@ class WindowLearners(HistoryLearners):
             self.state[name][rows] = past.practices
         for name in ("past_at", "last"):
             self.state[name][rows] = past.last * forgetting[:, None]
-        self.record.clear(rows)
 
     @abstractmethod
     def solved(self, cell: Cell, at: Reals) -> Reals:
@@ -94,8 +93,9 @@ class WindowLearners(HistoryLearners):
     def note(self, rows: Ints, skill: Ints, now: Reals, noted: Mapping[str, Reals]) -> None:
         """Record practice, and count it for all time."""
         super().note(rows, skill, now, noted)
+        at = rows * self.n_skills + skill
         for name in self.NOTED:
-            self.state[name][rows, skill] += noted[name]
+            self.state[name].reshape(-1, copy=False)[at] += noted[name]
 
     def left(self, cell: Cell, noted: Mapping[str, Reals], days: Reals) -> Reals:  # noqa: ARG002
         """(10, ...) one practice in the windows."""

@@ -115,3 +115,22 @@ def test_every_knob_does_what_it_says(turns: Callable[..., float], knob: tuple[s
 
 def test_no_knob_is_untested() -> None:
     assert {knob[0] for knob in KNOBS} == {field.name for field in fields(ActrPopulation)}
+
+
+def test_an_attempt_before_it_does_not_change_what_practice_leaves(
+    chain: Callable[..., CourseBatch], draws: Callable[[int], Draws]
+) -> None:
+    models, rows = [], np.arange(5)
+    for attempts in (False, True):
+        model = ActrLearners(5, 2, ActrPopulation())
+        model.begin(rows, chain(5, difficulty=(0.0, 1.0)), draws(5), Persons.usual(5))
+        for turn in range(12):
+            skill, now = (rows + turn) % 2, np.full(5, 0.4 * (turn // 3))
+            if attempts:
+                model.attempt(Exercise(rows, skill, rows * 0, now), rows * 0.5)
+            some = rows[turn % 4 :]  # the others guess in haste
+            yes = np.ones(len(some), np.bool_)
+            model.learn(Exercise(some, skill[some], some * 0, now[some]), yes, ~yes, some * 0.5)
+        models.append(model)
+    later = np.full(5, 20.0)
+    assert models[0].score_at(rows, later) == pytest.approx(models[1].score_at(rows, later), abs=1e-12)

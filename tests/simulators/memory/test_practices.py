@@ -14,17 +14,17 @@ def of_one(record: PracticeRecord, row: int, skill: int, now: float) -> list[tup
 
 
 def test_a_practice_is_found_by_learner_and_skill() -> None:
-    record = PracticeRecord(3, 1, 30.0)
+    record = PracticeRecord(3, 5, 1, 30.0)
     record.add(np.array([2, 0]), np.array([1, 4]), np.array([5.0, 6.0]), np.array([[0.5, 0.25]]))
     assert of_one(record, 2, 1, 9.0) == [(4.0, 0.5)]
     assert of_one(record, 0, 4, 6.0) == [(0.0, 0.25)]
     assert of_one(record, 0, 1, 9.0) == of_one(record, 1, 4, 9.0) == []
-    every = record.of_all(np.array([2, 1, 0]), 5, np.full(3, 10.0))
+    every = record.of_all(np.array([2, 1, 0]), np.full(3, 10.0))
     assert sorted(zip(every.cell.tolist(), every.days.tolist(), strict=True)) == [(1, 5.0), (14, 4.0)]
 
 
 def test_nothing_within_the_horizon_is_lost_while_the_room_stays_small() -> None:
-    record, rng, kept = PracticeRecord(2, 1, 30.0), np.random.default_rng(0), []
+    record, rng, kept = PracticeRecord(2, 3, 1, 30.0), np.random.default_rng(0), []
     now = np.zeros(2)
     for turn in range(1_000):
         now = now + np.array([rng.exponential(0.5), 0.001])  # the second learner crams: all of it is within 30 days
@@ -41,21 +41,21 @@ def test_nothing_within_the_horizon_is_lost_while_the_room_stays_small() -> None
             found = [event for event in of_one(record, row, skill, now[row]) if event[0] < 30.0]
             assert found == expected
     assert record.skill.shape[1] == 1_024
-    spread = PracticeRecord(1, 1, 30.0)
+    spread = PracticeRecord(1, 1, 1, 30.0)
     for day in range(2_000):
         spread.add(np.array([0]), np.array([0]), np.array([float(day)]), np.zeros((1, 1)))
     assert spread.skill.shape[1] == FIRST_CAPACITY
 
 
 def test_without_a_horizon_everything_is_kept() -> None:
-    record = PracticeRecord(1, 1, np.inf)
+    record = PracticeRecord(1, 7, 1, np.inf)
     for day in range(2_000):
         record.add(np.array([0]), np.array([day % 7]), np.array([float(day)]), np.array([[1.0]]))
-    assert len(record.of_all(np.array([0]), 7, np.array([2_000.0])).cell) == 2_000
+    assert len(record.of_all(np.array([0]), np.array([2_000.0])).cell) == 2_000
 
 
 def test_new_learners_begin_with_nothing() -> None:
-    record = PracticeRecord(2, 1, np.inf)
+    record = PracticeRecord(2, 1, 1, np.inf)
     for turn in range(40):
         record.add(np.arange(2), np.zeros(2, np.int64), np.full(2, float(turn)), np.ones((1, 2)))
     record.clear(np.array([1]))
