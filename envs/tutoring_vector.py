@@ -109,10 +109,10 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, np.ndarray]):
         """Give one exercise to every learner.
 
         Raises:
-            ValueError: actions of another shape or outside the space, no reset before, or a row that is over
+            ValueError: actions of another shape or kind or outside the space, no reset before, or a row that is over
                 in mode DISABLED.
         """
-        actions = np.asarray(actions, dtype=np.int64)
+        actions = np.asarray(actions)
         self._check(actions)
         reborn = self._over & (self.autoreset_mode is AutoresetMode.NEXT_STEP)
         played = self._rows[~reborn]
@@ -133,6 +133,8 @@ class TutoringVectorEnv(VectorEnv[Observation, Ints, np.ndarray]):
             raise ValueError("call reset before step")
         if actions.shape != (self.num_envs,):
             raise ValueError(f"actions must have shape ({self.num_envs},), got {actions.shape}")
+        if actions.dtype.kind not in "iu":
+            raise ValueError(f"actions must be integers, got {actions.dtype}")
         if self.autoreset_mode is AutoresetMode.DISABLED and self._over.any():
             raise ValueError(f"rows {np.flatnonzero(self._over).tolist()} are over; reset them with reset_mask first")
 
