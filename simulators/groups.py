@@ -1,7 +1,7 @@
 """Sub-populations: learners who differ from the usual in a known way, so that each can be asked how it is served.
 
 A group multiplies what a family and the population draw, so that a learner of a group is the same person, with the same
-luck, as the typical one drawn from the same numbers. The factors are stated effects rather than estimates: they are
+luck, as the typical one of the same draws. The factors are stated effects rather than estimates: they are
 set so large that harm would be seen, and within what people show.
 
 - slow: learns at six tenths of the usual rate and takes a third longer. Koedinger et al. (2023) find rates of learning

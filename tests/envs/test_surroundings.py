@@ -60,3 +60,15 @@ def test_sessions_are_missed_while_a_learner_is_away() -> None:
     stayed = ~core.dropped_out
     assert stayed.sum() > 40
     assert np.array_equal(core.n_exercises[stayed], lessons[stayed])
+
+
+def test_a_group_by_itself_teaches_the_usual_learners_but_for_what_it_changes() -> None:
+    cores = [TutoringCore(32, Settings("strength", (6, 9), 2, groups=name)) for name in ("usual", "slow")]
+    for core in cores:
+        core.begin(np.arange(32), [np.random.default_rng(seed) for seed in range(32)])
+    usual, slow = cores
+    assert np.array_equal(usual.start_value, slow.start_value)
+    assert np.array_equal(usual.calendars.starts, slow.calendars.starts)
+    assert np.array_equal(usual.tape.uniforms, slow.tape.uniforms)
+    assert np.array_equal(usual.learners.motivation.level, slow.learners.motivation.level)
+    assert set(slow.summary(np.arange(32))["group"]) == {slow.learners.groups.index("slow")}
