@@ -148,7 +148,12 @@ def _plugged(where: str) -> Teacher:
         raise PolicyError(f"teacher {where!r}: there is no module {error.name!r} on Python's path") from error
     except AttributeError as error:
         raise PolicyError(f"teacher {where!r}: the module {module} has no {attribute!r}") from error
-    teacher = make(argument) if argument else make()
+    if not callable(make):
+        raise PolicyError(f"teacher {where!r} cannot be called; name a class or a function that makes a teacher")
+    try:
+        teacher = make(argument) if argument else make()
+    except OSError as error:
+        raise PolicyError(f"teacher {where!r} cannot be made: {error}") from error
     missing = [name for name in ("name", "begin", "keep", "choose") if not hasattr(teacher, name)]
     if missing:
         raise PolicyError(f"teacher {where!r} lacks {', '.join(missing)}; see rl.teachers.teacher.Teacher")

@@ -15,6 +15,7 @@ ROOMS = ("rl", "envs", "simulators")
 REGISTRY = "simulators.families"  # names every family there is; only those in question count
 
 
+@cache
 def code_digest(modules: tuple[str, ...], family: str, without: tuple[str, ...] = ()) -> bytes:
     """Digest of modules, of all that they import in the numeric rooms, and of the student models named by `family`.
 
@@ -52,14 +53,13 @@ def _path(module: str) -> Path:
 
 
 @cache
-def _tree(module: str) -> ast.Module:
-    return ast.parse(_path(module).read_text(encoding="utf-8"))
-
-
-@cache
 def _imports(module: str) -> tuple[str, ...]:
     """Modules of the numeric rooms that a module names in its imports, wherever these stand."""
-    return tuple(name for name in _named(_tree(module)) if name.partition(".")[0] in ROOMS and _path(name).exists())
+    return tuple(name for name in _named(_parsed(module)) if name.partition(".")[0] in ROOMS and _path(name).exists())
+
+
+def _parsed(module: str) -> ast.Module:
+    return ast.parse(_path(module).read_text(encoding="utf-8"))
 
 
 def _named(tree: ast.Module) -> Iterator[str]:
@@ -73,7 +73,7 @@ def _named(tree: ast.Module) -> Iterator[str]:
 
 @cache
 def _meaning(module: str) -> bytes:
-    tree = ast.parse(_path(module).read_text(encoding="utf-8"))
+    tree = _parsed(module)
     for node in ast.walk(tree):
         _drop_docstring(node)
     return hashlib.sha256(ast.dump(tree).encode()).digest()
@@ -81,7 +81,5 @@ def _meaning(module: str) -> bytes:
 
 def _drop_docstring(node: ast.AST) -> None:
     body = getattr(node, "body", None)
-    if not isinstance(body, list) or not body:
-        return
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        body[0] = ast.Pass()
+    if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        body[:1] = [] if len(body) > 1 else [ast.Pass()]
