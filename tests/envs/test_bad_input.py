@@ -16,7 +16,6 @@ from envs.spaces import observation_space
 from envs.tutoring import TutoringEnv
 from envs.tutoring_vector import TutoringVectorEnv
 from simulators.families import FAMILIES
-from simulators.growth.strength import StrengthPopulation
 from simulators.population import EngagementPopulation, Population
 from simulators.spread import LogNormal
 
@@ -74,11 +73,12 @@ def test_a_course_that_cannot_be_taught_is_refused(broken: Course, told: str) ->
 
 
 def test_parameters_that_are_no_numbers_are_refused_by_name() -> None:
-    engagement = replace(EngagementPopulation(), hint=LogNormal(0.25, NAN, 0.01, 0.8))
-    population = Population(engagement=engagement, families={"strength": replace(StrengthPopulation(), width=NAN)})
-    with pytest.raises(ValueError, match=r"population.engagement.hint.sigma is not a number") as caught:
-        Settings(population=population)
-    assert "population.families['strength'].width is not a number" in str(caught.value)
+    population = Population(engagement=EngagementPopulation(hint=LogNormal(0.25, 0.5, 0.01, 0.8)), families={})
+    object.__setattr__(population.engagement.hint, "sigma", NAN)
+    with pytest.raises(
+        ValueError, match=r"unknown family 'wizard'.*; population.engagement.hint.sigma is not a number"
+    ):
+        Settings("wizard", population=population)
 
 
 @pytest.mark.parametrize("goal", [[NAN, 1.0, 1.0], [0.0, 0.0, 0.0], [-1.0, 1.0, 1.0], [1.0, 1.0]])
