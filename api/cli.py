@@ -31,6 +31,7 @@ COMMANDS = {
         "rl.benchmark.command", "benchmark", "Run tutors on every family of learners, calendar and course.", "train"
     ),
     "tune": Lazy("rl.commands", "tune", "Tune the rule-based rivals that a tutor is compared with.", "train"),
+    "fit": Lazy("rl.fit.command", "fit", "Fit simulated learners to logs of real ones, and plot both.", "train"),
     "content": Lazy("api.content_commands", "content", "Check track files."),
     "rebuild": Lazy(
         "api.learners.commands", "rebuild", "Recompute every learner's state from the journal, and compare."

@@ -105,6 +105,15 @@ def train_and_test(log: Log, seed: int) -> tuple[Log, Log]:
     return log.of(~held_out), log.of(held_out)
 
 
+def first_learners(log: Log, most: int | None) -> Log:
+    """At most so many of the learners, spread over the whole log; None for all."""
+    learners = np.unique(log.learner)
+    if most is None or most >= len(learners):
+        return log
+    chosen = learners[np.linspace(0, len(learners) - 1, most).astype(np.int64)]
+    return log.of(np.isin(log.learner, chosen))
+
+
 def earlier(log: Log, counted: Flags | None = None) -> Ints:
     """(N,) how often the learner met the row's skill before; with `counted` (N,), rows of that kind alone."""
     order = np.lexsort((np.arange(len(log.skill)), log.skill, log.learner))

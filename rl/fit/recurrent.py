@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from rl.fit.logs import Log
+from rl.fit.logs import Log, earlier
 from rl.fit.network import Reached, RecurrentNetwork
+from rl.fit.progress import Progress
 from rl.fit.sequences import Sequences, sequences
 from simulators.neural.weights import EMBEDDED, HIDDEN, Weights
 from simulators.noise import Reals
 
-Progress = Callable[[int, int, str], None]
 LONG = 5_000  # answers: no learner of the logs has more, so that nothing is cut
 SMALL = 1_000
 EVALUATED = 256  # sequences side by side where nothing is trained
 FINAL_RATE = 0.05  # of the first
+PACE_OF_LAWS = 4.0  # few parameters, moved by the one log with times alone
 FEWEST_ANSWERS = 20  # of a learner whose end counts for the spread of abilities
 
 
@@ -36,8 +36,8 @@ class RecurrentSettings:
         embedding_variance: prior variance of the entries of a skill's embedding.
     """
 
-    epochs: int = 12
-    rate: float = 0.01
+    epochs: int = 16
+    rate: float = 0.015
     batch: int = 256
     small_batch: int = 64
     longest: int = 150
@@ -64,6 +64,8 @@ class FittedRecurrent:
         self.items = dict(zip([log.name for log in logs], np.cumsum([0, *n_items]).tolist(), strict=False))
         told_apart = [torch.full((log.n_items,), float(log.n_items > log.n_skills)) for log in logs]
         self.network = RecurrentNetwork(sum(n_skills), sum(n_items), torch.cat(told_apart))
+        with torch.no_grad():
+            self.network.bias.copy_(torch.as_tensor(np.concatenate([_first_logits(log) for log in logs])))
 
     def batches(self, log: Log, longest: int, batch: int) -> list[Sequences]:
         """A log's sequences in batches."""
@@ -120,16 +122,28 @@ def fit_recurrent(logs: list[Log], settings: RecurrentSettings, seed: int, progr
     batches = [given for log in logs for given in fitted.batches(log, settings.longest, settings.batch_of(log))]
     n_answers = sum(float((given.real * given.asked).sum()) for given in batches)
     network, total, done = fitted.network, settings.epochs * len(batches), 0
-    optimiser = torch.optim.Adam(network.parameters(), settings.rate)
+    laws = list(network.scalars.parameters())
+    others = [parameter for name, parameter in network.named_parameters() if not name.startswith("scalars.")]
+    groups = [{"params": others, "pace": 1.0}, {"params": laws, "pace": PACE_OF_LAWS}]
+    optimiser = torch.optim.Adam(groups, settings.rate)
     for _ in range(settings.epochs):
         loss = 0.0
         for index in rng.permutation(len(batches)):
+            share = FINAL_RATE + (1.0 - FINAL_RATE) * 0.5 * (1.0 + np.cos(np.pi * done / total))
             for group in optimiser.param_groups:
-                group["lr"] = settings.rate * (FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + np.cos(np.pi * done / total)))
+                group["lr"] = settings.rate * share * group["pace"]
             loss += _step(network, batches[index], optimiser, settings, n_answers)
             done += 1
-            progress(done, total, f"log-likelihood {-loss / n_answers:.4f}")
+            progress("recurrent learner", done, total, f"log-likelihood {-loss / n_answers:.4f}")
     return fitted
+
+
+def _first_logits(log: Log) -> Reals:
+    """(skills,) logits of the first answers to each skill, a little towards a half."""
+    first = log.asked & (earlier(log, log.asked) == 0)
+    right = np.bincount(log.skill[first], log.correct[first], log.n_skills)
+    wrong = np.bincount(log.skill[first], 1.0 - log.correct[first], log.n_skills)
+    return np.log((right + 2.0) / (wrong + 2.0))
 
 
 def _step(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 import numpy as np
 
 from simulators.noise import Ints, Reals
@@ -11,8 +10,7 @@ from simulators.noise import Ints, Reals
 LEAST = 1e-6
 
 
-@dataclass(frozen=True)
-class Fitness:
+class Fitness(msgspec.Struct, frozen=True, rename="camel"):
     """How well chances predict answers that they were not fitted to.
 
     Attributes:
