@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from simulators.growth.logistic import LogisticLearners, LogisticPopulation
 from simulators.learner import CourseArrays, Persons
+from simulators.limits import NOT_NEGATIVE, Limit
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.skillwise import Cell
 from simulators.spread import LogNormal
@@ -33,6 +35,8 @@ class AfmPopulation(LogisticPopulation):
         rate: gamma, logits gained by an opportunity, over learners.
         between_skills: standard deviation of the logarithm of a factor on it, between skills.
     """
+
+    LIMITS: ClassVar[Mapping[str, Limit]] = {**LogisticPopulation.LIMITS, "between_skills": NOT_NEGATIVE}
 
     rate: LogNormal = LogNormal(0.4, 0.15, 0.1, 1.2)
     between_skills: float = 0.4

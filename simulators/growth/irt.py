@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from simulators.growth.logistic import LogisticLearners, LogisticPopulation
 from simulators.learner import CourseArrays, Persons, sigmoid
+from simulators.limits import NOT_NEGATIVE, POSITIVE, Limit
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.skillwise import Cell
 from simulators.spread import LogNormal, draw_each
@@ -32,6 +34,12 @@ class IrtPopulation(LogisticPopulation):
         ceiling: ability in logits at which practice adds nothing.
         discrimination: slope a of the response curve.
     """
+
+    LIMITS: ClassVar[Mapping[str, Limit]] = {
+        **LogisticPopulation.LIMITS,
+        "between_skills": NOT_NEGATIVE,
+        "ceiling": POSITIVE,
+    }
 
     rate: LogNormal = LogNormal(0.45, 0.3, 0.1, 1.5)
     between_skills: float = 0.25

@@ -13,10 +13,12 @@ forgetting and the days away change nothing.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from simulators.learner import CourseArrays, Persons, draw_known, sigmoid
+from simulators.limits import CHANCE, NOT_NEGATIVE, SHARE, SHARES, Limit, check
 from simulators.noise import Draws, Ints, Reals
 from simulators.skillwise import Cell, SkillwiseLearners
 from simulators.spread import LogNormal, Normal
@@ -27,6 +29,7 @@ class LogisticPopulation:
     """Parameters that all logistic families have.
 
     Attributes:
+        LIMITS: what they may be.
         learner: standard deviation in logits of the abilities of learners.
         skill: ability in logits of a typical learner in a skill that is new.
         known_share: (low, high) of the share of skills known at the start, higher for early skills.
@@ -34,7 +37,18 @@ class LogisticPopulation:
         slip: chance to fail what is solved.
         hint_lift: share of the failures that a hint repairs.
         hint_share: share of the learning that survives a hint.
+
+    Raises:
+        ValueError: impossible parameters, all of them named.
     """
+
+    LIMITS: ClassVar[Mapping[str, Limit]] = {
+        "learner": NOT_NEGATIVE,
+        "known_share": SHARES,
+        "hint_lift": SHARE,
+        "hint_share": SHARE,
+        "slip": CHANCE,
+    }
 
     learner: float = 0.5
     skill: Normal = Normal(-2.0, 0.5)
@@ -43,6 +57,9 @@ class LogisticPopulation:
     slip: LogNormal = LogNormal(0.04, 0.5, 0.005, 0.15)
     hint_lift: float = 0.3
     hint_share: float = 0.7
+
+    def __post_init__(self) -> None:
+        check(self, self.LIMITS)
 
     def start(self, rows: Ints, courses: CourseArrays, draws: Draws, persons: Persons) -> Reals:
         """(R, K) abilities in logits of new learners `rows` (R,), before the first practice."""

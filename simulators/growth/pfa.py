@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from simulators.growth.logistic import LogisticLearners, LogisticPopulation
 from simulators.learner import CourseArrays, Persons
+from simulators.limits import NOT_NEGATIVE, Limit
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.skillwise import Cell
 from simulators.spread import LogNormal, Normal
@@ -35,6 +37,8 @@ class PfaPopulation(LogisticPopulation):
         failure: rho, logits gained by a wrong answer and its feedback, over learners; either sign.
         between_skills: standard deviation of the logarithm of a factor on both, between skills.
     """
+
+    LIMITS: ClassVar[Mapping[str, Limit]] = {**LogisticPopulation.LIMITS, "between_skills": NOT_NEGATIVE}
 
     success: LogNormal = LogNormal(0.5, 0.3, 0.1, 1.5)
     failure: Normal = Normal(0.2, 0.08)

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from simulators.growth.logistic import LogisticLearners, LogisticPopulation
 from simulators.learner import CourseArrays, Persons
+from simulators.limits import FINITE, NOT_NEGATIVE, Limit
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.skillwise import Cell
 from simulators.spread import LogNormal
@@ -36,6 +38,14 @@ class ScaledPopulation(LogisticPopulation):
         mastered: ability in logits from which a prerequisite no longer slows down what builds on it.
         steepness: how fast a missing logit of a prerequisite slows learning down; 0 ignores prerequisites.
     """
+
+    LIMITS: ClassVar[Mapping[str, Limit]] = {
+        **LogisticPopulation.LIMITS,
+        "between_skills": NOT_NEGATIVE,
+        "ceiling": FINITE,
+        "mastered": FINITE,
+        "steepness": NOT_NEGATIVE,
+    }
 
     rate: LogNormal = LogNormal(0.16, 0.3, 0.03, 0.6)
     between_skills: float = 0.25

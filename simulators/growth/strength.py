@@ -33,6 +33,7 @@ from simulators.learner import (
     over_required,
     sigmoid,
 )
+from simulators.limits import CHANCE, FINITE, INNER_SHARE, NOT_NEGATIVE, POSITIVE, SHARE, SHARES, check
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
 
@@ -65,6 +66,9 @@ class StrengthPopulation:
         failed_growth: share of the stability's growth that survives an error.
         failed_savings: share of the forgotten strength that comes back by a failed retrieval with feedback; a
             successful one brings all of it back.
+
+    Raises:
+        ValueError: impossible parameters, all of them named.
     """
 
     rate: LogNormal = LogNormal(0.8, 0.3, 0.1, 2.5)
@@ -91,10 +95,32 @@ class StrengthPopulation:
     failed_growth: float = 0.3
     failed_savings: float = 0.7
 
+    def __post_init__(self) -> None:
+        check(
+            self,
+            {
+                "base_mean": FINITE,
+                "base_learner": NOT_NEGATIVE,
+                "base_skill": NOT_NEGATIVE,
+                "ceiling": POSITIVE,
+                "match": INNER_SHARE,
+                "width": POSITIVE,
+                "readiness": NOT_NEGATIVE,
+                "readiness_floor": SHARE,
+                "hint_lift": FINITE,
+                "hint_share": SHARE,
+                "failed_growth": SHARE,
+                "failed_savings": SHARE,
+                "known_share": SHARES,
+                "slip": CHANCE,
+                "feedback": CHANCE,
+            },
+        )
+
 
 def retention(elapsed_days: Reals, stability_days: Reals, decay: Reals) -> Reals:
-    """(1 + dt / S)^(-d), in (0, 1]."""
-    return np.power(1.0 + elapsed_days / stability_days, -decay)
+    """(1 + dt / S)^(-d), in (0, 1]; 1 where time runs backwards."""
+    return np.power(1.0 + np.maximum(elapsed_days, 0.0) / stability_days, -decay)
 
 
 class StrengthLearners:

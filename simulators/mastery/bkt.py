@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulators.learner import CourseArrays, Persons, draw_known, sigmoid
+from simulators.limits import CHANCE, FINITE, NOT_NEGATIVE, SHARE, SHARES, check
 from simulators.mastery.latent import LatentLearners
 from simulators.noise import Draws, Ints
 from simulators.spread import LogNormal, Normal, draw_each
@@ -43,6 +44,9 @@ class BktPopulation:
         known_share: (low, high) of the share of skills known at the start.
         hint_lift: share of the failures that a hint repairs.
         hint_share: share of the chance to learn that survives a hint.
+
+    Raises:
+        ValueError: impossible parameters, all of them named.
     """
 
     rate: Normal = Normal(-1.7, 0.5)
@@ -53,6 +57,20 @@ class BktPopulation:
     known_share: tuple[float, float] = (0.0, 0.7)
     hint_lift: float = 0.3
     hint_share: float = 0.7
+
+    def __post_init__(self) -> None:
+        check(
+            self,
+            {
+                "rate_skill": NOT_NEGATIVE,
+                "slip_slope": FINITE,
+                "guess": CHANCE,
+                "known_share": SHARES,
+                "hint_lift": SHARE,
+                "hint_share": SHARE,
+                "slip": CHANCE,
+            },
+        )
 
 
 class BktLearners(LatentLearners):

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulators.learner import CourseArrays, Persons, draw_known
+from simulators.limits import CHANCE, FINITE, NOT_NEGATIVE, SHARE, SHARES, check
 from simulators.mastery.latent import LatentLearners
 from simulators.noise import Draws, Ints
 from simulators.spread import LogNormal, draw_each
@@ -40,6 +41,9 @@ class GatedPopulation:
         known_share: (low, high) of the share of skills known at the start.
         hint_lift: share of the failures that a hint repairs.
         hint_share: share of the chance to learn that survives a hint.
+
+    Raises:
+        ValueError: impossible parameters, all of them named.
     """
 
     rate: LogNormal = LogNormal(0.25, 0.3, 0.05, 0.8)
@@ -50,6 +54,20 @@ class GatedPopulation:
     known_share: tuple[float, float] = (0.0, 0.6)
     hint_lift: float = 0.3
     hint_share: float = 0.7
+
+    def __post_init__(self) -> None:
+        check(
+            self,
+            {
+                "rate_skill": NOT_NEGATIVE,
+                "slip_slope": FINITE,
+                "guess": CHANCE,
+                "known_share": SHARES,
+                "hint_lift": SHARE,
+                "hint_share": SHARE,
+                "slip": CHANCE,
+            },
+        )
 
 
 class GatedLearners(LatentLearners):

@@ -30,6 +30,7 @@ from simulators.learner import (
     over_prerequisites,
     over_required,
 )
+from simulators.limits import CHANCE, FINITE, SHARE, SHARES, check
 from simulators.mastery.latent import slip_at
 from simulators.noise import Draws, Flags, Ints, Reals
 from simulators.spread import LogNormal, draw_each
@@ -56,6 +57,9 @@ class MarkovPopulation:
         unready: factor on the chance to learn for each prerequisite that is not known; 1 ignores prerequisites.
         hint_lift: share of the failures of an unknown skill that a hint repairs.
         hint_share: share of the chance to learn that survives a hint.
+
+    Raises:
+        ValueError: impossible parameters, all of them named.
     """
 
     rate: LogNormal = LogNormal(0.15, 0.3, 0.03, 0.6)
@@ -71,6 +75,27 @@ class MarkovPopulation:
     unready: float = 0.15
     hint_lift: float = 0.3
     hint_share: float = 0.7
+
+    def __post_init__(self) -> None:
+        check(
+            self,
+            {
+                "rate_slope": FINITE,
+                "slip_slope": FINITE,
+                "guess": CHANCE,
+                "unready": SHARE,
+                "known_share": SHARES,
+                "hint_lift": SHARE,
+                "hint_share": SHARE,
+                "slip": CHANCE,
+            },
+        )
+
+
+def survival(hazard: Reals, elapsed_days: Reals) -> Reals:
+    """exp(-hazard dt), in (0, 1]; 1 where time runs backwards."""
+    share: Reals = np.exp(-hazard * np.maximum(elapsed_days, 0.0))
+    return share
 
 
 class MarkovLearners:
@@ -125,7 +150,7 @@ class MarkovLearners:
         at = self._places(exercise.rows, exercise.skill)
         known, hazard = self.known.take(at), self.hazard.take(at)
         elapsed = exercise.now - self.last.take(at)
-        still = known & (forget < np.exp(-hazard * elapsed))
+        still = known & (forget < survival(hazard, elapsed))
         fresh = np.where(known & ~still, self.forgetting.take(exercise.rows), hazard)
         for field, values in ((self.hazard, fresh), (self.known, still), (self.last, exercise.now)):
             field.reshape(-1, copy=False)[at] = values
@@ -146,7 +171,7 @@ class MarkovLearners:
         help_share = 1.0 - (1.0 - self.population.hint_share) * hinted.astype(np.float64)
         difficulty = self._courses.difficulty[rows, skill, exercise.band]
         rate = self._learn_chance(self.rate.take(rows), self._ready(rows, skill, exercise.now), difficulty)
-        risked = 1.0 - np.exp(-hazard * self._elapsed.take(rows))
+        risked = 1.0 - survival(hazard, self._elapsed.take(rows))
         firmer = np.maximum(hazard / (1.0 + self.spacing.take(rows) * risked * help_share), MIN_HAZARD)
         self.hazard.reshape(-1, copy=False)[at] = np.where(known & correct, firmer, hazard)
         self.known.reshape(-1, copy=False)[at] = known | (chance < rate * help_share)
@@ -157,10 +182,11 @@ class MarkovLearners:
 
     def skill_score_at(self, rows: Ints, skill: Ints, test_at: Reals) -> Reals:
         """(n,) the same for one skill a row."""
-        survival = np.exp(-self.hazard[rows, skill] * (test_at - self.last[rows, skill]))
+        at = self._places(rows, skill)
+        still = survival(self.hazard.take(at), test_at - self.last.take(at))
         difficulty, available = self._courses.difficulty[rows, skill], self._courses.available[rows, skill]
         firm = 1.0 - self._slip(self.slip[rows, None], difficulty)
-        return np.where(self.known[rows, skill], survival * mean_available(firm, available), 0.0)
+        return self.known.take(at) * still * mean_available(firm, available)
 
     def score_gain(self, rows: Ints, now: Reals, test_at: Reals, hint: Reals) -> Reals:
         """(n, K, B) exact expected change of the test score of a skill by one earnest practice of each candidate."""
@@ -171,17 +197,17 @@ class MarkovLearners:
         slip, guess = self._slip_guess(rows)
         shares = self.population.hint_share
         asks = hint * slip
-        risked = 1.0 - np.exp(-hazard * elapsed)
+        risked = 1.0 - survival(hazard, elapsed)
         spacing = self.spacing[rows][:, None, None]
         kept = np.zeros_like(slip)
         for share, weight in ((1.0, 1.0 - asks), (shares, asks)):
             firmer = np.maximum(hazard / (1.0 + spacing * risked * share), MIN_HAZARD)
-            kept += weight * ((1.0 - slip) * np.exp(-firmer * delay) + slip * np.exp(-hazard * delay))
+            kept += weight * ((1.0 - slip) * survival(firmer, delay) + slip * survival(hazard, delay))
         asks = hint * (1.0 - guess)
         difficulty, ready = self._courses.difficulty[rows], self._ready_all(rows, now)[:, :, None]
         plain = self._learn_chance(self.rate[rows][:, None, None], ready, difficulty)
         learned = plain * (1.0 - asks + asks * shares)
-        after = still * kept + (1.0 - still) * learned * np.exp(-fresh * delay)
+        after = still * kept + (1.0 - still) * learned * survival(fresh, delay)
         before = self._still_known(rows, test_at)[:, :, None]
         return (after - before) * self._unslipped(rows)[:, :, None]
 
@@ -190,8 +216,7 @@ class MarkovLearners:
         return self.score_gain(rows, now, test_at, np.zeros(len(rows)))
 
     def _still_known(self, rows: Ints, now: Reals) -> Reals:
-        survival: Reals = np.exp(-self.hazard[rows] * (now[:, None] - self.last[rows]))
-        return np.where(self.known[rows], survival, 0.0)
+        return np.where(self.known[rows], survival(self.hazard[rows], now[:, None] - self.last[rows]), 0.0)
 
     def _slip(self, slip: Reals, difficulty: Reals) -> Reals:
         return slip_at(slip, self.population.slip_slope, difficulty)
@@ -218,8 +243,8 @@ class MarkovLearners:
         """(n,) readiness for one skill a row."""
         edge, required = self._courses.required(rows, skill)
         at = self._places(rows.take(edge), required)
-        survival: Reals = np.exp(-self.hazard.take(at) * (now.take(edge) - self.last.take(at)))
-        return over_required(edge, self._open(survival * self.known.take(at)), len(rows))
+        still = survival(self.hazard.take(at), now.take(edge) - self.last.take(at)) * self.known.take(at)
+        return over_required(edge, self._open(still), len(rows))
 
     def _places(self, rows: Ints, skill: Ints) -> Ints:
         """(n,) places of skills in a flattened field."""

@@ -43,6 +43,10 @@ def test_retention_is_the_published_power_law() -> None:
     assert values == pytest.approx([1.0, 0.5, 0.25])  # 4^-.5, 16^-.5
 
 
+def test_nothing_is_forgotten_where_time_runs_backwards() -> None:
+    assert retention(np.array([-6.0, -0.1]), np.array([2.0, 2.0]), np.array([0.5, 0.5])) == pytest.approx([1.0, 1.0])
+
+
 def test_success_follows_the_four_parameter_curve(learner: StrengthLearners, exercise: MakeExercise) -> None:
     # R = .5, theta = -2 + 1.5 = -.5, P = .2 + .7 sigmoid(-1) = .2 + .7 * .268941
     expected = 0.388259

@@ -213,3 +213,15 @@ def test_every_knob_does_what_it_says(
 
 def test_no_knob_is_untested() -> None:
     assert {row[0] for row in KNOBS} == {field.name for field in fields(MarkovPopulation)}
+
+
+def test_nothing_is_forgotten_or_gained_where_time_runs_backwards(
+    learner: MarkovLearners, exercise: MakeExercise
+) -> None:
+    learner.last[:] = 5.0
+    for day in (5.0, 3.0):
+        assert learner.success_probability(ONE, np.array([day]))[0, 0, 0] == pytest.approx(0.9)
+        assert learner.attempt(exercise(now=day), np.array([0.999])) == pytest.approx(0.9)
+        learner.learn(exercise(now=day), YES, NO, np.array([0.99]))
+        assert learner.hazard[0, 0] == pytest.approx(0.1)
+        learner.last[:] = 5.0
