@@ -9,6 +9,7 @@ the others. Learners that a model was not fitted to have theta = 0.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,11 +32,11 @@ class Growth:
 
     Attributes:
         coefficients: see above, in logits.
-        ability: (learners,) theta of those it was fitted to; empty without.
+        spread: standard deviation of theta between learners.
     """
 
     coefficients: Reals
-    ability: Reals
+    spread: float = 0.0
 
     def predicted(self, log: Log) -> Reals:
         """(N,) chance of each answer for learners it was not fitted to; NaN where nothing was asked."""
@@ -43,9 +44,8 @@ class Growth:
         return np.where(log.asked, chance, np.nan)
 
     def sampled(self, log: Log, rng: np.random.Generator) -> Reals:
-        """(N,) answers that such learners would give, with abilities as spread as those it was fitted to."""
-        spread = self.ability.std() if len(self.ability) else 0.0
-        theta = spread * rng.standard_normal(int(log.learner.max()) + 1)
+        """(N,) answers that such learners would give, with abilities as spread as of those it was fitted to."""
+        theta = self.spread * rng.standard_normal(int(log.learner.max()) + 1)
         answers, pairs = np.zeros(len(log.skill)), Pairs.of(log)
         right = np.zeros(len(pairs.skill))
         for step, rows in enumerate(pairs.steps):
@@ -70,8 +70,7 @@ def fit_afm(log: Log, progress: Progress) -> Growth:
         fixed = (coefficients[log.skill] * features).sum(axis=1)
         theta, variance = _abilities(log, fixed, theta, variance)
         progress(f"additive factors, {log.name}", turn + 1, ROUNDS, "")
-    present = np.unique(log.learner)
-    return Growth(coefficients, theta[present] - theta[present].mean())
+    return Growth(coefficients, math.sqrt(variance))
 
 
 def fit_pfa(log: Log, progress: Progress) -> Growth:
@@ -80,7 +79,7 @@ def fit_pfa(log: Log, progress: Progress) -> Growth:
     for turn in range(ROUNDS):
         coefficients = _newton(log, features, coefficients, np.zeros(len(log.skill)))
         progress(f"performance factors, {log.name}", turn + 1, ROUNDS, "")
-    return Growth(coefficients, np.zeros(0))
+    return Growth(coefficients)
 
 
 def _features(log: Log, width: int) -> Reals:

@@ -47,8 +47,9 @@ def normal_in_log(parameter: str, median: float, sd: float) -> Spread:
 
 
 def practised(skill: Ints, n_skills: int) -> Ints:
-    """Skills with enough answers."""
-    return np.flatnonzero(np.bincount(skill, minlength=n_skills) >= FEWEST_ANSWERS)
+    """Skills with enough answers, or those with the most where none has enough."""
+    answers = np.bincount(skill, minlength=n_skills)
+    return np.flatnonzero(answers >= min(FEWEST_ANSWERS, int(answers.max())))
 
 
 def of_tracing(log: str, model: Tracing, skills: Ints) -> list[Spread]:
@@ -66,7 +67,7 @@ def of_growth(log: str, afm: Growth, pfa: Growth, skills: Ints) -> list[Spread]:
         ("pfa failure", pfa, 2),
     )
     found = [spread(f"{log}: {name}", model.coefficients[skills, at], "linear") for name, model, at in named]
-    return [*found, spread(f"{log}: afm ability", afm.ability, "linear")]
+    return [*found, Spread(f"{log}: afm ability", -TENTH * afm.spread, 0.0, TENTH * afm.spread, afm.spread, "linear")]
 
 
 def of_forgetting(log: str, model: Forgetting) -> list[Spread]:
@@ -78,8 +79,8 @@ def of_forgetting(log: str, model: Forgetting) -> list[Spread]:
         spread(f"{log}: {model.law} stored", stored, "logit"),
     ]
     if model.law == "power":
-        decay = float(np.exp(model.values["decay"]))
-        days = float(np.exp(model.values["strength"][0]))
+        decay = float(model.values["decay"].exp())
+        days = float(model.values["strength"][0].exp())
         found += [
             Spread(f"{log}: power decay", decay, decay, decay, 0.0, "linear"),
             Spread(f"{log}: power stability in days", days, days, days, 0.0, "log"),
