@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -85,8 +86,7 @@ class HistoryLearners(SkillwiseLearners):
         cell = self._of_skill_at(exercise.rows, exercise.skill, exercise.now)
         if self.BY_SUMS:
             self._keep(exercise, cell.fields[SUMS])
-        difficulty = self._courses.difficulty[exercise.rows, exercise.skill, exercise.band]
-        cell = Cell(cell.fields, cell.traits, difficulty, cell.ready)
+        cell = replace(cell, difficulty=self._practice(exercise).difficulty)
         return self._response(cell, self._guess(exercise), exercise.now)
 
     def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:  # noqa: ARG002

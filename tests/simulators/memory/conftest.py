@@ -14,7 +14,7 @@ from simulators.families import Family
 from simulators.learner import Exercise, Persons, StudentModel
 from simulators.noise import Draws, Flags
 
-N_LEARNERS, N_SKILLS = 200, 3
+N_LEARNERS, N_SKILLS = 120, 3
 TEST_DAY = 14.0
 Knob = tuple[str, object, object, str, int]
 
@@ -33,7 +33,7 @@ def begin(chain: Callable[..., CourseBatch], draws: Callable[[int], Draws]) -> C
 
 
 def practise(model: StudentModel, skill: int, now: float, correct: bool = True, hinted: bool = False) -> None:
-    """The same exercise and answer for all 200 learners."""
+    """The same exercise and answer for all learners."""
     exercise = Exercise(
         np.arange(N_LEARNERS), np.full(N_LEARNERS, skill), np.zeros(N_LEARNERS, np.int64), np.full(N_LEARNERS, now)
     )
@@ -43,7 +43,7 @@ def practise(model: StudentModel, skill: int, now: float, correct: bool = True, 
 
 @pytest.fixture
 def measure(begin: Callable[..., StudentModel]) -> Callable[..., dict[str, float]]:
-    """Means over 200 learners of what can be seen after some practice, for a family and its parameters."""
+    """Means over the learners of what can be seen after some practice, for a family and its parameters."""
 
     def look(family: Family, population: Any) -> dict[str, float]:
         rows, day = np.arange(N_LEARNERS), lambda at: np.full(N_LEARNERS, at)

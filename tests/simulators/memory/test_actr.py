@@ -96,7 +96,7 @@ KNOBS = [
     ("intercept", sure(0.1), sure(0.3), "right", -1),
     ("threshold", Normal(-1.2, 0.0), Normal(-0.2, 0.0), "right", -1),
     ("skill", Normal(0.0, 0.05), Normal(0.0, 1.0), "skills", +1),
-    ("noise", 0.1, 1.0, "once", +1),  # one trace lies below the threshold, so chance helps
+    ("noise", 0.1, 1.0, "learners", -1),  # the less, the more it matters on which side of the threshold one is
     ("between", 0.01, 0.5, "right", -1),
     ("slope", 0.05, 1.0, "right: hard", -1),
     ("slip", sure(0.01), sure(0.15), "right", -1),

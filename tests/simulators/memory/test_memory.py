@@ -43,7 +43,7 @@ def test_what_was_never_practised_is_not_recalled(name: str, begin: Begin) -> No
 @pytest.mark.parametrize("name", MEMORIES)
 def test_recall_stays_a_probability_after_thousands_of_practices(name: str, begin: Begin) -> None:
     model, rng, now = begin(FAMILIES[name], FAMILIES[name].parameters(), 4), np.random.default_rng(0), 0.0
-    for turn in range(2_500):
+    for turn in range(2_000):
         now += (0.0, 0.0, 1e-9, 1e-3, 0.4)[turn % 5] * (turn % 7 == 0)
         practise(model, rng, turn % 2, now, 4)
     rows = np.arange(4)
