@@ -27,7 +27,7 @@ class Das3hPopulation(WindowPopulation):
     """Parameters of `Das3hLearners`; see also WindowPopulation and MemoryPopulation.
 
     Attributes:
-        wins, tries: such that an unknown skill takes about five tries on different days to be more likely right than
+        wins, tries: such that an unknown skill takes about four tries on different days to be more likely right than
             wrong a week later; larger than those of DASH, which counts no bias against what is unknown.
         ability: alpha in logits; RLTutor (Kubotani et al. 2021) draws its DAS3H learners from N(-1.5, .3).
         ease: of a skill, in logits; RLTutor draws skills from N(-1, .5).
