@@ -199,3 +199,14 @@ def over_required(edge: Ints, values: Reals, n: int) -> Reals:
     product = np.ones(n)
     np.multiply.at(product, edge, values)
     return product
+
+
+def of_candidates(values: Reals, exercise: Exercise) -> Reals:
+    """(n,) the entries of values (L, K, B), such as difficulties, for the candidates that are practised."""
+    rows, skill, band = exercise.rows, exercise.skill, exercise.band
+    found: Reals
+    if values.flags.c_contiguous:
+        found = values.reshape(-1).take((rows * values.shape[1] + skill) * values.shape[2] + band)
+    else:  # a course that all share
+        found = values[rows, skill, band]
+    return found

@@ -17,7 +17,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulators.learner import CourseArrays, Exercise, Persons, mean_available, over_prerequisites, over_required
+from simulators.learner import (
+    CourseArrays,
+    Exercise,
+    Persons,
+    mean_available,
+    of_candidates,
+    over_prerequisites,
+    over_required,
+)
 from simulators.noise import Draws, Flags, Ints, Reals
 
 READY: Reals = np.broadcast_to(1.0, (1,))
@@ -144,11 +152,10 @@ class SkillwiseLearners(ABC):
 
     def learn(self, exercise: Exercise, correct: Flags, hinted: Flags, chance: Reals) -> None:
         """Move the fields of the practised skills."""
-        cell = self._practice(exercise)
+        cell, at = self._practice(exercise), self._places(exercise)
         if self.unready != 1.0:
             cell = replace(cell, ready=self._ready(exercise.rows, exercise.skill, exercise.now))
         effort = 1.0 - (1.0 - self.hint_share) * hinted.astype(np.float64)
-        at = self._cells(exercise)
         for name, values in self.practised(cell, exercise.now, correct, effort).items():
             settled = (chance < values).astype(np.float64) if name == self.DRAWN else values
             self.state[name].reshape(-1, copy=False)[at] = settled
@@ -217,16 +224,16 @@ class SkillwiseLearners(ABC):
         score = self._unguessed(wide, test_at[:, None, None, None])
         return mean_available(score, self._courses.available[rows][:, :, None])
 
-    def _cells(self, exercise: Exercise) -> Ints:
+    def _places(self, exercise: Exercise) -> Ints:
         """(n,) places of the practised skills in a flattened field."""
         return exercise.rows * self.n_skills + exercise.skill
 
     def _practice(self, exercise: Exercise) -> Cell:
-        at, rows = self._cells(exercise), exercise.rows
+        at, rows = self._places(exercise), exercise.rows
         return Cell(
             Gathered(self.state, lambda field: field.take(at)),
             Gathered(self.traits, lambda trait: trait.take(rows)),
-            self._courses.difficulty[rows, exercise.skill, exercise.band],
+            of_candidates(self._courses.difficulty, exercise),
             READY,
         )
 
@@ -240,7 +247,7 @@ class SkillwiseLearners(ABC):
         )
 
     def _guess(self, exercise: Exercise) -> Reals:
-        return self._courses.guess[exercise.rows, exercise.skill, exercise.band]
+        return of_candidates(self._courses.guess, exercise)
 
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row."""

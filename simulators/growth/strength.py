@@ -29,6 +29,7 @@ from simulators.learner import (
     Persons,
     draw_known,
     mean_available,
+    of_candidates,
     over_prerequisites,
     over_required,
     sigmoid,
@@ -120,7 +121,8 @@ class StrengthPopulation:
 
 def retention(elapsed_days: Reals, stability_days: Reals, decay: Reals) -> Reals:
     """(1 + dt / S)^(-d), in (0, 1]; 1 where time runs backwards."""
-    return np.power(1.0 + np.maximum(elapsed_days, 0.0) / stability_days, -decay)
+    kept: Reals = np.exp(-decay * np.log(1.0 + np.maximum(elapsed_days, 0.0) / stability_days))  # faster than a power
+    return kept
 
 
 class StrengthLearners:
@@ -192,7 +194,7 @@ class StrengthLearners:
         at = self._places(rows, skill)
         strength, stability = self.strength.take(at), self.stability.take(at)
         kept = self._kept(rows, at, now)
-        margin = self.base.take(at) + strength * kept - self._courses.difficulty[rows, skill, exercise.band]
+        margin = self.base.take(at) + strength * kept - of_candidates(self._courses.difficulty, exercise)
         drive = self.rate.take(rows) * self._ready(rows, skill, now) * self.zone(margin)
         help_share = 1.0 - (1.0 - self.population.hint_share) * hinted.astype(np.float64)
         grown = self._grown(strength, kept, drive * help_share, correct, self.feedback.take(rows))
@@ -286,7 +288,7 @@ class StrengthLearners:
     def _margin(self, exercise: Exercise) -> Reals:
         rows, skill = exercise.rows, exercise.skill
         ability = self._ability_at(rows, self._places(rows, skill), exercise.now)
-        return ability - self._courses.difficulty[rows, skill, exercise.band]
+        return ability - of_candidates(self._courses.difficulty, exercise)
 
     def _places(self, rows: Ints, skill: Ints) -> Ints:
         """(n,) places of skills in a flattened field."""
@@ -302,7 +304,7 @@ class StrengthLearners:
         return self.base.take(at) + self.strength.take(at) * self._kept(rows, at, now)
 
     def _guess(self, exercise: Exercise) -> Reals:
-        return self._courses.guess[exercise.rows, exercise.skill, exercise.band]
+        return of_candidates(self._courses.guess, exercise)
 
     def _ready(self, rows: Ints, skill: Ints, now: Reals) -> Reals:
         """(n,) readiness for one skill a row; only the prerequisites of that skill are looked at."""

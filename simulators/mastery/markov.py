@@ -27,6 +27,7 @@ from simulators.learner import (
     Persons,
     draw_known,
     mean_available,
+    of_candidates,
     over_prerequisites,
     over_required,
 )
@@ -169,7 +170,7 @@ class MarkovLearners:
         at = self._places(rows, skill)
         known, hazard = self.known.take(at), self.hazard.take(at)
         help_share = 1.0 - (1.0 - self.population.hint_share) * hinted.astype(np.float64)
-        difficulty = self._courses.difficulty[rows, skill, exercise.band]
+        difficulty = of_candidates(self._courses.difficulty, exercise)
         rate = self._learn_chance(self.rate.take(rows), self._ready(rows, skill, exercise.now), difficulty)
         risked = 1.0 - survival(hazard, self._elapsed.take(rows))
         firmer = np.maximum(hazard / (1.0 + self.spacing.take(rows) * risked * help_share), MIN_HAZARD)
@@ -226,9 +227,8 @@ class MarkovLearners:
         return slip, np.maximum(self.guess[rows, None, None], self._courses.guess[rows])
 
     def _slip_guess_of(self, exercise: Exercise) -> tuple[Reals, Reals]:
-        rows, skill, band = exercise.rows, exercise.skill, exercise.band
-        slip = self._slip(self.slip[rows], self._courses.difficulty[rows, skill, band])
-        return slip, np.maximum(self.guess[rows], self._courses.guess[rows, skill, band])
+        slip = self._slip(self.slip.take(exercise.rows), of_candidates(self._courses.difficulty, exercise))
+        return slip, np.maximum(self.guess.take(exercise.rows), of_candidates(self._courses.guess, exercise))
 
     def _learn_chance(self, rate: Reals, ready: Reals, difficulty: Reals) -> Reals:
         factor = np.maximum(1.0 - self.population.rate_slope * difficulty, LEAST_RATE_FACTOR)
