@@ -102,8 +102,8 @@ class Scale:
 
 SMOKE, CORE, FULL = MATRICES = ("smoke", "core", "full")
 CENTRE = {SMOKE: Scale(16, 2, 8), CORE: Scale(512, 5, 128), FULL: Scale(512, 5, 512)}
-AROUND = {SMOKE: Scale(16, 2, 8), CORE: Scale(64, 2, 32), FULL: Scale(128, 5, 64)}
-FAR = {SMOKE: Scale(4, 1, 2), CORE: Scale(16, 1, 4), FULL: Scale(32, 2, 8)}  # 2,000 exercises or 2,000 skills
+AROUND = {SMOKE: Scale(16, 2, 8), CORE: Scale(64, 2, 16), FULL: Scale(128, 5, 64)}
+FAR = {SMOKE: Scale(4, 1, 2), CORE: Scale(16, 1, 2), FULL: Scale(32, 2, 8)}  # 2,000 exercises or 2,000 skills
 
 
 def matrix(name: str, families: Sequence[str], plans: Sequence[str] = (), sizes: Sequence[str] = ()) -> list[Cell]:

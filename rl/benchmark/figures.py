@@ -18,6 +18,7 @@ from rl.benchmark.measures import (
     expected_end,
     measures,
     members,
+    quotients,
 )
 from rl.episodes import Episodes
 from rl.evaluation.bootstrap import Array, Resamples
@@ -88,7 +89,7 @@ def best_rule(kinds: Mapping[str, str], once: Mapping[str, Sequence[Episodes]]) 
 
 @dataclass(frozen=True)
 class Told:
-    """A cell's figures, and by name of the entrants the bootstrap replicates (R,) of two of them.
+    """A cell's figures, and by name of the entrants the bootstrap replicates (R,) of two of them; NaN where undefined.
 
     The draws are the same in every cell of equal scale, where learners take the same courses by the same calendars, so
     that means over cells are paired too.
@@ -142,8 +143,8 @@ def cell_figures(cell: Cell, tuned_on: str, taught: Taught, n_bootstrap: int = N
     )
     return Told(
         figures,
-        ratio={name: gains[name] / gains[rule] for name in entrants},
-        share={name: gains[name] / gains[reference] for name in entrants},
+        ratio={name: quotients(gains[name], gains[rule]) for name in entrants},
+        share={name: quotients(gains[name], gains[reference]) for name in entrants},
     )
 
 

@@ -122,7 +122,7 @@ class Sums:
         below = other.values[by]
         if below <= SLIGHT:
             return None
-        return spread(self.values[name] / below, _quotients(self.replicates[name], other.replicates[by]))
+        return spread(self.values[name] / below, quotients(self.replicates[name], other.replicates[by]))
 
     def mean(self, name: str) -> Interval:
         """Mean over the learners."""
@@ -135,7 +135,7 @@ class Sums:
 def measures(taught: Sums, rule: Sums, reference: Sums, n_learners: int) -> Measures:
     """The figures of sums over the same learners under a teacher, the best rule and the reference."""
     difference = taught.values["gain"] - rule.values["gain"]
-    apart = _quotients(taught.replicates["gain"] - rule.replicates["gain"], taught.replicates["one"])
+    apart = quotients(taught.replicates["gain"] - rule.replicates["gain"], taught.replicates["one"])
     return Measures(
         n_learners=n_learners,
         gain=taught.mean("gain"),
@@ -171,7 +171,6 @@ def better_and_worse(taught: Sequence[Array], rule: Array) -> tuple[Array, Array
     return (scores > rule + SLIGHT).astype(np.float64), (scores < rule - SLIGHT).astype(np.float64)
 
 
-def _quotients(above: Array, below: Array) -> Array:
-    """Replicates of a quotient; those in which nobody was drawn are left out."""
-    drawn = below > SLIGHT
-    return above[drawn] / below[drawn]
+def quotients(above: Array, below: Array) -> Array:
+    """Replicates (R,) of a quotient; NaN where there is nothing positive to divide by."""
+    return np.divide(above, below, out=np.full_like(below, np.nan), where=below > SLIGHT)

@@ -67,6 +67,13 @@ def _shares(drawn: NDArray[np.int64], n: int) -> Array:
 
 
 def spread(value: float, replicates: Array) -> Interval:
-    """The percentile interval of replicates (R,) around a value."""
-    low, high = np.quantile(replicates, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
+    """The percentile interval of replicates (R,) around a value; those that are NaN, for want of anybody, are left out.
+
+    Raises:
+        ValueError: all are.
+    """
+    known = replicates[~np.isnan(replicates)]
+    if not known.size:
+        raise ValueError(f"there is no replicate to tell how far {value} may be off")
+    low, high = np.quantile(known, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0])
     return Interval(value=value, low=float(low), high=float(high))

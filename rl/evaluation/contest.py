@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from functools import lru_cache
@@ -148,8 +149,12 @@ def _taught(waiting: Sequence[tuple[str, Job]], n_processes: int, backend: str) 
 
 def _taught_by_ray(waiting: Sequence[tuple[str, Job]], n_processes: int) -> Iterator[tuple[str, Episodes]]:
     """Some jobs at a time, as joblib has no results of Ray one by one."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # unless told, it reports to its makers
+    import ray
     from ray.util.joblib.ray_backend import RayBackend
 
+    if not ray.is_initialized() and "RAY_ADDRESS" not in os.environ:
+        ray.init(num_cpus=n_processes, include_dashboard=False, log_to_driver=False)
     joblib.register_parallel_backend(RAY, RayBackend)
     at_once = JOBS_IN_HAND * n_processes
     with joblib.parallel_config(backend=RAY, n_jobs=n_processes), joblib.Parallel(batch_size=1) as pool:

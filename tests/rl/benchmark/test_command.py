@@ -1,0 +1,118 @@
+"""The command from end to end: tables, pictures, one line of JSON, and nothing taught twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from rl.benchmark.command import benchmark
+from rl.benchmark.measures import Measures
+
+TINY = ["--matrix", "smoke", "--family", "markov", "--plan", "short", "--learners", "4", "--relived", "2"]
+DOCUMENT = (Path(__file__).parents[3] / "docs/benchmark.md").read_text()
+
+
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(benchmark, [*TINY, "--seeds", "2", *arguments])
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    out = tmp_path_factory.mktemp("benchmark")
+    return out, command("--out", str(out), "--json", str(out / "again.json"))
+
+
+def test_it_ends_with_a_line_of_json(first: tuple[Path, Result]) -> None:
+    out, result = first
+    assert result.exit_code == 0, result.output
+    line = result.output.splitlines()[-1]
+    for name in ("benchmark.json", "again.json"):
+        assert (out / name).read_text() == line + "\n"
+    found = json.loads(line)
+    assert list(found["standings"]) == ["released"]
+    assert [(cell["cell"]["plan"], cell["cell"]["size"]) for cell in found["cells"]] == [
+        ("short", "usual"),
+        ("short", "small"),
+    ]
+    teachers = found["cells"][0]["teachers"]
+    assert len(teachers) == 13
+    assert teachers["released"]["everybody"]["nLearners"] == 8
+    assert teachers["released"]["everybody"]["betterOff"] is not None
+    assert set(teachers["released"]["groups"]) >= {"typical"}
+
+
+def test_it_writes_tables_and_pictures(first: tuple[Path, Result]) -> None:
+    out, _ = first
+    text = (out / "benchmark.md").read_text()
+    assert "## released: gain over that of the best rule, calendars/courses" in text
+    assert "## markov, short/small: 8 learners, best rule" in text
+    for picture in ("matrix", "horizons", "curves", "better-off"):
+        assert (out / f"{picture}-released.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_is_taught_twice(first: tuple[Path, Result]) -> None:
+    out, result = first
+    episodes = {path: path.stat().st_mtime_ns for path in (out / "episodes").glob("*.npz")}
+    # Ten rules, the greedy belief, privileged greedy and the policy; then the best rule and the policy, live again.
+    assert len(episodes) == 2 * (13 + 2)
+    stopped = min(episodes)
+    stopped.unlink()
+    again = command("--out", str(out))
+    assert again.output.splitlines()[-1] == result.output.splitlines()[-1]
+    after = {path: path.stat().st_mtime_ns for path in (out / "episodes").glob("*.npz")}
+    assert set(after) == set(episodes)
+    assert [path for path in after if after[path] != episodes[path]] == [stopped]
+
+
+@pytest.mark.slow
+def test_processes_give_the_same_table(first: tuple[Path, Result], tmp_path: Path) -> None:
+    result = command("--out", str(tmp_path), "--jobs", "2")
+    assert result.output.splitlines()[-1] == first[1].output.splitlines()[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    find_spec("ray") is None and os.environ.get("CI") != "true", reason="ray is not installed: pip install pacer[ray]"
+)
+def test_a_ray_cluster_of_two_workers_gives_the_same_table(first: tuple[Path, Result], tmp_path: Path) -> None:
+    out, _ = first
+    program = "from rl.benchmark.command import benchmark; benchmark()"
+    options = [*TINY, "--seeds", "2", "--backend", "ray", "--jobs", "2", "--out", str(tmp_path)]
+    environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
+    environment |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled", "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program, *options], check=True, env=environment, capture_output=True)
+    for name in ("benchmark.json", "benchmark.md"):
+        assert (tmp_path / name).read_text() == (out / name).read_text()
+
+
+def test_the_rivals_can_be_compared_among_themselves(tmp_path: Path) -> None:
+    result = command("--rivals", "--size", "small", "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert list(json.loads(result.output.splitlines()[-1])["standings"]) == ["belief-greedy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--family", "parrots"), "unknown family 'parrots'"),
+        (("--plan", "weekly"), "has no cell of these plans and sizes"),
+        (("nowhere.onnx",), "nowhere.onnx cannot be read"),
+    ],
+)
+def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    options = [option for option in TINY if option not in ("--plan", "short")]
+    result = CliRunner().invoke(benchmark, [*options, *arguments, "--out", str(tmp_path)])
+    assert result.exit_code == 1
+    assert told in result.output
+
+
+def test_the_document_explains_every_figure() -> None:
+    for name in Measures.__struct_encode_fields__:
+        assert name == "nLearners" or f"`{name}`" in DOCUMENT, name
