@@ -124,7 +124,7 @@ def draw_all(tutor: Tutor, questions: list[Question], rng: np.random.Generator) 
 
 def answer(watch: Stopwatch, name: str, pupil: Pupil, now: float, rng: np.random.Generator) -> None:
     """One exercise, chosen and answered."""
-    made = watch.time(f"recommend_{name}", pupil.recommend, now, rng=rng, exercises_left=10)
+    made = watch.time(f"recommend_{name}", pupil.recommend, now, rng=rng, exercises_left=10, explain=False)
     if not isinstance(made, Recommendation):
         raise TypeError("recommend gave several choices where one was asked for")
     score = float(rng.random() < 0.7)

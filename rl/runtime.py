@@ -43,7 +43,9 @@ from rl.gains import expected_gains
 from rl.parameters import BeliefParameters
 from rl.policy import Policy, PolicyError
 from rl.recommending import NothingToRecommendError, Question, Ranking, Recommendation, rank
+from rl.scoring import RULE_VERSION
 from rl.signs import Answer
+from rl.wishes import Pins, Wish, check
 
 STATE_VERSION = 1
 MINUTE = 1.0 / 1440.0
@@ -52,12 +54,14 @@ __all__ = [
     "Mastery",
     "NothingToRecommendError",
     "Outcome",
+    "Pins",
     "PolicyError",
     "Pupil",
     "Question",
     "Ranking",
     "Recommendation",
     "Tutor",
+    "Wish",
 ]
 
 
@@ -132,7 +136,7 @@ class Tutor:
     @property
     def version(self) -> str:
         """Version of the policy, or of the rule."""
-        return "composite-1" if self.policy is None else self.policy.card.version
+        return RULE_VERSION if self.policy is None else self.policy.card.version
 
     def open(self, course: Course, goal: NDArray[np.floating] | None = None, state: bytes | None = None) -> Pupil:
         """A learner on a course; `goal` (K,) weighs skills, `state` continues an earlier pupil.
@@ -169,6 +173,9 @@ class Pupil:
         allowed: NDArray[np.bool_] | None = None,
         horizon_days: float | None = None,
         exercises_left: int | None = None,
+        wish: Wish | None = None,
+        pins: Pins | None = None,
+        explain: bool = True,
     ) -> Recommendation | list[Recommendation]:
         """The next exercise; a list of k distinct ones if k > 1.
 
@@ -178,16 +185,19 @@ class Pupil:
             allowed: (K, B) candidates that may be shown; None allows all.
             horizon_days: until the test; None is a rolling 30 days.
             exercises_left: until the end of the course's time, if known.
+            wish: the learner's; pins: an educator's. They bend the choice in the order guards, pins, wish, policy.
+            explain: give reasons, which takes some times as long.
 
         Raises:
-            NothingToRecommendError: if `allowed` leaves nothing the course can serve.
+            NothingToRecommendError: if `allowed` and what is banned leave nothing the course can serve.
+            ValueError: if the wish or the pins name what the course does not have.
         """
-        (ranking,) = self.tutor.rank([self.question(now, allowed, horizon_days, exercises_left)])
+        (ranking,) = self.tutor.rank([self.question(now, allowed, horizon_days, exercises_left, wish, pins)])
         if isinstance(ranking, NothingToRecommendError):
             raise ranking
         if k > 1:
-            return ranking.several(k, rng)
-        return ranking.best() if rng is None else ranking.drawn(rng)
+            return ranking.several(k, rng, explain=explain)
+        return ranking.best(explain=explain) if rng is None else ranking.drawn(rng, explain=explain)
 
     def question(
         self,
@@ -195,9 +205,12 @@ class Pupil:
         allowed: NDArray[np.bool_] | None = None,
         horizon_days: float | None = None,
         exercises_left: int | None = None,
+        wish: Wish | None = None,
+        pins: Pins | None = None,
     ) -> Question:
-        """What `recommend` asks, to be asked together with others' by `Tutor.rank`. Arguments as there."""
-        return Question(self.belief, self.view, self._now(now), horizon_days, exercises_left, allowed)
+        """What `recommend` asks, to be asked together with others' by `Tutor.rank`. Arguments and errors as there."""
+        check(wish, pins, self.course.n_skills, self.course.n_bands)
+        return Question(self.belief, self.view, self._now(now), horizon_days, exercises_left, allowed, wish, pins)
 
     def observe(self, outcome: Outcome) -> None:
         """Take in what happened. The same outcomes in the same order give the same state."""

@@ -106,7 +106,8 @@ class Tutoring:
         try:
             ranked = self._registry.tutor.rank(questions)
             answers: list[Answer] = [
-                one if isinstance(one, NothingToRecommendError) else one.drawn(self._rng) for one in ranked
+                one if isinstance(one, NothingToRecommendError) else one.drawn(self._rng, explain=True)
+                for one in ranked
             ]
         except Exception as error:  # whatever a policy does, the lesson goes on: the rule chooses, logged and counted
             if len(questions) == 1:
@@ -120,7 +121,7 @@ class Tutoring:
         if isinstance(ranking, NothingToRecommendError):
             raise ranking
         self._metrics.fallback(why)
-        return _choice(ranking.drawn(self._rng), why)
+        return _choice(ranking.drawn(self._rng, explain=True), why)
 
     def _watch(self, seconds: float) -> None:
         """Give a policy that was slow several times running a rest."""
