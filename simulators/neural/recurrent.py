@@ -56,7 +56,7 @@ from simulators.spread import LogNormal
 
 Memory = tuple[Reals, Reals, Reals]
 KNOWN_PRACTICES = 5.0  # of what is known at the start
-TERMS = 400_000  # n K^2 at once: a few megabytes an array
+TERMS = 32_000  # n K^2 at once, so that arrays stay in the cache
 
 
 @dataclass(frozen=True)
@@ -367,15 +367,15 @@ class RecurrentLearners:
 
     def _others(self, surprise: Reals, spill: Reals, odds: Reals, weight: Reals) -> Reals:
         """(n, K, B) what all other skills count after an answer to (K, B) of that surprise."""
-        result = np.empty_like(surprise)
-        own = np.arange(spill.shape[1])
+        result, own = np.zeros_like(surprise), np.arange(spill.shape[1])
+        factor, score = np.empty_like(spill), np.empty_like(spill)
         for band in range(surprise.shape[2]):
-            factor = np.exp(-surprise[:, :, band, None] * spill)
-            total = np.zeros_like(spill)
+            np.exp(np.multiply(spill, -surprise[:, :, band, None], out=factor), out=factor)
             for tested in range(odds.shape[2]):
-                total += weight[:, None, :, tested] / (1.0 + odds[:, None, :, tested] * factor)
-            total[:, own, own] = 0.0
-            result[:, :, band] = total.sum(axis=2)
+                np.multiply(factor, odds[:, None, :, tested], out=score)
+                np.reciprocal(np.add(score, 1.0, out=score), out=score)
+                score[:, own, own] = 0.0
+                result[:, :, band] += np.matvec(score, weight[:, :, tested])
         return result
 
     def _curvature(self, rows: Ints, test_at: Reals, gains: Gains, weight: Reals) -> tuple[Reals, Reals]:
