@@ -11,12 +11,13 @@ import torch
 
 from content.course import Course
 from envs.courses import CourseBatch
-from rl.fit.logs import Log
+from rl.fit.logs import Log, LogError, data_folder, first_learners, read_log
 from rl.fit.progress import Progress
 from rl.fit.recurrent import FittedRecurrent, RecurrentSettings, fit_recurrent
 from rl.fit.scoring import fitness
 from simulators.learner import Exercise, Persons
 from simulators.neural.recurrent import RecurrentLearners, RecurrentPopulation
+from simulators.neural.weights import Weights
 from simulators.noise import Draws
 
 MakeLog = Callable[..., Log]
@@ -51,24 +52,49 @@ def test_torch_and_numpy_obey_the_same_laws(made_log: MakeLog) -> None:
 
 def begun(fitted: FittedRecurrent, log: Log) -> RecurrentLearners:
     """Learners as the network begins them: nothing known, nothing answered, the log's own skills."""
+    model = real_learners(LEARNERS, SKILLS, fitted.weights([log]))
+    model.answered[:] = log.days.reshape(LEARNERS, STEPS)[:, 0]
+    return model
+
+
+def real_learners(n_learners: int, n_skills: int, weights: Weights | None = None) -> RecurrentLearners:
+    """Learners of whom nothing is known yet, on the first skills of the weights."""
     course = Course(
-        skill_ids=("",) * SKILLS,
-        prerequisites=np.zeros((SKILLS, SKILLS), np.bool_),
-        difficulty=np.zeros((SKILLS, 1), np.float32),
-        guess=np.zeros((SKILLS, 1), np.float32),
-        available=np.ones((SKILLS, 1), np.bool_),
+        skill_ids=("",) * n_skills,
+        prerequisites=np.zeros((n_skills, n_skills), np.bool_),
+        difficulty=np.zeros((n_skills, 1), np.float32),
+        guess=np.zeros((n_skills, 1), np.float32),
+        available=np.ones((n_skills, 1), np.bool_),
     )
-    courses = CourseBatch.shared(LEARNERS, SKILLS, course)
-    model = RecurrentLearners(LEARNERS, SKILLS, replace(RecurrentPopulation(), known_share=(0.0, 0.0)))
-    model.weights = fitted.weights([log])
-    draws = Draws([np.random.default_rng(row) for row in range(LEARNERS)])
-    model.begin(np.arange(LEARNERS), courses, draws, Persons.usual(LEARNERS))
-    model.bias[:], model.embedding[:] = model.weights.bias, model.weights.embedding
+    model = RecurrentLearners(n_learners, n_skills, replace(RecurrentPopulation(), known_share=(0.0, 0.0)))
+    model.weights = weights or model.weights
+    draws = Draws([np.random.default_rng(row) for row in range(n_learners)])
+    courses = CourseBatch.shared(n_learners, n_skills, course)
+    model.begin(np.arange(n_learners), courses, draws, Persons.usual(n_learners))
+    model.bias[:], model.embedding[:] = model.weights.bias[:n_skills], model.weights.embedding[:n_skills]
     model.learning[:], model.forgetting[:] = 1.0, 1.0
     for state in (model.ability, model.context, model.deviation, model.total):
         state[:] = 0.0
-    model.answered[:] = log.days.reshape(LEARNERS, STEPS)[:, 0]
     return model
+
+
+@pytest.mark.slow
+def test_the_weights_that_come_with_pacer_predict_real_learners() -> None:
+    try:
+        log = read_log("assist2015", data_folder(None))
+    except LogError as error:
+        pytest.skip(str(error))
+    log = first_learners(log.of(log.held_out), 300)
+    who = np.unique(log.learner, return_inverse=True)[1]
+    turn = np.arange(len(who)) - np.searchsorted(who, who)
+    model, told = real_learners(int(who.max()) + 1, log.n_skills), np.zeros(len(who))
+    for step in range(int(turn.max()) + 1):
+        row = np.flatnonzero(turn == step)
+        none = np.zeros(len(row))
+        at = Exercise(who[row], log.skill[row], np.zeros(len(row), np.int64), none)
+        told[row] = model.attempt(at, none)
+        model.learn(at, log.correct[row] > 0.5, none > 0, none)
+    assert fitness(log.correct, told).auc > 0.69
 
 
 def test_a_fit_learns_who_is_able_and_what_is_hard(made_log: MakeLog, unheard: Progress) -> None:
