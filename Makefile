@@ -55,7 +55,7 @@ $(VENV)/serving: $(PINS) | $(BIN)/python
 $(VENV)/everything: $(PINS) | $(BIN)/python
 	@echo "Installing everything into $(VENV); the first time takes a few minutes ..."
 	@$(PIP) install -c constraints.txt torch
-	@$(PIP) install -c constraints.txt -e ".[scale,telemetry,train,test,check]"
+	@$(PIP) install -c constraints.txt -e ".[scale,telemetry,train,ray,test,check]"
 	@touch $@ $(VENV)/serving
 
 services: ## Install the programs some tests drive: Chromium, Redis, curl, Node.js and Java

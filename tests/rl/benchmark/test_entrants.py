@@ -31,7 +31,7 @@ def lesson(who: Contestant, condition: Condition = CONDITION) -> Episodes:
 @pytest.fixture
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The teacher that the document shows, as a file on Python's path."""
-    (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+    (code,) = re.findall(r"```py\n(.*?)```", DOCUMENT, re.DOTALL)
     (tmp_path / "mine.py").write_text(code)
     monkeypatch.syspath_prepend(str(tmp_path))
     yield "mine:LeastPractised"
