@@ -25,7 +25,7 @@ BIN = Path(sys.executable).parent
 LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "api", "rl", "benchmarks")
 ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 SECONDS = 240
-LONG = ("train", "evaluate", "tune", "benchmark")
+LONG = ("train", "evaluate", "tune", "benchmark", "fit")
 REHEARSED = ("test", "check", "bench", "bench-scale", "chaos", "train")
 FEW = {
     "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2"],

@@ -51,7 +51,7 @@ def fit(
     judged on learners it was not fitted to. docs/fitting.md names the logs. The last line is JSON.
 
     \b
-    pacer fit                                       what docs/fitting.md tells of, about 15 minutes
+    pacer fit                                       what docs/fitting.md tells of, about 13 minutes
     pacer fit --learners 100 --epochs 1             a quick look
     pacer fit --log cloze --data ~/logs             one log, elsewhere
     pacer fit --weights simulators/neural/recurrent.npz   replace the recurrent learner that comes with Pacer
