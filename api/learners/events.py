@@ -7,9 +7,13 @@ before the server has answered. `v` is the version of a struct: a new meaning is
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from content.answers import Answer
+
+WishKind = Literal["easier", "harder", "notThis", "topic", "none"]
 
 
 class EventBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field="kind", gc=False):
@@ -29,6 +33,13 @@ class EventBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_f
     v: int = 1
 
 
+class Wish(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, gc=False):
+    """What the learner wished of the exercises to come; `skills` is for "notThis" and "topic", "none" takes it back."""
+
+    kind: WishKind
+    skills: tuple[str, ...] = ()
+
+
 class TrackEnrolled(EventBase, frozen=True, kw_only=True, tag="trackEnrolled"):
     """Started a track, with a goal. Empty `skills` means all of it.
 
@@ -42,10 +53,11 @@ class TrackEnrolled(EventBase, frozen=True, kw_only=True, tag="trackEnrolled"):
 
 
 class SessionOpened(EventBase, frozen=True, kw_only=True, tag="sessionOpened"):
-    """Began a lesson of `length` exercises."""
+    """Began a lesson of `length` exercises, with a wish for all of them or without."""
 
     enrolment_id: str
     length: int
+    wish: Wish | msgspec.UnsetType = msgspec.UNSET
 
 
 class OfflineSessionOpened(EventBase, frozen=True, kw_only=True, tag="offlineSessionOpened"):
@@ -65,10 +77,11 @@ class AtExercise(EventBase, frozen=True, kw_only=True):
 
 
 class ExerciseAnswered(AtExercise, frozen=True, kw_only=True, tag="exerciseAnswered"):
-    """Answered an exercise after `seconds_taken`."""
+    """Answered an exercise after `seconds_taken`, with a wish for those to come or without."""
 
     answer: Answer
     seconds_taken: float
+    wish: Wish | msgspec.UnsetType = msgspec.UNSET
 
 
 class HintRequested(AtExercise, frozen=True, kw_only=True, tag="hintRequested"):
@@ -76,7 +89,9 @@ class HintRequested(AtExercise, frozen=True, kw_only=True, tag="hintRequested"):
 
 
 class ExerciseSkipped(AtExercise, frozen=True, kw_only=True, tag="exerciseSkipped"):
-    """Passed an exercise by. Not a wrong answer."""
+    """Passed an exercise by, with a wish for those to come or without. Not a wrong answer."""
+
+    wish: Wish | msgspec.UnsetType = msgspec.UNSET
 
 
 class SessionFinished(EventBase, frozen=True, kw_only=True, tag="sessionFinished"):

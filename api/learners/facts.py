@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from api.tracks.goals import Feasibility
+from rl.wishes import Kind
 
 
 class FactBase(
@@ -64,6 +65,15 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     probability: float
 
 
+class Wished(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A learner's wish as it was understood: `than` is (skill, band) of the exercise that "easier" and "harder" mean,
+    None where they mean whatever would come; `skills` are those of "notThis" and "topic"."""
+
+    kind: Kind
+    skills: tuple[str, ...] = ()
+    than: tuple[str, str] | None = None
+
+
 class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
     """The next exercise was decided. Its id is that of the event that called for it.
 
@@ -77,10 +87,13 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
         probability: of the item shown, after masks, guard rails and item choice.
         candidate_probability: of the candidate (skill, band) alone.
         guards: codes of the guard rails that shaped the choice.
+        reasons: only where they could not be found later, see `api.sessions.hindsight`.
         top: the five most probable candidates.
         rest: probability mass of all other candidates.
         offline: chosen ahead for a bundle, as if the exercises before it in the bundle had gone as expected: the
             probability is conditional on what was believed when the bundle was made.
+        wish: the learner's wish that was in force; it goes on for the lesson.
+        bent_by, yielded, cost: see `rl.recommending.Recommendation`.
     """
 
     decision_id: str
@@ -102,6 +115,10 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
     top: tuple[Ranked, ...] = ()
     rest: float = 0.0
     offline: bool = False
+    wish: Wished | None = None
+    bent_by: tuple[str, ...] = ()
+    yielded: tuple[str, ...] = ()
+    cost: float = 0.0
 
 
 class BundleIssued(FactBase, frozen=True, kw_only=True, tag="bundleIssued"):

@@ -13,7 +13,7 @@ import msgspec
 from api.game.calendar import LocalDay
 from api.game.streak import ActiveDay
 from api.learners.effective import DeviceClock
-from api.learners.facts import ExerciseChosen, JournalEnded
+from api.learners.facts import ExerciseChosen, JournalEnded, Wished
 from content.choice import Exposure
 from rl.runtime import Pupil
 
@@ -63,7 +63,8 @@ class Posed(msgspec.Struct, array_like=True, gc=False):
 
 
 class Lesson(msgspec.Struct, kw_only=True, gc=False):
-    """A session. `current` is the exercise that waits for an answer; `skills` are those practised, in order.
+    """A session. `current` is the exercise that waits for an answer; `skills` are those practised, in order; `wish` is
+    the learner's wish that is in force.
 
     The exercises of a lesson with a `bundle_id` stand in that bundle.
     """
@@ -83,6 +84,7 @@ class Lesson(msgspec.Struct, kw_only=True, gc=False):
     skills: list[str] = []
     posed: dict[str, Posed] = {}
     current: ExerciseChosen | None = None
+    wish: Wished | None = None
 
 
 class Bundle(msgspec.Struct, kw_only=True, gc=False):

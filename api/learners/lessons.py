@@ -35,6 +35,7 @@ def enter(lesson: Lesson, fact: Fact, at: int) -> None:
         case ExerciseChosen():
             lesson.posed[fact.decision_id] = Posed(fact.item_id, at, locale=fact.locale)
             lesson.current = fact
+            lesson.wish = fact.wish
         case AnswerGraded(practice=False):
             lesson.answered += 1
             lesson.right += fact.correct

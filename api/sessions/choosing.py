@@ -16,17 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.game.calendar import DAY_MS
+from api.learners.entries import Happening
 from api.learners.events import Event
-from api.learners.facts import ExerciseChosen, Ranked, Reason
+from api.learners.facts import ExerciseChosen, Ranked, Reason, Wished
 from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner, Lesson
 from api.metrics import Metrics
 from api.sessions.tutoring import Choice, Tutoring
+from api.sessions.wishing import tutors_wish
 from api.tracks.goals import exercises_until, horizon_days
 from api.tracks.registry import PRESENTATION_SEEDS, Published, Registry
 from content.choice import Chosen, choose_item
 from content.translation import translation_locale
-from rl.runtime import NothingToRecommendError, Pupil
+from rl.runtime import NothingToRecommendError, Pupil, Question
+from rl.wishes import WISH
 
 USUAL_SECONDS = 20.0
 """Of an exercise, to reckon how many fit into the time until a goal's date."""
@@ -34,6 +37,7 @@ USUAL_SECONDS = 20.0
 AUTHOR_ORDER = "author-order-1"
 AUTHOR_REPEATS = 3
 MAX_SEED = 2**31
+EXPOSURE_LIFTED = "exposureLifted"
 logger = logging.getLogger("pacer.choosing")
 
 
@@ -67,24 +71,29 @@ class Chooser:
         self._metrics = metrics
         self._rng = rng
 
-    async def choose(self, draft: Situation, lesson: Lesson) -> ExerciseChosen | None:
-        """The next exercise, at the draft's time; None if the track has nothing to show at all."""
+    async def choose(
+        self, draft: Situation, lesson: Lesson, wish: Wished | None = None, *, explain: bool = False
+    ) -> ExerciseChosen | None:
+        """The next exercise, at the draft's time; None if the track has nothing to show at all.
+
+        Reasons are given if it is to be explained at once; else `reasons` finds them when somebody asks.
+        """
         learner = draft.learner
         enrolment = learner.state.enrolments[lesson.enrolment_id]
         published = self._registry.version(enrolment.track_version)
         shown = shown_in(learner, lesson, published)
         try:
             if lesson.personalised:
-                choice = await self._by_tutor(draft, enrolment, shown)
+                choice = await self._by_tutor(draft, enrolment, shown.allowed(), wish, explain=explain)
             else:
-                choice = by_author(draft, published, pupil_of(learner, published.version, self._registry))
+                choice = by_author(draft, published, pupil_of(learner, published.version, self._registry), wish)
         except NothingToRecommendError:
             logger.warning("track %s has nothing to show in lesson %s", published.track.id, lesson.id)
             return None
         self._metrics.decision(choice.chosen_by)
         picked = self._pick(draft, choice, published)
         shown.note(picked.item.id, choice.skill, choice.band)
-        return _chosen(choice, picked, draft, lesson, published)
+        return _chosen(choice, picked, draft, lesson, published, wish)
 
     def _pick(self, draft: Situation, choice: Choice, published: Published) -> Chosen:
         learner = draft.learner
@@ -96,18 +105,44 @@ class Chooser:
             published.made,
         )
 
-    async def _by_tutor(self, draft: Situation, enrolment: Enrolment, shown: ShownInLesson) -> Choice:
-        version = enrolment.track_version
-        pupil = pupil_of(draft.learner, version, self._registry)
-        self._registry.aim(pupil, version, enrolment.skills)
-        horizon = horizon_days(enrolment.date, draft.at, draft.event.zone)
-        left = exercises_until(horizon, enrolment.minutes_per_day, USUAL_SECONDS)
-        question = pupil.question(draft.at / DAY_MS, shown.allowed(), horizon, left)
+    async def _by_tutor(
+        self,
+        draft: Situation,
+        enrolment: Enrolment,
+        allowed: NDArray[np.bool_] | None,
+        wish: Wished | None,
+        *,
+        explain: bool,
+    ) -> Choice:
+        question = self._question(draft.learner, enrolment, draft.at, draft.event.zone, wish)._replace(allowed=allowed)
         try:
-            return await self._tutoring.ask(question)
+            return await self._tutoring.ask(question, explain=explain)
         except NothingToRecommendError:
-            lifted = await self._tutoring.ask(question._replace(allowed=None))
-            return msgspec.structs.replace(lifted, guards=(*lifted.guards, "exposureLifted"))
+            lifted = await self._tutoring.ask(question._replace(allowed=None), explain=explain)
+            return msgspec.structs.replace(lifted, guards=(*lifted.guards, EXPOSURE_LIFTED))
+
+    def _question(self, learner: Learner, enrolment: Enrolment, at: int, zone: str, wish: Wished | None) -> Question:
+        """What the tutor is asked at a time (ms) in a zone; anything may be shown."""
+        version = enrolment.track_version
+        pupil = pupil_of(learner, version, self._registry)
+        self._registry.aim(pupil, version, enrolment.skills)
+        horizon = horizon_days(enrolment.date, at, zone)
+        left = exercises_until(horizon, enrolment.minutes_per_day, USUAL_SECONDS)
+        wished = tutors_wish(wish, self._registry.version(version))
+        return pupil.question(at / DAY_MS, None, horizon, left, wished)
+
+    def reasons(self, learner: Learner, made: ExerciseChosen, decided: Happening) -> tuple[Reason, ...]:
+        """Why an exercise was chosen, of a learner who is as they were then; empty if that cannot be found out."""
+        enrolment = learner.state.enrolments.get(made.enrolment_id)
+        lesson = learner.state.sessions.get(made.session_id)
+        if enrolment is None or lesson is None:
+            return ()
+        published = self._registry.version(enrolment.track_version)
+        question = self._question(learner, enrolment, decided.effective_at, decided.event.zone, made.wish)
+        if EXPOSURE_LIFTED not in made.guards:
+            question = question._replace(allowed=shown_in(learner, lesson, published).allowed())
+        skill, band = published.skill_index[made.skill], published.band_index[made.band]
+        return self._tutoring.reasons(question, skill, band, made)
 
 
 class ShownInLesson:
@@ -150,8 +185,11 @@ def shown_in(learner: Learner, lesson: Lesson, published: Published) -> ShownInL
     return shown
 
 
-def by_author(draft: Situation, published: Published, pupil: Pupil) -> Choice:
-    """The author's order: the skill with the fewest rounds of three, the first of them; its band is that round's."""
+def by_author(draft: Situation, published: Published, pupil: Pupil, wish: Wished | None = None) -> Choice:
+    """The author's order: the skill with the fewest rounds of three, the first of them; its band is that round's.
+
+    A wish gives way to it.
+    """
     practised = draft.learner.state.studies[published.version].practised
     served = published.served
     if not served:
@@ -169,10 +207,13 @@ def by_author(draft: Situation, published: Published, pupil: Pupil) -> Choice:
         chosen_by="rule",
         policy_version=AUTHOR_ORDER,
         reasons=(Reason(code="authorOrder", text=text, value=float(least)),),
+        yielded=() if wish is None else (WISH,),
     )
 
 
-def _chosen(choice: Choice, picked: Chosen, draft: Situation, lesson: Lesson, published: Published) -> ExerciseChosen:
+def _chosen(
+    choice: Choice, picked: Chosen, draft: Situation, lesson: Lesson, published: Published, wish: Wished | None
+) -> ExerciseChosen:
     skills, bands = published.course.skill_ids, published.track.bands
     top = tuple(Ranked(skill=skills[k], band=bands[b].id, probability=p) for k, b, p in choice.top)
     return ExerciseChosen(
@@ -194,4 +235,8 @@ def _chosen(choice: Choice, picked: Chosen, draft: Situation, lesson: Lesson, pu
         guards=choice.guards,
         top=top,
         rest=max(0.0, 1.0 - sum(ranked.probability for ranked in top)) if top else 0.0,
+        wish=wish,
+        bent_by=choice.bent_by,
+        yielded=choice.yielded,
+        cost=choice.cost,
     )

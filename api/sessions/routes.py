@@ -24,6 +24,7 @@ from api.sessions.schemas import (
     Session,
     Skipped,
     SkipRequest,
+    wish_of,
 )
 from api.sessions.service import SessionService
 from api.tracks.errors import EnrolmentNotFoundError
@@ -42,8 +43,9 @@ OF_A_LESSON = raises(SessionNotFoundError, DecisionNotFoundError, EventConflictE
     opt=raises(EnrolmentNotFoundError, EventConflictError),
 )
 async def open_session(request: LearnerRequest, data: JSONBody[OpenSession]) -> Session:
-    """Opens a lesson and brings its first exercise. The session's id is the event's."""
-    event = SessionOpened(**common(data), enrolment_id=data.enrolment_id, length=data.length)
+    """Opens a lesson and brings its first exercise. The session's id is the event's. A wish bends what is chosen; what
+    would leave nothing to choose gives way."""
+    event = SessionOpened(**common(data), enrolment_id=data.enrolment_id, length=data.length, wish=wish_of(data.wish))
     recorded, published = await SESSIONS.of(request).open(request.user, arrival_of(data, event))
     return views.opened(recorded.happening, published)
 
@@ -77,6 +79,7 @@ async def answer_exercise(
         decision_id=data.decision_id,
         answer=data.answer,
         seconds_taken=data.seconds_taken,
+        wish=wish_of(data.wish),
     )
     recorded, published = await SESSIONS.of(request).answer(request.user, arrival_of(data, event))
     return views.answer_result(recorded.happening, published, duplicate=recorded.duplicate)
@@ -103,8 +106,10 @@ async def request_hint(request: LearnerRequest, session_id: SessionId, data: JSO
     opt=OF_A_LESSON,
 )
 async def skip_exercise(request: LearnerRequest, session_id: SessionId, data: JSONBody[SkipRequest]) -> Skipped:
-    """Brings another exercise. A skip is not a wrong answer."""
-    event = ExerciseSkipped(**common(data), session_id=session_id, decision_id=data.decision_id)
+    """Brings another exercise. A skip is not a wrong answer. With a wish it says what to bring instead."""
+    event = ExerciseSkipped(
+        **common(data), session_id=session_id, decision_id=data.decision_id, wish=wish_of(data.wish)
+    )
     recorded, published = await SESSIONS.of(request).skip(request.user, arrival_of(data, event))
     return views.skipped(recorded.happening, published)
 
@@ -129,7 +134,8 @@ async def finish_session(request: LearnerRequest, session_id: SessionId, data: J
     opt=raises(DecisionNotFoundError),
 )
 async def get_decision(request: LearnerRequest, decision_id: DecisionId) -> Decision:
-    """What chose the exercise, why, with which probability, and what else was likely."""
+    """What chose the exercise, why, with which probability, and what else was likely. The reasons hold: whoever chose
+    is asked again without each of them, and would have chosen otherwise."""
     return views.decision(*(await SESSIONS.of(request).decision(request.user, decision_id)))
 
 

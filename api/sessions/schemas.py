@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from api.learners.events import Wish, WishKind
 from api.tracks.schemas import Named
-from api.wire import UUID7, EventEnvelope, Instant, Wire
+from api.wire import UUID7, EventEnvelope, Identifier, Instant, Wire
 from content.answers import Answer
 from content.presentation import Presented
 from content.text import Span
@@ -15,21 +16,42 @@ from content.text import Span
 MAX_LENGTH = 50
 DEFAULT_LENGTH = 10
 MAX_SECONDS = 86_400.0
+MAX_WISH_SKILLS = 100
+
+
+class WishRequest(Wire, frozen=True, kw_only=True):
+    """A wish for the exercises to come. It is in force until the lesson ends or another takes its place.
+
+    Attributes:
+        kind: easier or harder than the exercise it comes with, or at the beginning of a lesson than what would come;
+            notThis: none of the skills; topic: none but the skills; none takes an earlier wish back.
+        skills: for notThis and topic. Left out, those of the exercise the wish comes with.
+    """
+
+    kind: WishKind
+    skills: Annotated[tuple[Identifier, ...], msgspec.Meta(max_length=MAX_WISH_SKILLS)] = ()
+
+
+def wish_of(sent: WishRequest | None) -> Wish | msgspec.UnsetType:
+    """The wish of a request, as its event keeps it."""
+    return msgspec.UNSET if sent is None else Wish(kind=sent.kind, skills=sent.skills)
 
 
 class OpenSession(EventEnvelope, frozen=True, kw_only=True):
-    """A lesson to begin, of `length` exercises."""
+    """A lesson to begin, of `length` exercises. `wish` is for all of them."""
 
     enrolment_id: UUID7
     length: Annotated[int, msgspec.Meta(ge=1, le=MAX_LENGTH)] = DEFAULT_LENGTH
+    wish: WishRequest | None = None
 
 
 class AnswerRequest(EventEnvelope, frozen=True, kw_only=True):
-    """An answer. `seconds_taken` is the time from seeing the exercise to answering it."""
+    """An answer. `seconds_taken` is the time from seeing the exercise to answering it; `wish` is for those to come."""
 
     decision_id: UUID7
     answer: Answer
     seconds_taken: Annotated[float, msgspec.Meta(ge=0, le=MAX_SECONDS)]
+    wish: WishRequest | None = None
 
 
 class HintRequest(EventEnvelope, frozen=True, kw_only=True):
@@ -39,9 +61,10 @@ class HintRequest(EventEnvelope, frozen=True, kw_only=True):
 
 
 class SkipRequest(EventEnvelope, frozen=True, kw_only=True):
-    """Passes an exercise by."""
+    """Passes an exercise by. `wish` is for those to come."""
 
     decision_id: UUID7
+    wish: WishRequest | None = None
 
 
 class FinishRequest(EventEnvelope, frozen=True, kw_only=True):
@@ -176,15 +199,35 @@ class RankedView(Wire, frozen=True, kw_only=True):
     probability: float
 
 
+class CandidateView(Wire, frozen=True, kw_only=True):
+    """A skill in a band."""
+
+    skill: Named
+    band: Named
+
+
+class WishView(Wire, frozen=True, kw_only=True):
+    """A wish as it was understood. `than` is what easier and harder are meant against; null: whatever would come."""
+
+    kind: WishKind
+    skills: tuple[Named, ...]
+    than: CandidateView | None
+
+
 class Decision(Wire, frozen=True, kw_only=True):
     """Why an exercise was chosen.
 
     Attributes:
         probability: with which this very item was shown, after masks, guard rails and item choice.
         candidate_probability: with which its skill and band were chosen.
+        reasons: each was tried out: without it, another exercise would have come.
         guards: guard rails that shaped the choice.
         fallback: why the rule stood in for the policy; null if it did not.
         top: the likeliest candidates; `rest` is the probability of all others together.
+        wish: the learner's wish that was in force; null if there was none.
+        bent_by: what narrowed the choice: "wish", "pin". yielded: what would have left nothing, and gave way.
+        cost: of the bending: the rise of the expected test score that the likeliest exercise without it promised, less
+            that of this one, as a share of the goal in [0, 1]. Below 0 where this one promises more at once.
     """
 
     id: str
@@ -205,3 +248,7 @@ class Decision(Wire, frozen=True, kw_only=True):
     fallback: str | None
     top: tuple[RankedView, ...]
     rest: float
+    wish: WishView | None
+    bent_by: tuple[str, ...]
+    yielded: tuple[str, ...]
+    cost: float

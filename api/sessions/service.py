@@ -23,8 +23,10 @@ from api.learners.facts import (
     ExerciseChosen,
     ExercisePassed,
     HintGiven,
+    Reason,
     SessionClosed,
     SessionStarted,
+    Wished,
     XpGranted,
 )
 from api.learners.fold import pupil_of
@@ -52,7 +54,9 @@ from api.sessions.grading import (
     posed_of,
     repeats_today,
 )
+from api.sessions.hindsight import reasons_of
 from api.sessions.views import fact_of, find_fact
+from api.sessions.wishing import wish_in_force
 from api.tracks.errors import EnrolmentNotFoundError
 from api.tracks.registry import Published, Registry
 from content.items import Item
@@ -120,8 +124,10 @@ class SessionService:
                 raise no_session(session_id)
             return lesson, self.published(learner, lesson.enrolment_id)
 
-    async def decision(self, learner_id: str, decision_id: str) -> tuple[ExerciseChosen, int, Published]:
-        """A decision, when it was made (ms), and its track. Raises DecisionNotFoundError."""
+    async def decision(
+        self, learner_id: str, decision_id: str
+    ) -> tuple[ExerciseChosen, tuple[Reason, ...], int, Published]:
+        """A decision, its reasons, when it was made (ms), and its track. Raises DecisionNotFoundError."""
         happening = await self._states.happening(learner_id, decision_id)
         chosen = find_fact(happening, ExerciseChosen) if happening else None
         if chosen is None:
@@ -131,7 +137,9 @@ class SessionService:
         if happening is None or chosen is None:
             raise DecisionNotFoundError(f"there is no decision {decision_id}")
         async with self._states.reading(learner_id) as learner:
-            return chosen, happening.effective_at, self.published(learner, chosen.enrolment_id)
+            published = self.published(learner, chosen.enrolment_id)
+        reasons = await reasons_of(self._states, self._chooser, learner_id, chosen)
+        return chosen, reasons, happening.effective_at, published
 
     async def _record(self, learner_id: str, arrival: Arrival) -> Recorded:
         """Record an event of a lesson, one that has left the state included."""
@@ -171,9 +179,10 @@ class SessionService:
 
     async def _open(self, event: SessionOpened, account: Account, draft: Draft) -> None:
         enrolment = _enrolment(draft, event.enrolment_id)
+        wish = wish_in_force(event.wish, None, None, self.registry.version(enrolment.track_version))
         draft.begin(after=enrolment.started_at)
         draft.tell(_started(draft, enrolment, event.length, account))
-        await self._next(draft, draft.learner.state.sessions[draft.event_id])
+        await self._next(draft, draft.learner.state.sessions[draft.event_id], wish)
 
     def _open_offline(self, event: OfflineSessionOpened, account: Account, draft: Draft) -> None:
         enrolment, bundle = _enrolment(draft, event.enrolment_id), bundle_of(draft, event.bundle_id)
@@ -193,6 +202,7 @@ class SessionService:
         published = self.published(draft.learner, lesson.enrolment_id)
         item = published.shown(posed.item_id, posed.locale)
         graded = graded_or_refused(item, event.answer)
+        wish = wish_in_force(event.wish, lesson, item, published)
         before = Standing.of(draft.learner)
         draft.begin(after=posed.at)
         fact = grading_fact(event, lesson, posed, item, graded, published.expected(posed.item_id, posed.locale))
@@ -201,7 +211,7 @@ class SessionService:
             draft.tell(closing_fact(lesson))
         draft.tell(before.progress(draft.learner, lesson, late=draft.late))
         if not fact.practice and not lesson.finished and lesson.current is None:
-            await self._next(draft, lesson)
+            await self._next(draft, lesson, wish)
 
     def _reward(self, draft: Draft, fact: AnswerGraded, published: Published, item: Item) -> None:
         """Tell the grade, and the XP that follows from what it taught the tutor."""
@@ -257,6 +267,8 @@ class SessionService:
     async def _skip(self, event: ExerciseSkipped, draft: Draft) -> None:
         lesson = lesson_of(draft, event.session_id)
         posed = posed_of(draft, lesson, event.decision_id)
+        published = self.published(draft.learner, lesson.enrolment_id)
+        wish = wish_in_force(event.wish, lesson, published.item(posed.item_id), published)
         draft.begin(after=posed.at)
         counted = not (posed.answered or posed.skipped or lesson.finished)
         draft.tell(
@@ -271,12 +283,12 @@ class SessionService:
             )
         )
         if counted and lesson.current is None:
-            await self._next(draft, lesson)
+            await self._next(draft, lesson, wish)
 
-    async def _next(self, draft: Draft, lesson: Lesson) -> None:
+    async def _next(self, draft: Draft, lesson: Lesson, wish: Wished | None) -> None:
         if lesson.bundle_id:
             return
-        chosen = await self._chooser.choose(draft, lesson)
+        chosen = await self._chooser.choose(draft, lesson, wish)
         if chosen is not None:
             draft.tell(chosen)
 

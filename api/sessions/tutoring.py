@@ -9,15 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from time import perf_counter
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from api.learners.facts import Reason
+from api.learners.facts import ExerciseChosen, Reason
 from api.metrics import Metrics
 from api.tracks.registry import Registry
+from rl.reasons import Reason as TutorsReason
 from rl.runtime import NothingToRecommendError, Question, Recommendation, Tutor
 
 SLOW_SECONDS = 0.1
@@ -27,6 +29,9 @@ REST_SECONDS = 30
 
 MAX_TOGETHER = 32
 """Learners ranked at once; the event loop is held no longer than that takes."""
+
+SAME_PROBABILITY = 1e-3
+"""Up to which two rankings of one question differ, alone and beside others."""
 
 logger = logging.getLogger("pacer.choosing")
 
@@ -50,6 +55,16 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()
     top: tuple[tuple[int, int, float], ...] = ()
     fallback: str = ""
+    bent_by: tuple[str, ...] = ()
+    yielded: tuple[str, ...] = ()
+    cost: float = 0.0
+
+
+class Asked(NamedTuple):
+    """A question, and whether the reasons are wanted at once, which costs as much as some questions more."""
+
+    question: Question
+    explain: bool
 
 
 class Tutoring:
@@ -62,30 +77,47 @@ class Tutoring:
         self._n_slow = 0
         self._resting_until = 0.0
         self._rule = Tutor(None, registry.tutor.parameters)
-        self._waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
+        self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
 
-    async def ask(self, question: Question) -> Choice:
+    def reasons(self, question: Question, skill: int, band: int, made: ExerciseChosen) -> tuple[Reason, ...]:
+        """Why this was chosen when the same question was asked before.
+
+        Empty if whoever chose is not here any more, or does not give it the probability it had.
+        """
+        tutor = next((one for one in (self._registry.tutor, self._rule) if one.version == made.policy_version), None)
+        if tutor is None:
+            return ()
+        (ranking,) = tutor.rank([question])
+        place = None if isinstance(ranking, NothingToRecommendError) else ranking.place(skill, band)
+        if isinstance(ranking, NothingToRecommendError) or place is None:
+            return ()
+        if not abs(ranking.probabilities[place] - made.candidate_probability) <= SAME_PROBABILITY:
+            return ()
+        return _reasons(ranking.reasons(place, by_chance=True))
+
+    async def ask(self, question: Question, *, explain: bool = False) -> Choice:
         """The policy's choice; the rule's where there is none, it fails, or it has been slow.
 
         Raises NothingToRecommendError if the question allows nothing.
         """
+        asked = Asked(question, explain)
         if self._registry.tutor.policy is None:
-            return self._by_rule(question, "noPolicy")
+            return self._by_rule(asked, "noPolicy")
         if perf_counter() < self._resting_until:
-            return self._by_rule(question, "policySlow")
-        answer = await self._together(question)
+            return self._by_rule(asked, "policySlow")
+        answer = await self._together(asked)
         if isinstance(answer, NothingToRecommendError):
             raise answer
         if isinstance(answer, Recommendation) and math.isfinite(answer.probability):
             return _choice(answer, "")
         error = PolicyAnswerError("not a probability") if isinstance(answer, Recommendation) else answer
         logger.error("the policy failed, the rule chooses", exc_info=error)
-        return self._by_rule(question, "policyFailed")
+        return self._by_rule(asked, "policyFailed")
 
-    async def _together(self, question: Question) -> Answer:
+    async def _together(self, asked: Asked) -> Answer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
-        self._waiting.append((question, future))
+        self._waiting.append((asked, future))
         if len(self._waiting) == 1:
             loop.call_soon(self._answer_waiting)
         return await future
@@ -95,33 +127,33 @@ class Tutoring:
         turn, self._waiting = self._waiting[:MAX_TOGETHER], self._waiting[MAX_TOGETHER:]
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._answer_waiting)
-        answers = self._answers([question for question, _ in turn])
+        answers = self._answers([asked for asked, _ in turn])
         for (_, future), answer in zip(turn, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
 
-    def _answers(self, questions: Sequence[Question]) -> list[Answer]:
+    def _answers(self, waiting: Sequence[Asked]) -> list[Answer]:
         """A recommendation, or what stands in its way, for each. One question that fails spoils no other."""
         started = perf_counter()
         try:
-            ranked = self._registry.tutor.rank(questions)
+            ranked = self._registry.tutor.rank([asked.question for asked in waiting])
             answers: list[Answer] = [
-                one if isinstance(one, NothingToRecommendError) else one.drawn(self._rng, explain=True)
-                for one in ranked
+                one if isinstance(one, NothingToRecommendError) else one.drawn(self._rng, explain=asked.explain)
+                for asked, one in zip(waiting, ranked, strict=True)
             ]
         except Exception as error:  # whatever a policy does, the lesson goes on: the rule chooses, logged and counted
-            if len(questions) == 1:
+            if len(waiting) == 1:
                 return [error]
-            return [answer for question in questions for answer in self._answers([question])]
+            return [answer for asked in waiting for answer in self._answers([asked])]
         self._watch(perf_counter() - started)
         return answers
 
-    def _by_rule(self, question: Question, why: str) -> Choice:
-        (ranking,) = self._rule.rank([question])
+    def _by_rule(self, asked: Asked, why: str) -> Choice:
+        (ranking,) = self._rule.rank([asked.question])
         if isinstance(ranking, NothingToRecommendError):
             raise ranking
         self._metrics.fallback(why)
-        return _choice(ranking.drawn(self._rng, explain=True), why)
+        return _choice(ranking.drawn(self._rng, explain=asked.explain), why)
 
     def _watch(self, seconds: float) -> None:
         """Give a policy that was slow several times running a rest."""
@@ -140,8 +172,15 @@ def _choice(made: Recommendation, fallback: str) -> Choice:
         ability=made.ability,
         chosen_by=made.source,
         policy_version=made.policy_version,
-        reasons=tuple(Reason(code=r.code, text=r.text, value=r.value) for r in made.reasons),
+        reasons=_reasons(made.reasons),
         guards=made.guards,
         top=made.top,
         fallback=fallback,
+        bent_by=made.bent_by,
+        yielded=made.yielded,
+        cost=made.cost,
     )
+
+
+def _reasons(found: Iterable[TutorsReason]) -> tuple[Reason, ...]:
+    return tuple(Reason(code=r.code, text=r.text, value=r.value) for r in found)

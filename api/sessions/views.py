@@ -11,13 +11,16 @@ from api.learners.facts import (
     ExercisePassed,
     HintGiven,
     ProgressTold,
+    Reason,
     SessionClosed,
     SessionStarted,
+    Wished,
     XpGranted,
 )
 from api.learners.learner import Lesson
 from api.sessions.schemas import (
     AnswerResult,
+    CandidateView,
     Decision,
     Exercise,
     Finished,
@@ -31,6 +34,7 @@ from api.sessions.schemas import (
     Session,
     Skipped,
     Summary,
+    WishView,
 )
 from api.store.ports import CorruptStoreError
 from api.tracks.registry import Published
@@ -171,7 +175,7 @@ def finished(closed: SessionClosed, published: Published) -> Finished:
     )
 
 
-def decision(chosen: ExerciseChosen, at: int, published: Published) -> Decision:
+def decision(chosen: ExerciseChosen, reasons: tuple[Reason, ...], at: int, published: Published) -> Decision:
     """Why an exercise was chosen. `at` is when (ms)."""
     return Decision(
         id=chosen.decision_id,
@@ -187,7 +191,7 @@ def decision(chosen: ExerciseChosen, at: int, published: Published) -> Decision:
         policy_version=chosen.policy_version,
         probability=chosen.probability,
         candidate_probability=chosen.candidate_probability,
-        reasons=tuple(ReasonView(code=r.code, text=r.text, value=r.value) for r in chosen.reasons),
+        reasons=tuple(ReasonView(code=r.code, text=r.text, value=r.value) for r in reasons),
         guards=chosen.guards,
         fallback=chosen.fallback or None,
         top=tuple(
@@ -195,7 +199,20 @@ def decision(chosen: ExerciseChosen, at: int, published: Published) -> Decision:
             for r in chosen.top
         ),
         rest=chosen.rest,
+        wish=_wish(chosen.wish, published),
+        bent_by=chosen.bent_by,
+        yielded=chosen.yielded,
+        cost=chosen.cost,
     )
+
+
+def _wish(wished: Wished | None, published: Published) -> WishView | None:
+    if wished is None:
+        return None
+    than = None
+    if wished.than is not None:
+        than = CandidateView(skill=_skill(published, wished.than[0]), band=_band(published, wished.than[1]))
+    return WishView(kind=wished.kind, skills=tuple(_skill(published, skill) for skill in wished.skills), than=than)
 
 
 def grade(graded: AnswerGraded, published: Published) -> GradeView:

@@ -158,7 +158,7 @@ class Rehearsal:
                 at = draft.at + pause * (place // LESSON_LENGTH)
                 lesson = self._lesson(event.enrolment_id)
             moment = Moment(self._learner, event, decision_of(draft.event_id, place), at, draft.now)
-            chosen = await chooser.choose(moment, lesson)
+            chosen = await chooser.choose(moment, lesson, explain=True)
             if chosen is None:
                 return
             yield msgspec.structs.replace(chosen, seed=SEED, offline=True)

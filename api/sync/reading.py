@@ -20,6 +20,7 @@ from api.learners.events import (
     SessionOpened,
     TrackEnrolled,
 )
+from api.sessions.schemas import wish_of
 from api.sync.schemas import (
     AnswerEvent,
     BundleEvent,
@@ -83,15 +84,18 @@ def event_of(sent: SyncEvent, device_id: str) -> Event:
                 decision_id=sent.decision_id,
                 answer=sent.answer,
                 seconds_taken=sent.seconds_taken,
+                wish=wish_of(sent.wish),
             )
         case HintEvent():
             return HintRequested(**common, session_id=sent.session_id, decision_id=sent.decision_id)
         case SkipEvent():
-            return ExerciseSkipped(**common, session_id=sent.session_id, decision_id=sent.decision_id)
+            return ExerciseSkipped(
+                **common, session_id=sent.session_id, decision_id=sent.decision_id, wish=wish_of(sent.wish)
+            )
         case FinishEvent():
             return SessionFinished(**common, session_id=sent.session_id)
         case OpenEvent():
-            return SessionOpened(**common, enrolment_id=sent.enrolment_id, length=sent.length)
+            return SessionOpened(**common, enrolment_id=sent.enrolment_id, length=sent.length, wish=wish_of(sent.wish))
         case OpenOfflineEvent():
             return OfflineSessionOpened(
                 **common,

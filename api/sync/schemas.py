@@ -21,6 +21,7 @@ from api.sessions.schemas import (
     Reward,
     Session,
     Skipped,
+    WishRequest,
 )
 from api.tracks.schemas import EnrolmentView, Goal
 from api.wire import END, UUID7, DeviceId, EventFields, Identifier, Instant, Wire, check_year
@@ -66,6 +67,7 @@ class OpenEvent(SyncEventFields, frozen=True, kw_only=True, tag="sessionOpened")
 
     enrolment_id: UUID7
     length: Annotated[int, msgspec.Meta(ge=1, le=MAX_LENGTH)] = DEFAULT_LENGTH
+    wish: WishRequest | None = None
 
 
 class OpenOfflineEvent(SyncEventFields, frozen=True, kw_only=True, tag="offlineSessionOpened"):
@@ -102,11 +104,13 @@ class AnswerEvent(AtExercise, frozen=True, kw_only=True, tag="exerciseAnswered")
     Attributes:
         seconds_taken: from seeing the exercise to answering it.
         graded: the device's own grade, if it gave one; it is told where the server's differs.
+        wish: for the exercises that the server chooses from here on.
     """
 
     answer: Answer
     seconds_taken: Annotated[float, msgspec.Meta(ge=0, le=MAX_SECONDS)]
     graded: OwnGrade | None = None
+    wish: WishRequest | None = None
 
 
 class HintEvent(AtExercise, frozen=True, kw_only=True, tag="hintRequested"):
@@ -114,7 +118,9 @@ class HintEvent(AtExercise, frozen=True, kw_only=True, tag="hintRequested"):
 
 
 class SkipEvent(AtExercise, frozen=True, kw_only=True, tag="exerciseSkipped"):
-    """Passed an exercise by. Not a wrong answer."""
+    """Passed an exercise by. Not a wrong answer. `wish` is for the exercises that the server chooses from here on."""
+
+    wish: WishRequest | None = None
 
 
 class FinishEvent(SyncEventFields, frozen=True, kw_only=True, tag="sessionFinished"):

@@ -101,3 +101,28 @@ async def test_a_goal_draws_the_choice_to_its_skills(phone: Any) -> None:
     results = await phone.play(session)
     skills = [session["exercise"]["skill"]["id"], *(result["next"]["skill"]["id"] for result in results[:-1])]
     assert skills[0] == "order"
+
+
+async def test_reasons_are_of_the_moment_of_the_choice_however_late_they_are_asked_for(phone: Any) -> None:
+    session = await phone.start()
+    at_once = []
+    exercise = session["exercise"]
+    for _ in range(6):
+        at_once.append(await phone.get(f"/decisions/{exercise['decisionId']}"))
+        exercise = (await phone.answer(session["id"], exercise))["next"]
+    await phone.sleep(40 * 86_400)
+    await phone.play(await phone.open(session["enrolmentId"], 5))
+    assert [await phone.get(f"/decisions/{told['id']}") for told in at_once] == at_once
+    codes = {reason["code"] for told in at_once for reason in told["reasons"]}
+    assert "untried" not in codes
+    assert codes & {"new", "weak", "strengthen", "unlocks", "difficulty"}
+
+
+async def test_of_a_tutor_that_is_gone_no_reason_is_made_up(phone: Any) -> None:
+    session = await phone.start()
+    service = phone.served.app.state["sessions"]
+    tutor = Tutor.rule()
+    tutor.policy = BrokenPolicy(type("Card", (), {"version": "later-1"}), "raises")
+    service.registry.tutor = tutor
+    told = await phone.get(f"/decisions/{session['exercise']['decisionId']}")
+    assert (told["chosenBy"], [reason["code"] for reason in told["reasons"]]) == ("policy", ["untried"])
