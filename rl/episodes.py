@@ -151,12 +151,7 @@ def teach_lots(
     Raises:
         ValueError: the teacher chose what the environment does not offer.
     """
-    core = TutoringCore(len(lots), settings)
-    rows = np.arange(len(lots))
-    core.begin(rows, [np.random.default_rng([seed, number]) for seed, number, _ in lots.tolist()])
-    again = np.flatnonzero(lots[:, 2])
-    if again.size:
-        core.tape.begin(again, Draws([np.random.default_rng(lot) for lot in lots[again].tolist()]))
+    core, rows = _begun(settings, lots), np.arange(len(lots))
     observer = Observer(core.courses, parameters) if make_observer is None else make_observer(core)
     teacher, record = make(core), Record(core)
     observation = core.observe(rows)
@@ -179,6 +174,15 @@ def teach_lots(
         if rows.size:
             observer.take(observation)
     return _episodes(core, record)
+
+
+def _begun(settings: Settings, lots: NDArray[np.int64]) -> TutoringCore:
+    core = TutoringCore(len(lots), settings)
+    core.begin(np.arange(len(lots)), [np.random.default_rng([seed, number]) for seed, number, _ in lots.tolist()])
+    again = np.flatnonzero(lots[:, 2])
+    if again.size:
+        core.tape.begin(again, Draws([np.random.default_rng(lot) for lot in lots[again].tolist()]))
+    return core
 
 
 def _episodes(core: TutoringCore, record: Record) -> Episodes:

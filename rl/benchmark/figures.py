@@ -115,18 +115,7 @@ def cell_figures(cell: Cell, tuned_on: str, taught: Taught, n_bootstrap: int = N
     rng = np.random.default_rng(SEED)
     once = Resamples(n_training, cell.n_seeds, cell.n_learners, n_bootstrap, rng)
     again = Resamples(n_training, cell.n_seeds, cell.n_relived, n_bootstrap, rng)
-    told = {name: dict[str, Measures]() for name in lessons}
-    gains: dict[str, Array] = {}
-    for group, chosen in members(lessons[rule].group).items():
-        sums = {
-            name: Sums.of(_columns(lesson, taught.optimal_gain), chosen, once)
-            for name, lesson in lessons.items()
-            if group == EVERYBODY or name in (rule, reference, *taught.relived)
-        }
-        if group == EVERYBODY:
-            gains = {name: found.replicates["gain"] for name, found in sums.items()}
-        for name, found in sums.items():
-            told[name][group] = measures(found, sums[rule], sums[reference], int(chosen.sum()))
+    told, gains = _told(lessons, taught, rule, reference, once)
     _add_better_off(told, taught, rule, cell, again)
     entrants = [name for name in taught.relived if name != rule]
     figures = CellFigures(
@@ -146,6 +135,25 @@ def cell_figures(cell: Cell, tuned_on: str, taught: Taught, n_bootstrap: int = N
         ratio={name: quotients(gains[name], gains[rule]) for name in entrants},
         share={name: quotients(gains[name], gains[reference]) for name in entrants},
     )
+
+
+def _told(
+    lessons: Mapping[str, Lessons], taught: Taught, rule: str, reference: str, resamples: Resamples
+) -> tuple[dict[str, dict[str, Measures]], dict[str, Array]]:
+    """Measures by teacher and group, and by teacher the replicates (R,) of everybody's gain."""
+    told = {name: dict[str, Measures]() for name in lessons}
+    gains: dict[str, Array] = {}
+    for group, chosen in members(lessons[rule].group).items():
+        sums = {
+            name: Sums.of(_columns(lesson, taught.optimal_gain), chosen, resamples)
+            for name, lesson in lessons.items()
+            if group == EVERYBODY or name in (rule, reference, *taught.relived)
+        }
+        if group == EVERYBODY:
+            gains = {name: found.replicates["gain"] for name, found in sums.items()}
+        for name, found in sums.items():
+            told[name][group] = measures(found, sums[rule], sums[reference], int(chosen.sum()))
+    return told, gains
 
 
 def _columns(lesson: Lessons, optimal_gain: Array | None) -> dict[str, Array]:
