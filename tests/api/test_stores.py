@@ -13,6 +13,7 @@ import httpx
 import msgspec
 import pytest
 from click.testing import CliRunner
+from pymongo import MongoClient
 
 from api.cli import main
 from api.composition import open_default_store
@@ -142,9 +143,23 @@ def test_the_doctor_says_what_is_in_the_database(mongo_url: str, tmp_path: Path)
         await store.documents.put("note", "n", b"{}")
         await store.close()
 
-    def examined() -> Any:
-        return CliRunner().invoke(main, ["doctor", "--data", str(tmp_path), "--port", "0", "--store", mongo_url])
-
-    assert "there is no store at mongodb://" in examined().output
     asyncio.run(fill())
-    assert "0 commits with 0 events, and 1 documents, all readable" in examined().output
+    assert "0 commits with 0 events, and 1 documents, all readable" in doctor(mongo_url, tmp_path).output
+
+
+def doctor(store: str, data: Path) -> Any:
+    return CliRunner().invoke(main, ["doctor", "--data", str(data), "--port", "0", "--store", store])
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_database_before_the_first_start(mongo_url: str, tmp_path: Path) -> None:
+    found = doctor(mongo_url, tmp_path)
+    assert found.exit_code == 0, found.output
+    assert "ok   database: mongodb://" in found.output
+    assert "will be made at the first start" in found.output
+    with MongoClient[Any](mongo_url) as client:
+        assert client.get_default_database().list_collection_names() == []
+        client.get_default_database()["guests"].insert_one({})
+    foreign = doctor(mongo_url, tmp_path)
+    assert foreign.exit_code == 1
+    assert "FAIL database: " in foreign.output
+    assert "is another program's: it has guests" in foreign.output

@@ -6,16 +6,17 @@ from api.store.mongo.address import Address, parse
 from api.store.mongo.drivers import Database, Driver, connect
 from api.store.mongo.entries import to_commit
 from api.store.mongo.faults import FAULTS, store_error
-from api.store.mongo.schema import COMMITS, DOCUMENTS, INDEXES, STEPS, schema_version
-from api.store.ports import CorruptStoreError, StoreError
+from api.store.mongo.schema import COMMITS, DOCUMENTS, INDEXES, STEPS, check_empty, check_server, schema_version
+from api.store.ports import CorruptStoreError
 
 
 async def check(url: str, driver: Driver = "motor") -> str:
     """Read every commit, and say what is in the database. Changes nothing, also beside running servers.
 
     Raises:
-        CorruptStoreError: a commit cannot be read, an index is missing, or the database is of a newer Pacer.
-        StoreError: it cannot be reached, or is no store yet.
+        CorruptStoreError: a commit cannot be read, an index is missing, or the database is of a newer Pacer or of
+            another program.
+        StoreError: it cannot be reached, or the server is not part of a replica set.
     """
     address = parse(url)
     connection = connect(address, driver)
@@ -28,9 +29,11 @@ async def check(url: str, driver: Driver = "motor") -> str:
 
 
 async def _look(address: Address, database: Database) -> str:
+    await check_server(database)
     version = await schema_version(database)
     if version is None:
-        raise StoreError(f"there is no store at {address} yet; the first 'pacer serve' makes it")
+        await check_empty(database)
+        return f"{address} answers and is empty, will be made at the first start"
     if version > len(STEPS):
         raise CorruptStoreError(f"{address} has schema version {version}, this Pacer knows {len(STEPS)}")
     await _check_indexes(address, database)

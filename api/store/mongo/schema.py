@@ -74,7 +74,7 @@ async def prepare(database: Database, steps: Sequence[Step] = STEPS, *, create: 
         StoreError: the server is not part of a replica set, or the database is empty.
         PyMongoError: it cannot be reached.
     """
-    await _check_server(database)
+    await check_server(database)
     version = await schema_version(database)
     if version is None and not create:
         raise StoreError(f"there is no store in the database {database.name}")
@@ -97,7 +97,8 @@ async def schema_version(database: Database) -> int | None:
     return None if about is None else int(about["version"])
 
 
-async def _check_server(database: Database) -> None:
+async def check_server(database: Database) -> None:
+    """Raises StoreError if the server is not part of a replica set."""
     hello = await database.client.admin.command("hello")
     if "setName" not in hello and hello.get("msg") != "isdbgrid":
         raise StoreError(
@@ -106,13 +107,18 @@ async def _check_server(database: Database) -> None:
         )
 
 
-async def _adopt(database: Database) -> int:
+async def check_empty(database: Database) -> None:
+    """Raises CorruptStoreError if what is no store holds something of another program."""
     foreign = [name for name in await database.list_collection_names() if not name.startswith("system.")]
     if foreign and ABOUT not in foreign:
         raise CorruptStoreError(
             f"database {database.name} is another program's: it has {', '.join(sorted(foreign)[:3])};"
             " name another database in the store's URL"
         )
+
+
+async def _adopt(database: Database) -> int:
+    await check_empty(database)
     try:
         await database[ABOUT].insert_one({"_id": _SCHEMA, "version": 0, "steps": []})
     except DuplicateKeyError:  # another server began at the same time
