@@ -4,11 +4,12 @@ Devices queue work, set their clocks wrong and turn them back. The rules keep th
 and never trust it further than that:
 
 - the device's clock is corrected by its skew, measured if the request says when it was sent;
-- times rise with the device's sequence numbers, by a millisecond at least (stragglers that find no room between their
-  neighbours share one), and lie after whatever the event refers to;
+- times lie after whatever the event refers to, and rise with the device's sequence numbers, by a millisecond at least
+  (stragglers that find no room between their neighbours share one);
 - nothing happened later than now;
 - nothing happened more than 30 days before the device's last sync, nor before the learner's first event was accepted,
-  nor in a bundle before it was issued: older work keeps its spacing and is moved up.
+  nor in a bundle before it was issued: older work keeps its spacing and is moved up. A number says nothing against
+  that: a straggler numbered below what lies earlier is placed as if that were not there.
 """
 
 from __future__ import annotations
@@ -129,15 +130,14 @@ def effective_time(
     is_latest = bool(marks) and marks[-1].sequence < sequence
     place = len(marks) if is_latest else bisect_left(marks, sequence, key=lambda mark: mark.sequence)
     before = marks[place - 1] if place else None
-    following = marks[place] if place < len(marks) else None
+    earliest = since if after is None else max(since, after + 1)
+    following = next((mark for mark in marks[place:] if mark.effective_at >= earliest), None)
     time = client_time + skew_ms
     floor = max((clock.last_sync or now) - MAX_AGE_MS, since)
     if before is not None and time < max(floor, before.effective_at + 1):
         time = before.effective_at + max(1, client_time - before.client_time)
-    time = max(time, floor)
+    time = max(time, floor, earliest)
     if following is not None and time >= following.effective_at:
         room = before is None or following.effective_at - before.effective_at > 1
-        time = following.effective_at - 1 if room else following.effective_at
-    if after is not None:
-        time = max(time, after + 1)
+        time = max(earliest, following.effective_at - 1 if room else following.effective_at)
     return min(time, now)

@@ -204,7 +204,7 @@ class SessionService:
         graded = graded_or_refused(item, event.answer)
         wish = wish_in_force(event.wish, lesson, item, published)
         before = Standing.of(draft.learner)
-        draft.begin(after=posed.at)
+        draft.begin(after=max(posed.at, lesson.opened_at))
         fact = grading_fact(event, lesson, posed, item, graded, published.expected(posed.item_id, posed.locale))
         self._reward(draft, fact, published, item)
         if not fact.practice and not lesson.finished and lesson.answered >= lesson.planned:
@@ -249,7 +249,7 @@ class SessionService:
         n_hints = len(self.published(draft.learner, lesson.enrolment_id).item(posed.item_id).hints)
         if posed.hints >= n_hints:
             raise NoHintsLeftError(f"exercise {event.decision_id} has {n_hints} hints, and all were given")
-        draft.begin(after=posed.at)
+        draft.begin(after=max(posed.at, lesson.opened_at))
         number = posed.hints + 1
         draft.tell(
             HintGiven(
@@ -269,7 +269,7 @@ class SessionService:
         posed = posed_of(draft, lesson, event.decision_id)
         published = self.published(draft.learner, lesson.enrolment_id)
         wish = wish_in_force(event.wish, lesson, published.item(posed.item_id), published)
-        draft.begin(after=posed.at)
+        draft.begin(after=max(posed.at, lesson.opened_at))
         counted = not (posed.answered or posed.skipped or lesson.finished)
         draft.tell(
             ExercisePassed(

@@ -81,6 +81,36 @@ def test_work_from_before_the_learner_began_is_moved_up_and_keeps_its_spacing() 
     assert accept(DeviceClock(), NOW - DAY, 1, since=since)[0] == NOW - DAY
 
 
+def test_a_low_number_brings_nothing_before_what_it_may_not_precede() -> None:
+    issued, old = NOW, NOW - 10 * DAY
+    clock = DeviceClock((Mark(1000, old, old),), old)
+    for sequence in (1001, 5):
+        at = effective_time(old - DAY, sequence, now=NOW + 9, skew_ms=0, clock=clock, after=old - 2 * DAY, since=issued)
+        assert at == issued
+    assert effective_time(old - DAY, 5, now=NOW, skew_ms=0, clock=clock, since=old) == old
+
+
+marks = st.lists(
+    st.tuples(st.integers(1, 200), st.integers(-50 * DAY, 0), st.integers(-50 * DAY, 0)),
+    max_size=MAX_MARKS,
+    unique_by=lambda mark: mark[0],
+)
+
+
+@given(marks, st.integers(1, 200), st.integers(-60 * DAY, DAY), st.integers(-60 * DAY, 0), st.integers(-60 * DAY, 0))
+def test_whatever_is_remembered_nothing_lies_before_what_it_may_not_precede_and_the_rest_keeps_its_order(
+    found: list[tuple[int, int, int]], sequence: int, client: int, since: int, after: int
+) -> None:
+    rising = zip(sorted(found), sorted(at for _, _, at in found), strict=True)
+    known = tuple(Mark(number, NOW + at, NOW + effective) for (number, at, _), effective in rising)
+    clock = DeviceClock(known, max((mark.effective_at for mark in known), default=0))
+    earliest = max(NOW + since, NOW + after + 1)
+    at = effective_time(NOW + client, sequence, now=NOW, skew_ms=0, clock=clock, after=NOW + after, since=NOW + since)
+    assert min(earliest, NOW) <= at <= NOW
+    assert all(mark.effective_at <= at for mark in known if mark.sequence < sequence)
+    assert all(at <= mark.effective_at for mark in known if mark.sequence > sequence and mark.effective_at >= earliest)
+
+
 def test_the_limit_counts_from_the_last_sync_so_that_a_long_absence_costs_nothing() -> None:
     clock = DeviceClock((Mark(1, NOW - 40 * DAY, NOW - 40 * DAY),), NOW - 40 * DAY)
     assert accept(clock, NOW - 39 * DAY, 2)[0] == NOW - 39 * DAY

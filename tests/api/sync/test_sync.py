@@ -76,6 +76,23 @@ async def test_nobody_claims_days_from_before_a_bundle_was_issued_but_work_in_it
     assert happened == [0, 15_000, 30_000, 31_000, 31_001, 46_001, 61_001, 62_000]  # the last is now
 
 
+async def test_nobody_claims_such_days_by_low_numbers_either(device: Any) -> None:
+    enrolment = await device.enrolled()
+    await device.sleep(20 * 86_400)
+    issued_at, device.device = device.served.clock(), "another"
+    for day in (1, 2):  # marks of high numbers on earlier days
+        device.behind, device.sequence = (9 - day) * DAY_MS, 1000 * day
+        await device.bundle(enrolment, size=1, sentAt=None)
+    device.behind, device.sequence = 15 * DAY_MS, 50
+    bundle = await device.bundle(enrolment, sentAt=None)
+    for day in (1, 2):
+        device.sequence = 1000 * day - 50
+        results = await device.send(*device.lesson(bundle, range(day, day + 1)), sentAt=None)
+        assert statuses(results) == {"accepted": 3}
+        assert all(event.effective_at >= issued_at for event in (await commits(device))[-1].events)
+    assert (await device.get("/me/game"))["streak"]["days"] == 1
+
+
 async def test_simulated_work_may_lie_before_its_learner_where_the_settings_say_so(
     settings: Any, clock: MovableClock
 ) -> None:
