@@ -107,10 +107,11 @@ class Metrics:
         self._starts.inc()
 
     def text(self) -> bytes:
-        """Everything in the Prometheus text format, of all workers together."""
+        """Everything in the Prometheus text format, of all workers together; nothing while their directory is gone."""
         directory = os.environ.get(COUNTS)
         if not directory:
             return generate_latest(self.registry)
         registry = CollectorRegistry()
-        MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
+        if os.path.isdir(directory):
+            MultiProcessCollector(registry, directory)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

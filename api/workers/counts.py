@@ -5,13 +5,15 @@ Whoever uses one holds a shared lock on it, which the system takes back however 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from api.workers.agreement import COUNTS
@@ -20,18 +22,45 @@ NAME = "pacer-metrics-"
 logger = logging.getLogger("pacer.workers")
 
 
+class Counts:
+    """The directory, held by the parent of those that count in it. It can vanish: others clean temporary files, too."""
+
+    def __init__(self) -> None:
+        self.directory, self._descriptor = _new_directory()
+
+    def restore(self) -> None:
+        """Make it again if it is gone, for those that start from now on; what cannot be made is told in the log."""
+        if _leads_to(self.directory, self._descriptor):
+            return
+        logger.error("%s was removed while it was used, and is made again: its counts are lost", self.directory)
+        try:
+            os.mkdir(self.directory, mode=stat.S_IRWXU)
+            descriptor = _hold(self.directory)
+        except OSError as error:
+            logger.error("%s cannot be made again: %s", self.directory, error.strerror)
+            return
+        os.close(self._descriptor)
+        self._descriptor = descriptor
+
+    def remove(self) -> None:
+        """Remove it with all that was counted, if it is there."""
+        with suppress(FileNotFoundError):
+            if _leads_to(self.directory, self._descriptor):
+                shutil.rmtree(self.directory)
+        os.close(self._descriptor)
+
+
 @contextmanager
-def counting_together() -> Iterator[str]:
-    """Processes started meanwhile count in files of one directory, whose path is given; it is gone afterwards."""
+def counting_together() -> Iterator[Counts]:
+    """Processes started meanwhile count in files of one directory, which is gone afterwards."""
     remove_left()
-    directory, descriptor = _new_directory()
-    os.environ[COUNTS] = directory
+    counts = Counts()
+    os.environ[COUNTS] = counts.directory
     try:
-        yield directory
+        yield counts
     finally:
         del os.environ[COUNTS]
-        shutil.rmtree(directory)
-        os.close(descriptor)
+        counts.remove()
 
 
 @contextmanager
@@ -82,9 +111,17 @@ def _new_directory() -> tuple[str, int]:
 
 def _hold(directory: str) -> int:
     """Lock a directory; the lock lasts until the descriptor is closed. Raises FileNotFoundError if it is gone."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
-    if not os.path.exists(directory):
+    if not _leads_to(directory, descriptor):
         os.close(descriptor)
-        raise FileNotFoundError(f"{directory} was removed")
+        raise FileNotFoundError(errno.ENOENT, "it was removed", directory)
     return descriptor
+
+
+def _leads_to(directory: str, descriptor: int) -> bool:
+    """Whether the path is that of the directory that is open, not gone and not another one's."""
+    try:
+        return os.path.samestat(os.lstat(directory), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

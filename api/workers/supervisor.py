@@ -44,9 +44,11 @@ class Supervisor:
         Raises:
             WorkerError: a worker could not start at first, or one did not stop in time and was killed.
         """
-        with counting_together() as self._directory, self._signals() as wake:
+        with counting_together() as counts, self._signals() as wake:
+            self._directory = counts.directory
             try:
                 while not self._stopping:
+                    counts.restore()
                     self._fill()
                     self._attend(wake)
             finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,9 @@ from api.workers.agreement import COUNTS
 from api.workers.counts import NAME, counting_together, forget_process, kept, remove_left
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs locks of directories")
-COUNTING = "from api.workers.counts import *\nwith counting_together() as its: print(its, flush=True); input()"
+COUNTING = (
+    "from api.workers.counts import *\nwith counting_together() as its: print(its.directory, flush=True); input()"
+)
 KEEPING = "import sys; from api.workers.counts import *\nwith kept(sys.argv[1]): print(flush=True); input()"
 
 
@@ -41,11 +44,39 @@ def process(code: str, *arguments: str) -> Iterator[tuple[subprocess.Popen[str],
 
 
 def test_the_directory_is_named_to_the_client_and_gone_in_the_end() -> None:
-    with counting_together() as directory:
-        assert os.environ[COUNTS] == directory
-        (Path(directory) / "counter_1.db").touch()
+    with counting_together() as counts:
+        assert os.environ[COUNTS] == counts.directory
+        (Path(counts.directory) / "counter_1.db").touch()
     assert COUNTS not in os.environ
-    assert not Path(directory).exists()
+    assert not Path(counts.directory).exists()
+
+
+def test_a_directory_that_vanished_is_made_again_held_and_gone_in_the_end(caplog: pytest.LogCaptureFixture) -> None:
+    with counting_together() as counts:
+        counts.restore()
+        assert not caplog.records
+        shutil.rmtree(counts.directory)
+        counts.restore()
+        assert Path(counts.directory).stat().st_mode & 0o777 == 0o700
+        assert "was removed while it was used" in caplog.text
+        remove_left()
+        with kept(counts.directory):
+            pass
+    assert not Path(counts.directory).exists()
+
+
+def test_a_directory_that_vanished_keeps_nobody_from_ending() -> None:
+    with counting_together() as counts:
+        shutil.rmtree(counts.directory)
+
+
+def test_a_directory_of_somebody_else_in_its_place_is_told_and_left(caplog: pytest.LogCaptureFixture) -> None:
+    with counting_together() as counts:
+        shutil.rmtree(counts.directory)
+        Path(counts.directory).mkdir()
+        counts.restore()
+        assert "cannot be made again: File exists" in caplog.text
+    assert Path(counts.directory).exists()
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next_that_starts(temporary: Path) -> None:
@@ -53,15 +84,15 @@ def test_what_a_killed_process_left_is_removed_by_the_next_that_starts(temporary
         (left / "counter_1.db").touch()
     assert killed.returncode != 0
     assert left.exists()
-    with counting_together() as directory:
-        assert list(temporary.iterdir()) == [Path(directory)]
+    with counting_together() as counts:
+        assert list(temporary.iterdir()) == [Path(counts.directory)]
 
 
 def test_what_a_living_process_uses_stays() -> None:
-    with process(COUNTING) as (_, its), counting_together() as directory:
+    with process(COUNTING) as (_, its), counting_together() as counts:
         assert its.exists()
         remove_left()
-        assert Path(directory).exists()
+        assert Path(counts.directory).exists()
 
 
 def test_what_a_worker_still_uses_stays_when_its_parent_was_killed() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.workers.counts import NAME
 from tests.api.test_cli import pacer
 from tests.api.workers.conftest import workers_of
 from tests.servers.processes import free_port
@@ -93,6 +95,25 @@ def test_a_killed_worker_is_followed_by_another_while_the_rest_serve(crowd: Any)
         assert f"worker 1 is started again: process {first} ended with signal SIGKILL" in server.log.read_text()
         server.stop(signal.SIGINT)
         assert server.process.returncode == 0
+
+
+def test_a_service_whose_metrics_directory_was_removed_answers_replaces_workers_and_stops_with_0(
+    crowd: Any, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with crowd("--workers", "2", TMPDIR=str(temporary)) as server:
+        (directory,) = temporary.glob(f"{NAME}*")
+        shutil.rmtree(directory)
+        assert server.get("/metrics").status_code == 200
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+        wait_for(lambda: "pacer_worker_starts_total 1.0" in server.get("/metrics").text)
+        assert len(workers_of(server)) == 2
+        server.stop()
+        assert server.process.returncode == 0
+        assert not any(temporary.glob(f"{NAME}*"))
+        assert f"{directory} was removed while it was used" in server.log.read_text()
+        assert "Traceback" not in server.log.read_text()
 
 
 def test_workers_end_when_their_parent_was_killed(crowd: Any) -> None:
