@@ -49,6 +49,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _n_bytes = 0
     _hosts: list[bytes] | None = None
     """Those of the request before, if it went to one."""
+    _last: bytes | None = None
+    """What is said at the end, when all that was asked before is answered; None while more may be asked."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A caller has connected, and has to say something."""
@@ -62,7 +64,9 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """The next bytes."""
+        """The next bytes. After what was refused they are let fall, so that whoever sends them can read the answers."""
+        if self._last is not None:
+            return
         if self._since is None:
             self._begin()
         self._n_bytes += len(data)
@@ -79,9 +83,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is complete. Headers after the body are let fall: nobody reads them, and there is no end to them."""
-        self._in_head = False
         self._check_host()
         super().on_headers_complete()
+        self._in_head = False
         self.headers = NOWHERE  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
@@ -91,6 +95,12 @@ class BoundedProtocol(HttpToolsProtocol):
         if self.cycle.response_complete and self.timeout_keep_alive_task is None:
             wait = self.timeout_keep_alive
             self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
+
+    def on_response_complete(self) -> None:
+        """A request is answered; the next of the pipeline is run, or the refusal behind all of them told."""
+        if self._last is not None and not self.pipeline:
+            self._close(self._last)
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """What the parser refuses. Its own text tells nobody anything."""
@@ -120,32 +130,46 @@ class BoundedProtocol(HttpToolsProtocol):
                 HEAD_TOO_LARGE, f"The first line and the headers may have at most {self.max_head_bytes} bytes."
             )
         elif self._n_bytes > self.max_message_bytes:
-            self.transport.close()
+            self._end(b"")
 
     def _look(self) -> None:
         """Send away whoever takes too long, but not for what is not read while another request is under way."""
-        if self.pipeline and self._since is not None:
+        if self.pipeline and self._since is not None and self._last is None:
             self._since = self.loop.time()
         waited = 0.0 if self._since is None else self.loop.time() - self._since
-        if waited > self.message_seconds or (self._in_head and waited > self.head_seconds):
+        if waited <= (self.head_seconds if self._in_head else self.message_seconds):
+            self._watch = self.loop.call_later(self.look_seconds, self._look)
+        elif self._last is None:
+            self._watch = self.loop.call_later(self.look_seconds, self._look)
             self._refuse(TOO_SLOW, "A whole request has to arrive in time.")
         else:
-            self._watch = self.loop.call_later(self.look_seconds, self._look)
+            self.transport.close()
 
     def _refuse(self, kind: Kind, detail: str) -> None:
-        """Answer and close; only close if an answer was begun, or nothing was asked.
+        """Answer and close; only close if nothing was asked."""
+        self._end(_problem(kind, detail) if self._n_bytes else b"")
 
-        A whole request before the refused one gets its own answer, and this one none.
+    def _end(self, last: bytes) -> None:
+        """Take nothing more, and close with these bytes, behind the answers to all that was asked before.
+
+        Only close if the refused request itself was begun to be answered. The others have the time of a message.
         """
-        cycle = self.cycle
-        answered = cycle is None or cycle.response_complete
-        begun = bool(self.pipeline) or (not answered and cycle.response_started)
-        if not (answered or begun or cycle.more_body):
-            cycle.keep_alive = False  # its answer is the last
-            self.transport.pause_reading()
+        if self._last is not None or self.transport.is_closing():
             return
-        if self._n_bytes and not begun and not self.transport.is_closing():
-            self.transport.write(_problem(kind, detail))
+        cycle = self.cycle
+        begun = self._since is not None and not self._in_head  # then the cycle is that of the refused request
+        if begun and not self.pipeline:
+            self._close(b"" if cycle.response_started else last)
+        elif self.pipeline or not (cycle is None or cycle.response_complete):
+            if begun:
+                self.pipeline.popleft()
+            self._last, self._since, self._in_head = last, self.loop.time(), False
+        else:
+            self._close(last)
+
+    def _close(self, last: bytes) -> None:
+        if last and not self.transport.is_closing():
+            self.transport.write(last)
         self.transport.close()
 
 

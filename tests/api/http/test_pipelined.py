@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
@@ -67,10 +68,49 @@ async def test_a_request_that_does_not_go_on_behind_another_is_ended() -> None:
         assert found.count(b"HTTP/1.1 200") == found.count(b"HTTP/1.1 408") == 1
 
 
-@pytest.mark.parametrize("garbage", [b"\x00\x01\x02\r\n\r\n", HEAD + b"Content-Length: x\r\n\r\n"])
-async def test_a_refused_request_takes_no_answer_from_the_one_before_it(garbage: bytes) -> None:
-    found = await answers_to(posted(b"12345") + garbage)
-    assert found.count(b"HTTP/1.1 ") == found.count(b"HTTP/1.1 200") == found.count(b"connection: close") == 1
-    found = await answers_to(posted(b"12345"), garbage)
-    assert found.startswith(b"HTTP/1.1 200")
-    assert found.count(b"HTTP/1.1 400") == 1
+BAD = b"GET / HTTP/1.1\r\n\r\n"
+REFUSED = {
+    "garbage": b"\x00\x01\x02\r\n\r\n",
+    "length": HEAD + b"Content-Length: x\r\n\r\n",
+    "no host": BAD,
+    "no URL": b"GET http:// HTTP/1.1\r\nHost: x\r\n\r\n",
+    "chunks": HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\n123\r\nzz\r\n",
+}
+
+
+def statuses(found: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d+)", found)]
+
+
+@pytest.mark.parametrize("n_before", [0, 1, 2, 5])
+@pytest.mark.parametrize("refused", REFUSED.values(), ids=list(REFUSED))
+async def test_all_requests_before_a_refused_one_are_answered_in_their_order_before_it(
+    n_before: int, refused: bytes
+) -> None:
+    before = [posted(b"a" * n) for n in range(n_before)]
+    for parts in ([b"".join(before) + refused + GET], [*before, refused, GET]):
+        found = await answers_to(*parts)
+        assert statuses(found) == [200] * n_before + [400]
+        assert re.findall(rb"\r\n\r\n(\d)(?=HTTP)", found) == [b"%d" % n for n in range(n_before)]
+        assert found.count(b"connection: close") == 1
+
+
+async def test_what_comes_after_a_refused_request_is_not_done() -> None:
+    found = await answers_to(posted(b"1") + posted(b"12") + BAD + posted(b"123"), posted(b"1234"))
+    assert statuses(found) == [200, 200, 400]
+
+
+async def test_an_answer_that_was_to_be_the_last_is_the_last_before_a_refused_request_too() -> None:
+    found = await answers_to(posted(b"1") + posted(b"12", LAST) + BAD)
+    assert statuses(found) == [200, 200]
+
+
+class Endless(BoundedProtocol):
+    """Waits a moment for a body, and for what was asked before."""
+
+    message_seconds = look_seconds = 0.1
+
+
+async def test_a_refused_request_waits_for_an_answer_without_an_end_no_longer_than_for_a_message() -> None:
+    found = await answers_to(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n" + BAD, protocol=Endless)
+    assert statuses(found) == [200]

@@ -27,7 +27,12 @@ class Impatient(BoundedProtocol):
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers with the length of the body; to "/early" before it has read any."""
+    """Answers with the length of the body; to "/early" before it has read any, to "/endless" until the caller goes."""
+    if scope["path"] == "/endless":
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        return
     n_bytes, more = 0, scope["path"] != "/early"
     while more:
         message = await receive()
