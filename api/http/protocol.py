@@ -11,6 +11,7 @@ import re
 import secrets
 from collections import deque
 from http import HTTPStatus
+from ipaddress import AddressValueError, IPv6Address
 
 import httptools
 import msgspec
@@ -28,8 +29,10 @@ HEAD_SECONDS = 20.0
 MESSAGE_SECONDS = 120.0
 """A body of 1 MB arrives in it at 8 kB/s."""
 LOOK_SECONDS = 10.0
-HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[\w.~!$&'()*+,;=%-]*)(?::\d*)?", re.ASCII)
-"""A name or an address, and perhaps a port (RFC 3986, section 3.2); empty where what is asked for has no host."""
+HOST = re.compile(rb"(?:\[([0-9A-Fa-f:.]+)\]|[\w.~!$&'()*+;=%-]*)(?::0*(\d{0,5}))?", re.ASCII)
+"""A name or an address, and perhaps a port (RFC 3986, section 3.2); empty where what is asked for has no host. A
+comma, which a name may have, is refused: it is how a list of two hosts is written (RFC 9110, section 5.3)."""
+MAX_PORT = 65_535
 NOWHERE: deque[tuple[bytes, bytes]] = deque(maxlen=0)
 _encoder = msgspec.json.Encoder()
 
@@ -81,8 +84,13 @@ class BoundedProtocol(HttpToolsProtocol):
             self._begin()
             self._n_bytes = 1  # at least: how many of those bytes are its own the parser does not tell
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header. White space around its value is no part of it (RFC 9110, section 5.5)."""
+        super().on_header(name, value.strip(b" \t"))
+
     def on_headers_complete(self) -> None:
         """The head is complete. Headers after the body are let fall: nobody reads them, and there is no end to them."""
+        self._check_head()
         self._check_host()
         super().on_headers_complete()
         self._in_head = False
@@ -113,12 +121,19 @@ class BoundedProtocol(HttpToolsProtocol):
     def _begin(self) -> None:
         self._since, self._in_head, self._n_bytes = self.loop.time(), True, 0
 
+    def _check_head(self) -> None:
+        """Refuse a head that is complete and too large, also if all of it came at once. Counts no white space."""
+        n_bytes = len(self.url) + sum(len(name) + len(value) + len(b":\r\n") for name, value in self.headers)
+        if n_bytes > self.max_head_bytes:
+            self._refuse_head()
+            raise httptools.HttpParserError("head")  # nothing more of it is read
+
     def _check_host(self) -> None:
         """Refuse a request to two hosts, or to none (RFC 9112, section 3.2): a proxy may have meant the other."""
         hosts = [value for name, value in self.headers if name == b"host"]
         if hosts == self._hosts:
             return
-        if len(hosts) == 1 and HOST.fullmatch(hosts[0]):
+        if len(hosts) == 1 and is_host(hosts[0]):
             self._hosts = hosts
         elif hosts or self.parser.get_http_version() != "1.0":
             self._refuse(INVALID, "A request names the host it goes to once, in the header Host.")
@@ -126,9 +141,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _check_size(self) -> None:
         if self._in_head:
-            self._refuse(
-                HEAD_TOO_LARGE, f"The first line and the headers may have at most {self.max_head_bytes} bytes."
-            )
+            self._refuse_head()
         elif self._n_bytes > self.max_message_bytes:
             self._end(b"")
 
@@ -144,6 +157,9 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse(TOO_SLOW, "A whole request has to arrive in time.")
         else:
             self.transport.close()
+
+    def _refuse_head(self) -> None:
+        self._refuse(HEAD_TOO_LARGE, f"The first line and the headers may have at most {self.max_head_bytes} bytes.")
 
     def _refuse(self, kind: Kind, detail: str) -> None:
         """Answer and close; only close if nothing was asked."""
@@ -171,6 +187,20 @@ class BoundedProtocol(HttpToolsProtocol):
         if last and not self.transport.is_closing():
             self.transport.write(last)
         self.transport.close()
+
+
+def is_host(value: bytes) -> bool:
+    """Whether a header Host names one host, or none by being empty."""
+    found = HOST.fullmatch(value)
+    if found is None:
+        return False
+    address, port = found.groups()
+    if address is not None:
+        try:
+            IPv6Address(address.decode())
+        except AddressValueError:
+            return False
+    return int(port or b"0") <= MAX_PORT
 
 
 def _problem(kind: Kind, detail: str) -> bytes:

@@ -62,6 +62,23 @@ async def test_a_head_without_an_end_is_not_held_behind_another_request_either()
     assert found.count(b"HTTP/1.1 431") == 1
 
 
+@pytest.mark.parametrize("before", [b"", GET], ids=["alone", "behind another"])
+@pytest.mark.parametrize("n_fields", [1, 1000])
+async def test_a_whole_head_that_is_too_large_is_refused_however_it_came(before: bytes, n_fields: int) -> None:
+    fields = b"X:" + b"\r\nX:".join([b"a" * (MAX_HEAD_BYTES // n_fields)] * n_fields) + b"\r\n\r\n"
+    place = MAX_HEAD_BYTES // 2
+    for parts in ([before + HEAD + fields], [before + HEAD + fields[:place], fields[place:]]):
+        found = await answers_to(*parts)
+        assert statuses(found) == [200] * bool(before) + [431]
+
+
+async def test_a_head_that_is_just_small_enough_is_taken() -> None:
+    fields = b"X: " + b"a" * (MAX_HEAD_BYTES - 200) + b"\r\n\r\n"
+    assert (
+        statuses(await answers_to(GET + LAST + fields)) == statuses(await answers_to(GET, LAST + fields)) == [200] * 2
+    )
+
+
 async def test_a_request_that_does_not_go_on_behind_another_is_ended() -> None:
     for begun in (b"POST /", HEAD, HEAD + b"Content-Length: 10\r\n\r\n12345"):
         found = await answers_to(GET + begun, protocol=Impatient)
