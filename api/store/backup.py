@@ -20,6 +20,7 @@ import msgspec
 from api.store.bodies import top_level_texts
 from api.store.contents import Adder, DocumentsPart, LearnerPart, Part, Sum, Whole, lines_of, parts_of, sum_of
 from api.store.ports import CorruptStoreError, Document, StoreError
+from api.store.shapes import reshaped
 
 FORMAT = "pacer-backup"
 VERSION = 1
@@ -128,13 +129,13 @@ class Backup:
         return f"backup {self.sum.sha256[:16]}{without}"
 
     async def parts(self, after_learner: str = "") -> AsyncIterator[Part]:
-        """Everything that is not of an erased learner."""
+        """Everything that is not of an erased learner, documents in the shape they have today."""
         async for part in self._everything():
             if isinstance(part, LearnerPart):
                 if part.learner_id > after_learner and part.learner_id not in self._erased:
                     yield part
                 continue
-            kept = tuple(document for document in part.documents if not self._is_erased(document))
+            kept = tuple(reshaped(document) for document in part.documents if not self._is_erased(document))
             if kept:
                 yield DocumentsPart(kept)
 

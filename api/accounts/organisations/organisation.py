@@ -58,7 +58,8 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     """An offer of roles, stored under the digest of its code.
 
     Attributes:
-        expires_at: milliseconds since the epoch; `day` is its day.
+        expires_at: milliseconds since the epoch; `day` is its day, by which it is removed then. An older server, beside
+            newer ones, writes none.
         taken_by: the learner who took it, "" before.
         admitting: whether it was taken, and it is not certain yet that the learner was made a member.
     """
@@ -67,7 +68,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
     organisation_id: str
     roles: tuple[Role, ...]
     expires_at: int
-    day: str
+    day: str = ""
     taken_by: str = ""
     admitting: bool = False
 

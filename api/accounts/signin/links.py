@@ -34,7 +34,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         credentials: the generation it replaces.
-        expires_at: milliseconds since the epoch; `day` is its day.
+        expires_at: milliseconds since the epoch; `day` is its day, by which it is removed then. An older server, beside
+            newer ones, writes none.
         password: the hash of the password that confirming sets, "" if it sets none.
     """
 
@@ -44,7 +45,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     credentials: int
     expires_at: int
-    day: str
+    day: str = ""
     password: str = ""
 
 

@@ -20,7 +20,9 @@ from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from api.store.mongo.drivers import Database
+from api.store.mongo.migrations import reshaping
 from api.store.ports import CorruptStoreError, StoreError
+from api.store.shapes import CHANGES
 
 COMMITS = "commits"
 SNAPSHOTS = "snapshots"
@@ -61,7 +63,10 @@ async def ensure_indexes(database: Database) -> None:
         await database[name].create_indexes(list(indexes))
 
 
-STEPS: tuple[Step, ...] = (Step("commits and snapshots, with their indexes", ensure_indexes),)
+STEPS: tuple[Step, ...] = (
+    Step("commits and snapshots, with their indexes", ensure_indexes),
+    *(Step(change.name, reshaping(change, DOCUMENTS)) for change in CHANGES),
+)
 
 
 async def prepare(database: Database, steps: Sequence[Step] = STEPS, *, create: bool = True) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from api.store.ports import CorruptStoreError, StoreError
 from api.store.sqlite.faults import DAMAGED, primary_code, store_error
-from api.store.sqlite.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from api.store.sqlite.schema import APPLICATION_ID, FIRST_VERSION, SCHEMA, SCHEMA_VERSION
 
 BUSY_TIMEOUT_S = 5.0
 # At most this long is spent looking for damage when a file is opened; `pacer doctor` looks at all of it.
@@ -113,7 +113,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def check_header(path: Path) -> None:
-    """Refuse what is no Pacer file, or one from another Pacer, by its first bytes alone: a foreign file is not touched.
+    """Refuse what is no Pacer file, or one of a newer Pacer, by its first bytes alone: a foreign file is not touched.
 
     Raises:
         CorruptStoreError: with what to do.
@@ -131,7 +131,7 @@ def check_header(path: Path) -> None:
         raise CorruptStoreError(f"{path} is damaged or no Pacer store: it is no SQLite database; {_RESTORE}")
     if application_id != APPLICATION_ID:
         raise CorruptStoreError(f"{path} is a database of another program; give Pacer a path of its own")
-    if version != SCHEMA_VERSION:
+    if not FIRST_VERSION <= version <= SCHEMA_VERSION:
         raise CorruptStoreError(
             f"{path} has schema version {version}, this Pacer knows {SCHEMA_VERSION}; use the Pacer that wrote it"
         )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from api.store.shapes import CHANGES
+
 APPLICATION_ID = 0x50616365  # "Pace", in the header's application id
-SCHEMA_VERSION = 1  # in the header's user version
+FIRST_VERSION = 1
+SCHEMA_VERSION = FIRST_VERSION + len(CHANGES)  # in the header's user version
 
 # `events` is keyed by event id first: ids are UUIDv7, so the inserts of one moment share the last pages of the tree,
 # where a key that began with the learner would touch a page for each.

@@ -11,12 +11,13 @@ from api.store.sqlite.append import decoded
 from api.store.sqlite.contents import SqliteContents
 from api.store.sqlite.documents import SqliteDocuments
 from api.store.sqlite.journal import SqliteJournal
+from api.store.sqlite.migrations import migrate
 from api.store.sqlite.reader import Reader
 from api.store.sqlite.writer import NoWriter, Writer
 
 
 class SqliteStore:
-    """Journal and documents in one file.
+    """Journal and documents in one file, which is brought to this version first.
 
     Raises (on opening):
         CorruptStoreError: the file is damaged, cut off, foreign or newer; nothing was changed.
@@ -36,7 +37,10 @@ class SqliteStore:
             files.find_damage(path, "quick_check", files.QUICK_CHECK_S)
             self._reader = Reader(files.reading_connection(path))
             undo.callback(self._reader.close)
-            self._writer = Writer(files.writing_connection(path))
+            connection = files.writing_connection(path)
+            undo.callback(connection.close)
+            migrate(connection, path)
+            self._writer = Writer(connection)
             undo.pop_all()
         self.journal = SqliteJournal(self._writer, self._reader)
         self.documents = SqliteDocuments(self._writer, self._reader)

@@ -13,6 +13,7 @@ import pytest
 from api.store import check_store, open_store
 from api.store.ports import Commit, CorruptStoreError, JournalEntry, StoreError
 from api.store.sqlite.files import find_damage, reading_connection
+from api.store.sqlite.schema import SCHEMA_VERSION
 from api.store.sqlite.store import SqliteStore
 
 
@@ -118,9 +119,9 @@ async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
 
 async def test_a_newer_schema_is_refused(path: Path) -> None:
     content = bytearray(path.read_bytes())
-    content[60:64] = struct.pack(">I", 2)
+    content[60:64] = struct.pack(">I", SCHEMA_VERSION + 1)
     path.write_bytes(content)
-    await refused(path, "schema version 2, this Pacer knows 1")
+    await refused(path, f"schema version {SCHEMA_VERSION + 1}, this Pacer knows {SCHEMA_VERSION}")
 
 
 async def test_a_missing_file_whose_log_is_there_is_not_replaced_by_an_empty_one(path: Path) -> None:
