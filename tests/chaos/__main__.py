@@ -6,8 +6,8 @@ grew.
 
 - `acknowledged`: answers that were; `lost`, `doubled`, `unheard`, `xp_astray`, `changed` must be 0.
 - `latency_ms`: from the first sending of an answer to its acknowledgement, however often it was sent again.
-- `failed_requests` by kind, `recovery_s` from the fault to the last of them, `silence_s` the longest time after the
-  fault in which no learner was answered.
+- `failed_requests` by kind, `silence_s` the longest time after the fault in which no learner was answered, `recovery_s`
+  from the fault to the last failed request or to the end of that silence, whichever is later.
 - What else a fault measures is named by it: `election_s`, `stop_s`, `memory_mb`, `memory_growth`.
 """
 

@@ -32,11 +32,29 @@ def test_what_is_lost_doubled_or_unheard_is_counted() -> None:
     assert not whole({**figures, "changed": 0})
 
 
-def test_recovery_is_the_time_of_the_last_failure_and_silence_the_longest_gap() -> None:
+@pytest.mark.parametrize(
+    ("answered", "failed", "recovery", "silence"),
+    [
+        ([10.5, 14.0, 14.5], [9.0, 11.5, 12.0], 4.0, 3.5),  # silent for longer than requests failed
+        ([10.5, 12.0, 12.5, 13.0, 13.5, 14.0, 14.5], [13.75], 3.75, 1.5),  # the other way round
+        ([10.5, 13.0, 13.5, 14.0, 14.5], [], 3.0, 2.5),  # none failed, all waited
+        ([10.5, 11.0, 11.75, 12.5, 13.25, 14.0, 14.5], [], 0.0, 0.75),  # nothing to be felt
+        ([10.5, 11.0], [10.75], 5.0, 4.0),  # never answered again
+    ],
+)
+def test_recovery_lasts_until_nothing_fails_and_the_longest_silence_is_over(
+    answered: list[float], failed: list[float], recovery: float, silence: float
+) -> None:
+    fleet = Fleet("http://x", heard=[heard(str(at), at - 1, at) for at in answered])
+    fleet.failed = [(at, "503") for at in failed]
+    figures = felt(fleet, started=10.0, ended=15.0)
+    assert (figures["recovery_s"], figures["silence_s"]) == (recovery, silence)
+
+
+def test_failures_are_counted_by_kind_and_latencies_from_the_first_sending() -> None:
     fleet = Fleet("http://x", heard=[heard("a", 9.5, 10.5), heard("b", 11, 14), heard("c", 14, 14.5)])
     fleet.failed = [(9.0, "503"), (11.5, "503"), (12.0, "ReadError")]
     figures = felt(fleet, started=10.0, ended=15.0)
-    assert (figures["recovery_s"], figures["silence_s"]) == (2.0, 3.5)
     assert figures["failed_requests"] == {"503": 2, "ReadError": 1}
     assert figures["latency_ms"] == {"p50": 1000.0, "p99": 3000.0, "max": 3000.0}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from api.store import open_store
 from tests.chaos.fleet import Fleet
 
 N_HEARD_AGAIN = 40
+SILENT_SECONDS = 1.0
+"""A shorter time without an answer is felt by nobody, and comes about without a fault."""
 Figures = dict[str, Any]
 
 
@@ -80,16 +83,17 @@ async def heard_again(fleet: Fleet, rng: random.Random) -> int:
 
 def felt(fleet: Fleet, started: float, ended: float) -> Figures:
     """Latencies (ms, from the first sending to the acknowledgement, retries included), failures, and how long both
-    lasted (s): `recovery_s` from the fault to the last failed request, `silence_s` the longest time after it in which
-    nobody was answered."""
+    lasted (s): `silence_s` is the longest time after the fault in which nobody was answered, `recovery_s` the time from
+    the fault to the last failed request, or to the end of that silence (if it took SILENT_SECONDS) if it is later."""
     after = sorted(one.acknowledged for one in fleet.heard if one.acknowledged >= started)
-    gaps = [later - earlier for earlier, later in zip([started, *after], [*after, ended], strict=False)]
+    silence, until = max((later - earlier, later) for earlier, later in pairwise([started, *after, ended]))
     failed = [at for at, _ in fleet.failed if at >= started]
+    recovered = max([started, *failed, *([until] if silence >= SILENT_SECONDS else [])])
     return {
         "latency_ms": quantiles([one.acknowledged - one.sent for one in fleet.heard]),
         "failed_requests": dict(fleet.failures),
-        "recovery_s": round(max(failed) - started, 2) if failed else 0.0,
-        "silence_s": round(max(gaps), 2),
+        "recovery_s": round(recovered - started, 2),
+        "silence_s": round(silence, 2),
     }
 
 
