@@ -13,6 +13,8 @@ from api.store.ports import Document, Documents, VersionClashError
 
 ACCOUNT = "account"
 ATTEMPTS = 20
+LEAVING_MS = 60 * 60_000
+"""What is left of a leaving that was cut off counts for so long."""
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,6 +29,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         credentials: rises whenever a way to sign in is replaced, so that links sent before it no longer work.
         recovery: digest of the recovery code; unique.
         merged_into: the account that this guest became part of, "" for one that stands by itself.
+        leaving_at: when its learner was about to leave (ms), and so is no admin to count on; 0 if they are not.
     """
 
     id: str
@@ -43,6 +46,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     credentials: int = 0
     recovery: str | None = None
     merged_into: str = ""
+    leaving_at: int = 0
 
 
 Edit = Callable[[Account], Account]
@@ -136,6 +140,11 @@ def standing(account: Account) -> Account:
     if account.merged_into:
         raise AccountGoneError("this guest was merged into another account; sign in to that one")
     return account
+
+
+def is_staying(account: Account | None, now: int) -> bool:
+    """Whether there is an account, and its learner is about neither to leave nor to become part of another."""
+    return account is not None and not account.merged_into and now - account.leaving_at >= LEAVING_MS
 
 
 def _account(document: Document) -> Account:

@@ -2,7 +2,8 @@
 
 The plan, each step of which can be repeated:
 
-1. Where the learner is an admin they cease to be one; the last admin of an organisation cannot, and stays.
+1. Wherever the learner is an admin it is announced that they are one no more, they are marked as leaving, and it is
+   announced wherever they became one meanwhile; the last admin of an organisation cannot, and stays as they were.
 2. A job is filed that goes through the rest again when no access token can be left.
 3. The learner, and each guest merged into them, is put on the list of the erased, as a document and in the file.
 4. The documents go: identities, memberships, links, sign-ins, the account. Nobody signs in any more.
@@ -13,15 +14,18 @@ The plan, each step of which can be repeated:
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from api.accounts.account import Account
+from api.accounts.errors import AccountError
 from api.accounts.leaving.erased import add_erased
 from api.accounts.leaving.traces import erase_documents
 from api.accounts.oidc.identities import Identities
-from api.accounts.organisations.admins import resign
+from api.accounts.organisations.admins import Announced, announce_leaving, withdraw
 from api.accounts.organisations.organisation import Organisations
 from api.accounts.service import AccountService
 from api.accounts.tokens import ACCESS_SECONDS, Access
@@ -85,16 +89,41 @@ class LeavingService:
             UnknownAccountError: it is gone already.
             SignInAgainError: the account has a password or a provider, and the sign-in is old.
             LastAdminError: an organisation has no other admin. Nothing was changed.
-            StoreError: not all could be erased now; the rest is, later.
+            StoreError: nothing was changed, or not all could be erased now and the rest is, later.
         """
         account = await self._service.accounts.get(access.learner_id)
         linked = bool(await self._identities.of(account.id))
         self._service.check_recent(account, access, linked=linked)
-        await resign(self._organisations, account.id)
-        now = self._clock()
-        later = now + (ACCESS_SECONDS + MARGIN_SECONDS) * 1000
-        await self._jobs.enqueue(ERASE, LearnerToErase(learner_id=account.id), key=account.id, not_before=later)
+        announced = await self._resign(account.id)
         await self._erase_all(account.id)
+        await withdraw(self._organisations, announced)
+
+    async def _resign(self, learner_id: str) -> Announced:
+        """See that the learner is nobody's last admin and is made none, and file the job; else nothing is changed."""
+        announced = await announce_leaving(self._organisations, learner_id)
+        now = self._clock()
+        try:
+            await self._mark(learner_id, 0, now)
+            for id in [*await self._service.accounts.merged_into(learner_id), learner_id]:
+                announced += await announce_leaving(self._organisations, id)
+            later = now + (ACCESS_SECONDS + MARGIN_SECONDS) * 1000
+            await self._jobs.enqueue(ERASE, LearnerToErase(learner_id=learner_id), key=learner_id, not_before=later)
+        except (AccountError, StoreError):
+            with suppress(AccountError, StoreError):  # the mark lapses if this fails
+                await self._mark(learner_id, now, 0)
+            await withdraw(self._organisations, announced)
+            raise
+        return announced
+
+    async def _mark(self, learner_id: str, before: int, leaving_at: int) -> None:
+        """Say that a learner is leaving since then (ms), or that one who was since `before` does not (0)."""
+
+        def edit(stored: Account) -> Account:
+            if not leaving_at and stored.leaving_at != before:
+                return stored
+            return msgspec.structs.replace(stored, leaving_at=leaving_at)
+
+        await self._service.accounts.change(learner_id, edit)
 
     async def _finish(self, todo: LearnerToErase, _: Run) -> None:
         await self._erase_all(todo.learner_id)

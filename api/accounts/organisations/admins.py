@@ -4,6 +4,9 @@ An announcement is written before the membership changes, and withdrawn after. W
 no more, so that of two admins who go at the same moment the second is refused. What a process that died left behind is
 lifted by the next change after a minute: the membership gets a new version first, so that a change which was only slow
 finds it moved, and begins again.
+
+Who leaves for good announces it wherever they are an admin, then is marked, and announces it wherever they became one
+meanwhile: whoever is marked counts no more either, so that nothing is removed before it is certain that they can go.
 """
 
 from __future__ import annotations
@@ -53,19 +56,40 @@ async def remove(organisations: Organisations, organisation_id: str, learner_id:
     raise VersionClashError(f"the members of {organisation_id} are being changed by too many requests; try again")
 
 
-async def resign(organisations: Organisations, learner_id: str) -> None:
-    """End every membership in which a learner is an admin, or none. Raises LastAdminError, VersionClashError."""
-    ended: list[Membership] = []
+Announced = list[tuple[str, Ending]]
+"""Announcements with the ids of the organisations in whose documents they are."""
+
+
+async def announce_leaving(organisations: Organisations, learner_id: str) -> Announced:
+    """Say that a learner stops to be an admin wherever they are one, or nowhere. No membership changes.
+
+    Raises LastAdminError, StoreError.
+    """
+    announced: Announced = []
     try:
-        for membership in await organisations.of(learner_id):
-            if "admin" in membership.roles:
-                with suppress(MemberNotFoundError):
-                    await remove(organisations, membership.organisation_id, learner_id)
-                    ended.append(membership)
-    except LastAdminError:
-        for membership in ended:
-            await organisations.admit(membership.organisation_id, learner_id, membership.roles)
+        for member in await organisations.of(learner_id):
+            if "admin" in member.roles:
+                announced.append((member.organisation_id, await _announce_soon(organisations, member)))
+    except (LastAdminError, StoreError):
+        await withdraw(organisations, announced)
         raise
+    return announced
+
+
+async def withdraw(organisations: Organisations, announced: Announced) -> None:
+    """Take announcements back; what the store does not take now is lifted by the next change after a minute."""
+    for organisation_id, ending in announced:
+        with suppress(StoreError):
+            await _withdraw(organisations, organisation_id, ending)
+
+
+async def _announce_soon(organisations: Organisations, member: Membership) -> Ending:
+    for _ in range(ATTEMPTS):
+        with suppress(VersionClashError):
+            return await _announce(organisations, member)
+    raise VersionClashError(
+        f"the members of {member.organisation_id} are being changed by too many requests; try again"
+    )
 
 
 async def _change(organisations: Organisations, member: Membership, changed: Membership | None, version: int) -> None:
@@ -111,8 +135,10 @@ async def _standing(organisations: Organisations, organisation: Organisation, no
 async def _another_admin(organisations: Organisations, member: Membership, going: set[str]) -> bool:
     after = ""
     while page := await organisations.members(member.organisation_id, after):
-        if any("admin" in other.roles and other.learner_id not in {member.learner_id, *going} for other in page):
-            return True
+        for other in page:
+            left = other.learner_id in {member.learner_id, *going}
+            if "admin" in other.roles and not left and await organisations.is_staying(other.learner_id):
+                return True
         after = page[-1].learner_id
     return False
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from api.accounts.account import Accounts, is_staying
 from api.accounts.errors import InvitationError, MemberNotFoundError, OrganisationNotFoundError
 from api.accounts.tokens import digest
 from api.jobs.expiry import DAY, DAY_MS, day_of
@@ -78,6 +79,7 @@ class Organisations:
 
     def __init__(self, documents: Documents, clock: Clock) -> None:
         self._documents = documents
+        self._accounts = Accounts(documents)
         self.clock = clock
 
     async def declare(self) -> None:
@@ -137,6 +139,10 @@ class Organisations:
         after_id = membership_id(organisation_id, after) if after else ""
         found = await self._documents.find(MEMBERSHIP, "organisation_id", organisation_id, after_id, limit)
         return [_membership(document) for document in found]
+
+    async def is_staying(self, learner_id: str) -> bool:
+        """Whether a learner is there, and not about to leave."""
+        return is_staying(await self._accounts.find(learner_id), self.clock())
 
     async def admit(self, organisation_id: str, learner_id: str, roles: tuple[Role, ...]) -> Membership:
         """Make somebody a member, or add roles to those they have."""

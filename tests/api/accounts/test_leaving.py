@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import pytest
 from click.testing import CliRunner, Result
 
 from api.accounts.callers import ACCOUNTS
@@ -234,6 +235,71 @@ async def test_of_two_last_admins_who_leave_at_once_one_stays(desks: list[Desk])
     assert sorted(answer.status_code for answer in answers) == [204, 409]
     (left,) = await organisations.members(HOME)
     assert left.roles == ("admin",)
+
+
+async def test_nobody_relies_on_an_admin_who_is_about_to_be_erased(
+    desks: list[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = [Player(desk, await desk.service.guest()) for desk in (desks[0], desks[-1])]
+    organisations, leaving = ORGANISATIONS.fetch(desks[0].service.app), LEAVING.fetch(desks[0].service.app)
+    await organisations.admit(HOME, ben.id, ("admin",))
+    refused: list[httpx.Response] = []
+    enqueue = leaving._jobs.enqueue
+
+    async def enqueue_late(*what: Any, **how: Any) -> str:
+        monkeypatch.undo()
+        await organisations.admit(HOME, ana.id, ("admin",))
+        refused.append(await leave(ben, desks[-1]))
+        return await enqueue(*what, **how)
+
+    monkeypatch.setattr(leaving._jobs, "enqueue", enqueue_late)
+    assert (await leave(ana, desks[0])).status_code == 204
+    assert kind(refused[0]) == (409, "last-admin")
+    assert [member.learner_id for member in await organisations.members(HOME)] == [ben.id]
+    assert (await organisations.get(HOME)).endings == ()
+
+
+async def test_who_became_the_last_admin_while_they_left_stays(one: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, ben = [Player(one, await one.service.guest()) for _ in range(2)]
+    organisations, leaving = ORGANISATIONS.fetch(one.service.app), LEAVING.fetch(one.service.app)
+    await organisations.admit(HOME, ben.id, ("admin",))
+    mark = leaving._mark
+
+    async def mark_late(*what: Any) -> None:
+        monkeypatch.undo()
+        await organisations.admit(HOME, ana.id, ("admin",))
+        assert (await leave(ben)).status_code == 204
+        await mark(*what)
+
+    monkeypatch.setattr(leaving, "_mark", mark_late)
+    assert kind(await leave(ana)) == (409, "last-admin")
+    assert [member.learner_id for member in await organisations.members(HOME)] == [ana.id]
+    account = await ACCOUNTS.fetch(one.service.app).accounts.get(ana.id)
+    assert account.leaving_at == 0
+
+
+async def test_a_leaving_that_fails_at_any_write_before_it_is_certain_takes_nothing(one: Desk) -> None:
+    organisations, leaving = ORGANISATIONS.fetch(one.service.app), LEAVING.fetch(one.service.app)
+    accounts = ACCOUNTS.fetch(one.service.app).accounts
+    keeper = await one.service.guest()
+    await organisations.create("school", "School")
+    for number in count():
+        player = Player(one, await one.service.guest())
+        for place in (HOME, "school"):
+            await organisations.admit(place, keeper["learnerId"], ("admin",))
+            await organisations.admit(place, player.id, ("author", "admin"))
+        before = await organisations.of(player.id)
+        holders = ((organisations, "_documents"), (accounts, "_documents"), (leaving._jobs._outbox, "_documents"))
+        with failing_at(number, *holders) as writes:
+            answer = await leave(player)
+        if writes[0] <= number or answer.status_code == 204:
+            break
+        assert kind(answer) == (503, "unavailable")
+        assert await organisations.of(player.id) == before
+        one.service.clock.forward(60)
+        assert (await leave(player)).status_code == 204
+    assert number >= 6
+    assert [member.learner_id for member in await organisations.members(HOME)] == [keeper["learnerId"]]
 
 
 async def test_an_invitation_that_was_taken_does_not_name_a_learner_who_left(one: Desk) -> None:
