@@ -15,7 +15,8 @@ from ipaddress import AddressValueError, IPv6Address
 
 import httptools
 import msgspec
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api.errors import HEAD_TOO_LARGE, INVALID, PREFIX, PROBLEM_JSON, TOO_SLOW, Kind, Problem
 from api.http.headers import USUAL
@@ -52,6 +53,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _n_bytes = 0
     _hosts: list[bytes] | None = None
     """Those of the request before, if it went to one."""
+    _run: RequestResponseCycle | None = None
+    """What is being answered, or was last; `cycle` is what was last asked."""
     _last: bytes | None = None
     """What is said at the end, when all that was asked before is answered; None while more may be asked."""
 
@@ -62,8 +65,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._watch = self.loop.call_later(self.look_seconds, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The caller has gone, or was sent away."""
+        """The caller has gone, or was sent away. What is being answered learns of it, also if more was asked since."""
         self._watch.cancel()
+        if self._run is not None and not self._run.response_complete:
+            self._run.disconnected = True
+            self._run.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -109,6 +115,10 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._last is not None and not self.pipeline:
             self._close(self._last)
         super().on_response_complete()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._run = cycle
+        super()._start_asgi_task(cycle, app)
 
     def send_400_response(self, msg: str) -> None:
         """What the parser refuses. Its own text tells nobody anything."""

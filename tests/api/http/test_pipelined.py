@@ -8,9 +8,10 @@ import re
 import pytest
 
 from api.http.protocol import MAX_HEAD_BYTES, BoundedProtocol
-from tests.api.security.test_slow import HEAD, Impatient, rest_of, serving
+from tests.api.security.test_slow import HEAD, PATIENCE, Impatient, rest_of, serving
 
 GET = b"GET /early HTTP/1.1\r\nHost: x\r\n\r\n"
+ENDLESS = b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST = HEAD + b"Connection: close\r\n"
 LARGE = b"a" * (3 * MAX_HEAD_BYTES)
 BEGUN = 1000
@@ -60,6 +61,25 @@ async def test_a_head_without_an_end_is_not_held_behind_another_request_either()
     found = await answers_to(GET + HEAD + b"X: ", *[b"a" * (MAX_HEAD_BYTES // 4 + 1)] * 4)
     assert found.count(b"HTTP/1.1 200") == 1
     assert found.count(b"HTTP/1.1 431") == 1
+
+
+@pytest.mark.parametrize("behind", [b"", GET, GET * 3, HEAD + b"Content-Length: 5\r\n\r\n12"])
+async def test_an_answer_without_an_end_ends_when_its_caller_goes_whatever_was_asked_behind_it(behind: bytes) -> None:
+    class Seen(BoundedProtocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            seen.append(self)
+
+    seen: list[BoundedProtocol] = []
+    async with serving(Seen) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(ENDLESS + behind)
+        await reader.readuntil(b"\r\n\r\n")
+        (answering,) = seen[0].tasks
+        writer.close()
+        _, late = await asyncio.wait([answering], timeout=PATIENCE)
+        answering.cancel()
+        assert not late
 
 
 @pytest.mark.parametrize("before", [b"", GET], ids=["alone", "behind another"])
@@ -129,5 +149,5 @@ class Endless(BoundedProtocol):
 
 
 async def test_a_refused_request_waits_for_an_answer_without_an_end_no_longer_than_for_a_message() -> None:
-    found = await answers_to(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n" + BAD, protocol=Endless)
+    found = await answers_to(ENDLESS + BAD, protocol=Endless)
     assert statuses(found) == [200]
