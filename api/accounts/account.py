@@ -23,6 +23,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         created_at: milliseconds since the epoch.
         device_secret: digest of the secret that only the learner's first device knows; "" opens nothing.
+        secret_ending_at: when that was about to be ended (ms), and so is no way in to count on; 0 if it is not.
         email: normalised; unique among all accounts.
         email_verified: whether the learner has shown that mail to the address reaches them.
         password: Argon2id in PHC form; "" for an account without one.
@@ -47,6 +48,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recovery: str | None = None
     merged_into: str = ""
     leaving_at: int = 0
+    secret_ending_at: int = 0
 
 
 Edit = Callable[[Account], Account]

@@ -30,12 +30,13 @@ MAX_DEVICES = 50
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How a learner signed in ("guest", "password", "recovery", or a provider), what the device calls itself, and
-    whether it knows the account's device secret."""
+    """How a learner signed in ("guest", "password", "recovery", or a provider), what the device calls itself, whether
+    it knows the account's device secret, and the id of the identity if a provider vouched."""
 
     how: str = "guest"
     device: str = ""
     has_secret: bool = False
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Families:
             how=sign_in.how,
             device=sign_in.device,
             has_secret=sign_in.has_secret,
+            identity=sign_in.identity,
         )
         await self._documents.put(FAMILY, family.id, msgspec.json.encode(family), expected_version=0)
         return self._grant(family, token, now)

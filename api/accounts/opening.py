@@ -58,6 +58,7 @@ async def signing_in(
     passwords = Passwords(breached)
     SIGN_IN.fill(app, SignInService(accounts, passwords, throttle, claims, tokens, post, identities))
     async with provider_endpoints(settings) as endpoints:
+        accounts.ways_in.providers = endpoints.keys()
         OIDC.fill(app, OidcService(accounts, identities, endpoints, throttle, clock))
         yield
 

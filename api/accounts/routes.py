@@ -13,6 +13,7 @@ from api.accounts.errors import (
     AccountGoneError,
     CredentialsError,
     DeviceNotFoundError,
+    LastSignInError,
     RefreshReusedError,
     RefreshTokenError,
 )
@@ -91,11 +92,11 @@ async def list_devices(request: LearnerRequest) -> Devices:
     "/me/devices/{device_id:str}",
     operation_id="endDevice",
     summary="Sign a device out",
-    opt=raises(DeviceNotFoundError, VersionClashError),
+    opt=raises(DeviceNotFoundError, LastSignInError, VersionClashError),
 )
 async def end_device(request: LearnerRequest, device_id: FromPath[str]) -> Response[None]:
     """Its refresh token counts no more at once, nor does the device secret if the device knows it; its access token for
-    15 minutes at most."""
+    15 minutes at most. A device whose secret is all that signs in to an account with an address or a provider stays."""
     await ACCOUNTS.of(request).end_device(request.user, device_id)
     return Response(None, status_code=204)
 

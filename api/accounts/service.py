@@ -10,7 +10,9 @@ import msgspec
 from api.accounts.account import Account, Accounts, standing
 from api.accounts.errors import CredentialsError, SignInAgainError
 from api.accounts.families import Families, Grant, SignIn
+from api.accounts.oidc.identities import Identities
 from api.accounts.tokens import Access, AccessTokens, TokenFamily, digest, same
+from api.accounts.ways_in import WaysIn
 from api.store.ports import Documents
 from api.wire import Clock, new_id
 
@@ -33,11 +35,12 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
 
 class AccountService:
-    """Accounts and their tokens, on the Documents port. `accounts` and `families` serve the other ways to sign in."""
+    """Accounts and their tokens, on the Documents port. What is public here serves the other ways to sign in."""
 
     def __init__(self, documents: Documents, access: AccessTokens, secret: str, clock: Clock) -> None:
         self.accounts = Accounts(documents)
         self.families = Families(documents, access, secret, clock)
+        self.ways_in = WaysIn(self.accounts, Identities(documents, clock), clock)
         self._access = access
         self._clock = clock
 
@@ -107,10 +110,16 @@ class AccountService:
         return await self.families.live(learner_id)
 
     async def end_device(self, learner_id: str, family_id: str) -> None:
-        """End a sign-in, and with a device that knows the device secret that too. Raises DeviceNotFoundError."""
+        """End a sign-in, and with a device that knows the device secret that too.
+
+        Raises:
+            DeviceNotFoundError: also for another learner's.
+            LastSignInError: the secret alone signs in to an account that has an address or a provider.
+            VersionClashError: the account is being changed by another request.
+        """
         family, _ = await self.families.find(learner_id, family_id)
         if family.has_secret:
-            await self.accounts.change(learner_id, lambda stored: msgspec.structs.replace(stored, device_secret=""))
+            await self.ways_in.end_secret(learner_id)
         await self.families.end(learner_id, family_id)
 
     def check_recent(self, account: Account, access: Access, *, linked: bool = False) -> None:

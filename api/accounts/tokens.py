@@ -161,6 +161,7 @@ class TokenFamily(msgspec.Struct, frozen=True, kw_only=True):
         how: by what: "guest", "password", "recovery", or the name of a provider.
         device: what the device calls itself.
         has_secret: whether the device was given the account's device secret, or has shown it.
+        identity: id of the identity that a provider vouched for, "" for other ways and where it was not written down.
     """
 
     id: str
@@ -175,3 +176,4 @@ class TokenFamily(msgspec.Struct, frozen=True, kw_only=True):
     how: str = "guest"
     device: str = ""
     has_secret: bool = False
+    identity: str = ""

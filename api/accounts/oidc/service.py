@@ -25,10 +25,8 @@ from api.accounts.oidc.tokens import Person, read_id_token
 from api.accounts.service import AccountService
 from api.accounts.signin.addresses import normalised
 from api.accounts.signin.throttle import Throttle
-from api.accounts.tokens import Access
+from api.accounts.tokens import Access, TokenFamily
 from api.wire import Clock
-
-STALE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class OidcService:
         elif visitor.access is not None:
             await self._check_known(identity, visitor.access)
         await self._adopt(identity, person, visitor)
-        return await self._service.sign_in(identity.learner_id, SignIn(provider, visitor.device))
+        return await self._service.sign_in(identity.learner_id, SignIn(provider, visitor.device, identity=identity.id))
 
     async def identities(self, learner_id: str) -> list[Identity]:
         """The learner's identities, in order of id."""
@@ -102,8 +100,8 @@ class OidcService:
     async def unlink(self, access: Access, identity_id: str) -> None:
         """Let an identity sign in no more, and end what it signed in, but for the device that asks.
 
-        It is first marked, and then counts as no way in, so that of two that go at once neither relies on the other.
-        A mark that a process left behind is lifted after a minute, by a new version: one that was only slow finds it.
+        It is first marked, and then counts as no way in; see `api.accounts.ways_in`. The device secret counts as one if
+        the device that asks knows it.
 
         Raises:
             IdentityNotFoundError: the learner has no such identity.
@@ -116,28 +114,18 @@ class OidcService:
         self._service.check_recent(account, access, linked=True)
         marked = msgspec.structs.replace(identity, ending_at=self._clock())
         version = await self._identities.replace(marked, version)
-        if not await self._has_another_way_in(account.id):
+        devices = await self._service.devices(account.id)
+        knows_secret = any(family.has_secret for family in devices if family.id == access.family_id)
+        try:
+            await self._service.ways_in.check_left(account.id, with_secret=knows_secret)
+        except LastSignInError:
             await self._identities.replace(msgspec.structs.replace(identity, ending_at=0), version)
-            raise LastSignInError(
-                "nothing else signs in to this account; set a password or link another provider first"
-            )
+            raise
         await self._identities.delete(identity.id, version)
-        for family in await self._service.devices(account.id):
-            if family.how == identity.provider and family.id != access.family_id:
+        for family in devices:
+            if _is_of(family, identity) and family.id != access.family_id:
                 with suppress(DeviceNotFoundError):
-                    await self._service.end_device(account.id, family.id)
-
-    async def _has_another_way_in(self, learner_id: str) -> bool:
-        account = await self._accounts.get(learner_id)
-        if (account.email and account.password) or account.device_secret or account.recovery:
-            return True
-        for identity in await self._identities.of(learner_id):
-            if identity.provider in self._endpoints and self._clock() - identity.ending_at >= STALE_MS:
-                if identity.ending_at:
-                    found, version = await self._identities.load(learner_id, identity.id)
-                    await self._identities.replace(msgspec.structs.replace(found, ending_at=0), version)
-                return True
-        return False
+                    await self._service.families.end(account.id, family.id)
 
     async def _settle(self, person: Person, provider: str, visitor: Visitor) -> Identity:
         """A person who is new gets the account that asks, or a new one."""
@@ -180,6 +168,11 @@ class OidcService:
             await self._accounts.change(account.id, edit)
         except EmailTakenError:
             return
+
+
+def _is_of(family: TokenFamily, identity: Identity) -> bool:
+    """Whether an identity signed a device in; one that names none counts as each of its provider."""
+    return family.how == identity.provider and family.identity in ("", identity.id)
 
 
 def _with_address(person: Person) -> Person:
