@@ -192,6 +192,20 @@ def week_away(kit: Kit) -> None:
     kit.check(phone, tablet)
 
 
+def claimed_days(kit: Kit) -> None:
+    """A week of lessons that a phone dates before its learner began, sent in any order of their numbers, is one day."""
+    phone = kit.phone(days=8)
+    phone.stock_up(60)
+    for _ in range(7):
+        phone.lesson(4)
+        phone.clock.forward(86_400)
+    phone.clock.catch_up()
+    phone.sync(batch=7, shuffled=True)
+    streak = phone.state["game"]["streak"]
+    expect(streak["longest"] == 1, f"days before the learner began are a streak of {streak['longest']}")
+    kit.check(phone)
+
+
 def _in_turns(*devices: Phone) -> None:
     """Each sends a little whenever it gets through, in any order."""
     while any(device.outbox.waiting for device in devices):
@@ -222,3 +236,5 @@ JOURNEYS: dict[str, Journey] = {
         week_away,
     )
 }
+STRICT: dict[str, Journey] = {claimed_days.__name__: claimed_days}
+"""What holds only where no work may lie before its learner's beginning: with PACER_BACKDATING=0, for people."""

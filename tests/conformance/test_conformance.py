@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import uvicorn
 
@@ -18,7 +19,7 @@ from api.app import create_app
 from api.composition import system_clock
 from api.settings import MAX_BACKDATING_DAYS, Settings
 from tests.conformance.__main__ import main, travel
-from tests.conformance.journeys import JOURNEYS, lost_answers
+from tests.conformance.journeys import JOURNEYS, STRICT, lost_answers
 from tests.conformance.kit import Kit
 from tests.conformance.network import Network
 from tests.conformance.phone import ConformanceError
@@ -49,11 +50,30 @@ def serving_in_spring(settings: Settings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "mongodb"])
-def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = request.getfixturevalue("mongo").fresh_url() if request.param == "mongodb" else ""
-    folder = tmp_path_factory.mktemp("server")
-    with serving_in_spring(Settings(data=str(folder / "data"), store=store, backdating=MAX_BACKDATING_DAYS)) as found:
+def fresh(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Settings]:
+    """Gives the settings of a server on an empty store."""
+    mongo = request.getfixturevalue("mongo") if request.param == "mongodb" else None
+
+    def settings() -> Settings:
+        folder = tmp_path_factory.mktemp("server")
+        return Settings(data=str(folder / "data"), store=mongo.fresh_url() if mongo else "")
+
+    return settings
+
+
+@pytest.fixture(scope="module")
+def url(fresh: Callable[[], Settings]) -> Iterator[str]:
+    """A server for learners from the past."""
+    with serving_in_spring(msgspec.structs.replace(fresh(), backdating=MAX_BACKDATING_DAYS)) as found:
         yield found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STRICT)
+def test_what_holds_where_people_learn(fresh: Callable[[], Settings], name: str, tmp_path: Path) -> None:
+    with serving_in_spring(fresh()) as url:
+        counts = travel(url, name, tmp_path, seed=7)
+    assert counts["acknowledged"] == counts["heardAgain"] > 0
 
 
 @pytest.mark.slow
