@@ -77,8 +77,10 @@ def _pair_fault(name: str, pair: tuple[float, float], least: float, most: float)
     return f"{name} must be (low, high) with {least:.6g} <= low <= high <= {most:.6g}, got {pair}"
 
 
+VARIED = "varied"
 PLANS: dict[str, CalendarPlan] = {
     "usual": CalendarPlan(),
+    VARIED: CalendarPlan(exercises=(10, 300), per_skill=(0.5, 10.0), session=(5.0, 20.0), gap_days=(10 * MINUTE, 8.0)),
     "short": CalendarPlan(exercises=(10, 20), per_skill=None),
     "long": CalendarPlan(exercises=(200, 500), per_skill=None, session=(10.0, 25.0)),
     "longest": CalendarPlan(exercises=(LONGEST, LONGEST), per_skill=None, session=(15.0, 30.0), gap_days=(0.3, 2.0)),

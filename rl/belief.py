@@ -27,16 +27,22 @@ __all__ = ["Array", "Belief", "BeliefParameters", "CourseView", "Estimate", "Row
 
 # Fields of a skill, first axis of `Belief.skills`. After the first N_SKILL_FIELDS come those that follow from them and
 # are asked for far more often than they change: see `derive_skill`.
-N_SKILL_FIELDS = 12
+N_SKILL_FIELDS = 15
 STRENGTH, VARIANCE, STABILITY, LAST, COUNT, ACCURACY = range(6)
-LEARNED, HAZARD, HAD_GROWTH, HAD_MASTERY, INDEX, MASSED = range(6, N_SKILL_FIELDS)
-N_SKILL_ROWS = 16
-SCALE, IS_NEW, LOG_STABILITY, LOG_COUNT = range(N_SKILL_FIELDS, N_SKILL_ROWS)
-# Fields of a learner, first axis of `Belief.learners`, and what follows from them: see `derive_learner`.
-N_LEARNER_FIELDS = 12
+LEARNED, HAZARD, HAD_GROWTH, HAD_MASTERY, INDEX, MASSED = range(6, 12)
+LAST_SCORE, SUCCESSES, SPACED = range(12, N_SKILL_FIELDS)
+N_SKILL_ROWS = 21
+SCALE, IS_NEW, LOG_STABILITY, LOG_COUNT, LOG_SUCCESSES, LOG_ERRORS = range(N_SKILL_FIELDS, N_SKILL_ROWS)
+# Fields of a learner, first axis of `Belief.learners`, and what follows from them: see `derive_learner`. What kind of
+# learner it is shows in how answers differ from what was predicted (SURPRISES), and in how often they are right
+# (SCORES), in each of the SITUATIONS: a first answer, a repeat within the session of something practised little, or
+# much, a repeat after days, and after longer.
+SITUATIONS = ("first", "repeat", "overlearning", "days", "weeks")
+N_LEARNER_FIELDS = 12 + 2 * len(SITUATIONS)
 EXERCISES, NOW, RECENT, FIRSTS, FIRSTS_KNOWN, SURPRISE = range(6)
-EVIDENCE, FAILURES, POSITION, LAST_SKILL, REPEATS, PACE = range(6, N_LEARNER_FIELDS)
-N_LEARNER_ROWS = 14
+EVIDENCE, FAILURES, POSITION, LAST_SKILL, REPEATS, PACE = range(6, 12)
+SURPRISES, SCORES = range(12, 12 + len(SITUATIONS)), range(12 + len(SITUATIONS), N_LEARNER_FIELDS)
+N_LEARNER_ROWS = N_LEARNER_FIELDS + 2
 MIXTURE, RATE = range(N_LEARNER_FIELDS, N_LEARNER_ROWS)
 
 NEVER = 1e12  # LAST of a skill that was not practised: later than any moment, so that no time has passed since
@@ -44,7 +50,7 @@ NEVER = 1e12  # LAST of a skill that was not practised: later than any moment, s
 
 @dataclass
 class Belief:
-    """The state of L learners over K skills: `skills` (16, L, K), `learners` (14, L); see the field names above."""
+    """The state of L learners over K skills: `skills` (21, L, K), `learners` (24, L); see the field names above."""
 
     skills: Array
     learners: Array
@@ -65,10 +71,12 @@ class Belief:
         self.skills[LAST, rows] = NEVER
         self.skills[HAZARD, rows] = parameters.hazard
         self.skills[ACCURACY, rows] = 0.5
+        self.skills[LAST_SCORE, rows] = 0.5
         self.skills[INDEX, rows] = -100.0
         self.learners[:, rows] = 0.0
         self.learners[RECENT, rows] = 0.6
         self.learners[LAST_SKILL, rows] = -1.0
+        self.learners[SCORES.start : SCORES.stop, rows] = 0.5
         skills, learners = self.skills[:, rows], self.learners[:, rows]
         derive_skill(skills, parameters, ARRAYS)
         derive_learner(learners, parameters, ARRAYS)
@@ -97,6 +105,8 @@ def derive_skill(fields: Any, parameters: BeliefParameters, m: Arithmetic[Number
     fields[IS_NEW] = 1.0 * (fields[COUNT] == 0.0)
     fields[LOG_STABILITY] = m.log(fields[STABILITY])
     fields[LOG_COUNT] = m.log1p(fields[COUNT])
+    fields[LOG_SUCCESSES] = m.log1p(fields[SUCCESSES])
+    fields[LOG_ERRORS] = m.log1p(fields[COUNT] - fields[SUCCESSES])
 
 
 def derive_learner(fields: Any, parameters: BeliefParameters, m: Arithmetic[Number]) -> None:

@@ -20,13 +20,20 @@ from rl.belief import (
     HAD_MASTERY,
     INDEX,
     IS_NEW,
+    LAST_SCORE,
     LOG_COUNT,
+    LOG_ERRORS,
     LOG_STABILITY,
+    LOG_SUCCESSES,
     MASSED,
     POSITION,
     RECENT,
     REPEATS,
+    SCORES,
+    SITUATIONS,
+    SPACED,
     SURPRISE,
+    SURPRISES,
     VARIANCE,
     Belief,
     Estimate,
@@ -59,6 +66,10 @@ SKILL_FEATURES = (
     "massed",
     "is_new",
     "depth",
+    "last_score",
+    "log_successes",
+    "log_errors",
+    "spaced",
 )
 BAND_FEATURES = ("margin", "success", "closeness", "guess", "gain_growth", "gain_mastery", "gain", "advantage")
 CONTEXT_FEATURES = (
@@ -78,12 +89,14 @@ CONTEXT_FEATURES = (
     "log_exercises",
     "best_gain",
     "repeats",
+    *(f"surprise_{name}" for name in SITUATIONS),
+    *(f"score_{name}" for name in SITUATIONS),
 )
 N_FEATURES = len(SKILL_FEATURES) + len(BAND_FEATURES)
 N_CONTEXT = len(CONTEXT_FEATURES)
 ADVANTAGE = N_FEATURES - 1
 # What features are multiplied by to be of the order of 1, and between which those of a band are then kept.
-_SKILL_FACTORS = (1, 1, 1, 1, 1, 1, 0.4, 0.5, 0.5, 1, 1, 0.25, 0.25, 1, 0.3, 1, 1)
+_SKILL_FACTORS = (1, 1, 1, 1, 1, 1, 0.4, 0.5, 0.5, 1, 1, 0.25, 0.25, 1, 0.3, 1, 1, 1, 0.5, 0.5, 0.25)
 _BAND_FACTORS = (0.4, 1, 1, 1, 8, 8, 4, 1)
 SKILL_FACTORS = np.array(_SKILL_FACTORS, dtype=np.float64)[:, None, None]
 BAND_FACTORS = np.array(_BAND_FACTORS, dtype=np.float64)[:, None, None, None]
@@ -154,6 +167,10 @@ def _skill_rows(belief: Belief, view: CourseView, current: Estimate, gains: Gain
             fields[MASSED] * np.exp(elapsed * (-1.0 / MASSED_DAYS)),
             fields[IS_NEW],
             _of_learners(view.depth[None], need)[0],
+            fields[LAST_SCORE],
+            fields[LOG_SUCCESSES],
+            fields[LOG_ERRORS],
+            np.minimum(fields[SPACED], 8.0),
         )
     ).reshape(len(SKILL_FEATURES), *need.shape)
     np.minimum(rows[11:13], 8.0, out=rows[11:13])
@@ -238,4 +255,6 @@ def _context(
         0.2 * m.log1p(learners[EXERCISES]),
         m.minimum(m.maximum(5.0 * best_gain * n_skills, 0.0), 4.0),
         0.25 * m.minimum(learners[REPEATS], 6.0),
+        *(2.0 * learners[row] for row in SURPRISES),
+        *(learners[row] for row in SCORES),
     ]

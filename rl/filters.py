@@ -19,6 +19,7 @@ from rl.belief import (
     HAZARD,
     INDEX,
     LAST,
+    LAST_SCORE,
     LAST_SKILL,
     LEARNED,
     MASSED,
@@ -30,9 +31,13 @@ from rl.belief import (
     RECENT,
     REPEATS,
     SCALE,
+    SCORES,
+    SPACED,
     STABILITY,
     STRENGTH,
+    SUCCESSES,
     SURPRISE,
+    SURPRISES,
     VARIANCE,
     Belief,
     Estimate,
@@ -50,6 +55,9 @@ from rl.signs import Answer, Signs, likelihood_ratio, read_signs
 
 MASSED_DAYS = 0.1  # practice fades from "just now" with this time constant
 SESSION_GAP_DAYS = 0.1  # a longer pause starts a new session
+LONG_GAP_DAYS = 3.0  # from here on forgetting shows
+LITTLE_PRACTISED = 3.0  # exercises of a skill, below which its repeats still teach most learners
+SITUATION_RATE = 0.2  # how fast what is known of a learner in a situation follows the answers
 ONE = slice(0, 1)
 
 
@@ -162,11 +170,17 @@ def take_in(
     m: Arithmetic[Number],
 ) -> None:
     """Change the fields of the practised skill and of the learner (in place) by an answer."""
-    first = fields[COUNT] == 0.0
+    first = 1.0 * (fields[COUNT] == 0.0)
     mixture = learners[MIXTURE]
     signs = read_signs(answer, exercise.level, learners[PACE], parameters, m)
     growth = _update_growth(fields, learners[RATE], exercise, signs, parameters, m)
     mastery = _update_mastery(fields, exercise, signs, parameters, m)
+    mixed = growth + mixture * (mastery - growth)
+    situations = _situations(first, fields[COUNT], exercise.elapsed)
+    _follow(learners, situations, answer.score, mixed)
+    fields[SPACED] += first + situations[-2] + situations[-1]
+    fields[LAST_SCORE] = answer.score
+    fields[SUCCESSES] += answer.score
     fields[MASSED] = 1.0 + fields[MASSED] * m.exp(exercise.elapsed * (-1.0 / MASSED_DAYS))
     fields[ACCURACY] += 0.35 * (answer.score - fields[ACCURACY])
     fields[COUNT] += 1.0
@@ -174,10 +188,24 @@ def take_in(
     fields[INDEX] = learners[EXERCISES] + 1.0
     derive_skill(fields, parameters, m)
     _update_learner(learners, exercise.skill, answer, first, growth, mastery, fields, parameters, m)
-    mixed = growth + mixture * (mastery - growth)
     slowness = signs.timed * signs.earnest * (signs.delay - parameters.time_per_doubt * (1.0 - mixed))
     learners[PACE] += parameters.pace_rate * slowness
     derive_learner(learners, parameters, m)
+
+
+def _situations(first: Number, count: Number, elapsed: Number) -> tuple[Number, ...]:
+    """Weights 0 or 1, in the order of SITUATIONS, of the situation of an answer; `first` is 0 or 1."""
+    again, soon, long = 1.0 - first, 1.0 * (elapsed < SESSION_GAP_DAYS), 1.0 * (elapsed >= LONG_GAP_DAYS)
+    little, later = 1.0 * (count < LITTLE_PRACTISED), again * (1.0 - soon)
+    return first, again * soon * little, again * soon * (1.0 - little), later * (1.0 - long), later * long
+
+
+def _follow(learners: Any, situations: tuple[Number, ...], score: Number, predicted: Number) -> None:
+    """Move what is known of the learner in the present situation (in place)."""
+    for weight, surprise, seen in zip(situations, SURPRISES, SCORES, strict=True):
+        pace = SITUATION_RATE * weight
+        learners[surprise] += pace * (score - predicted - learners[surprise])
+        learners[seen] += pace * (score - learners[seen])
 
 
 def _update_growth(
@@ -250,7 +278,7 @@ def _update_learner(
     learners: Any,
     skill: Any,
     answer: Answer[Number],
-    first: Any,
+    first: Number,
     growth: Number,
     mastery: Number,
     fields: Any,
@@ -262,7 +290,7 @@ def _update_learner(
     had = fields[HAD_GROWTH] + learners[MIXTURE] * (fields[HAD_MASTERY] - fields[HAD_GROWTH])
     learners[FIRSTS] += first
     learners[FIRSTS_KNOWN] += first * had
-    surprise = m.where(first, 0.0, score - growth)
+    surprise = (1.0 - first) * (score - growth)
     learners[SURPRISE] += parameters.surprise_rate * (surprise - 0.1 * learners[SURPRISE])
     begins = (at - learners[NOW] > SESSION_GAP_DAYS) | (learners[EXERCISES] == 0.0)
     learners[POSITION] = m.where(begins, 1.0, learners[POSITION] + 1.0)

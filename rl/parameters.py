@@ -33,7 +33,7 @@ class BeliefParameters(msgspec.Struct, frozen=True, kw_only=True):
         hint_share, hint_lift: hints asked per chance to fail, and the share of failures that a hint repairs.
     """
 
-    version: int = 1
+    version: int = 2
     slope: float = 1.2
     slip: float = 0.05
     base: float = -2.2

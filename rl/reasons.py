@@ -23,7 +23,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rl.arithmetic import ARRAYS, Array, Rows
-from rl.belief import COUNT, HAD_GROWTH, HAD_MASTERY, LAST, MASSED, Belief, derive_skill
+from rl.belief import (
+    COUNT,
+    HAD_GROWTH,
+    HAD_MASTERY,
+    LAST,
+    LAST_SCORE,
+    MASSED,
+    SUCCESSES,
+    Belief,
+    derive_skill,
+)
 from rl.candidates import need_behind
 from rl.course_view import CourseView
 from rl.features import Moment
@@ -181,7 +191,8 @@ def _imagined(choice: Choice, edits: Sequence[Edit], skill: int, band: int) -> t
             _keep(fields, choice.moment.now.item(0))
         if edit.known:
             fields[HAD_GROWTH] = fields[HAD_MASTERY] = KNOWN
-            fields[COUNT] = max(fields[COUNT], 1.0)
+            fields[COUNT] = fields[SUCCESSES] = max(fields[COUNT], 1.0)
+            fields[LAST_SCORE] = 1.0
         derive_skill(fields, choice.parameters, ARRAYS)
         if edit.unweighed:
             goal[row] = even

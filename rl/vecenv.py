@@ -19,6 +19,7 @@ from rl.teachers.privileged import PrivilegedObserver
 
 Floats = NDArray[np.float32]
 LOOK_AHEAD = 8  # practices in a row that the privileged teacher of the imitation thinks ahead
+WORTH_LIMITS = (-1.0, 6.0)  # between which true worths are kept, in units of the family's good exercise
 
 
 class BeliefVecEnv(VecEnv):
@@ -26,18 +27,26 @@ class BeliefVecEnv(VecEnv):
 
     Observation: features, mask and context of N candidates and what only the critic sees, flat (see
     `rl.network.unflatten`). Action: a candidate. Reward: the *expected* change of the test score by the exercise, given
-    the hidden state before it, times `reward_scale`. The luck of learning averages out of it, so its mean over episodes
-    is the environment's, and the noise is less. An info at an episode's end holds `episode`: the true gain, the length.
+    the hidden state before it, in units of its family (`rl.scales`) times `reward_scale`. The luck of learning averages
+    out of it, so its mean over episodes is the environment's, and the noise is less. An info at an episode's end holds
+    `episode`: the true gain, the length.
     """
 
     render_mode = None
 
     def __init__(
-        self, env: TutoringVectorEnv, parameters: BeliefParameters, max_candidates: int, reward_scale: float, seed: int
+        self,
+        env: TutoringVectorEnv,
+        parameters: BeliefParameters,
+        max_candidates: int,
+        reward_scale: float,
+        seed: int,
+        scales: Array | None = None,
     ) -> None:
         if env.metadata.get("autoreset_mode") != AutoresetMode.SAME_STEP:
             raise ValueError(f"autoreset mode must be SAME_STEP, not {env.metadata.get('autoreset_mode')}")
         self.env, self.reward_scale = env, reward_scale
+        self._scales = np.ones(len(env.core.learners.families)) if scales is None else scales
         observation, _ = env.reset(seed=seed)
         self.observer = self._make_observer(env, parameters, max_candidates)
         n = self.observer.n_candidates
@@ -47,6 +56,8 @@ class BeliefVecEnv(VecEnv):
         self._returns = np.zeros(env.num_envs)
         self._lengths = np.zeros(env.num_envs, dtype=np.int64)
         self._actions = np.zeros(env.num_envs, dtype=np.int64)
+        self._hidden: dict[str, Array] | None = None
+        self._critic: Floats | None = None
         self._take(observation)
 
     def _make_observer(self, env: TutoringVectorEnv, parameters: BeliefParameters, max_candidates: int) -> Observer:
@@ -54,7 +65,7 @@ class BeliefVecEnv(VecEnv):
 
     def reset(self) -> Floats:
         """The current observation: episodes go on across SB3's resets, so that a resumed run loses none."""
-        return self._flat(self._rows)
+        return _flat(self.look, self.critic, self._rows)
 
     def reseed(self, seed: int) -> None:
         """Start all episodes anew from a seed, which makes what follows depend on nothing else."""
@@ -72,45 +83,66 @@ class BeliefVecEnv(VecEnv):
         """Observations (L, flat), rewards (L,), ends (L,), infos."""
         actions = self.observer.actions(self.look, self._actions)
         expected = self.hidden["gain"].reshape(self.num_envs, -1)[self._rows, actions]
-        before = self.look
+        expected *= self.reward_scale / self._unit() * self.observer.view.n_skills
+        before, critic = self.look, self.critic
         observation, reward, terminated, truncated, _ = self.env.step(actions)
         done: NDArray[np.bool_] = terminated | truncated
         self._returns += reward
         self._lengths += 1
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
         ended = np.flatnonzero(done)
-        last = self._flat(ended, before)
+        last = _flat(before, critic, ended)
         for at, row in enumerate(ended.tolist()):
             infos[row]["episode"] = {"r": float(self._returns[row]), "l": int(self._lengths[row]), "t": 0.0}
             infos[row]["terminal_observation"] = last[at]
             infos[row]["TimeLimit.truncated"] = False
         self._returns[ended] = 0.0
         self._lengths[ended] = 0
-        self.observer.restart(ended, self.env.courses)
-        self._take(observation)
-        return self._flat(self._rows), (expected * self.reward_scale).astype(np.float32), done, infos
+        self._go_on(observation, ended)
+        return _flat(self.look, self.critic, self._rows), expected.astype(np.float32), done, infos
+
+    def practise(self, actions: NDArray[np.integer]) -> None:
+        """`step` without rewards and the critic, which cost as much as everything else."""
+        observation, _, terminated, truncated, _ = self.env.step(self.observer.actions(self.look, actions))
+        self._go_on(observation, np.flatnonzero(terminated | truncated))
 
     def action_masks(self) -> NDArray[np.bool_]:
         """(L, N) candidates that may be chosen."""
         return self.look.mask
 
     def true_worth(self) -> Floats:
-        """(L, N) what each candidate of the look is truly worth an exercise, in units of an average skill's score."""
+        """(L, N) what each candidate of the look is truly worth an exercise, for an average skill, in family units."""
         gain = self.env.core.prospect(LOOK_AHEAD)[self._rows[:, None], self.look.skills].reshape(self.num_envs, -1)
-        worth: Floats = np.clip(gain * self.observer.view.n_skills[:, None] * 4.0, -1.0, 6.0).astype(np.float32)
-        return worth
+        worth = gain * (self.observer.view.n_skills / self._unit())[:, None]
+        return np.clip(worth, *WORTH_LIMITS).astype(np.float32)
+
+    @property
+    def hidden(self) -> dict[str, Array]:
+        """The hidden state of the moment; computed when asked for."""
+        if self._hidden is None:
+            self._hidden = self.env.core.hidden()
+        return self._hidden
+
+    @property
+    def critic(self) -> Floats:
+        """(L, M) what the critic alone sees."""
+        if self._critic is None:
+            self._critic = critic_features(self.env, self.hidden, self._unit())
+        return self._critic
+
+    def _unit(self) -> Array:
+        """(L,) what a good exercise is worth in each learner's family."""
+        y: Array = self._scales[self.env.core.learners.family]
+        return y
+
+    def _go_on(self, observation: dict[str, Any], ended: NDArray[np.intp]) -> None:
+        self.observer.restart(ended, self.env.courses)
+        self._take(observation)
 
     def _take(self, observation: dict[str, Any]) -> None:
         self.observer.take(observation)
         self.look: Look = self.observer.look()
-        self.hidden = self.env.core.hidden()
-        self._critic = critic_features(self.env, self.hidden)
-
-    def _flat(self, rows: NDArray[np.intp], look: Look | None = None) -> Floats:
-        look = self.look if look is None else look
-        features = look.features[rows].reshape(len(rows), look.features[0].size)
-        parts = (features, look.mask[rows].astype(np.float32), look.context[rows], self._critic[rows])
-        return np.concatenate(parts, axis=1)
+        self._hidden = self._critic = None
 
     def close(self) -> None:
         """Close the environment."""
@@ -152,21 +184,30 @@ class PrivilegedVecEnv(BeliefVecEnv):
         return PrivilegedObserver(env.courses, parameters, max_candidates, env.core.hidden)
 
 
-def critic_features(env: TutoringVectorEnv, hidden: dict[str, Array]) -> Floats:
-    """(L, M) of the hidden state: what a baseline of the return can be told, and a policy cannot."""
+def _flat(look: Look, critic: Floats, rows: NDArray[np.intp]) -> Floats:
+    """(R, flat) of some rows; see `rl.network.unflatten`."""
+    features = look.features[rows].reshape(len(rows), look.features[0].size)
+    return np.concatenate((features, look.mask[rows].astype(np.float32), look.context[rows], critic[rows]), axis=1)
+
+
+def critic_features(env: TutoringVectorEnv, hidden: dict[str, Array], unit: Array) -> Floats:
+    """(L, M) of the hidden state: what a baseline of the return can be told, and a policy cannot.
+
+    `unit` (L,) is what a good exercise is worth in the learner's family.
+    """
     core, rows = env.core, np.arange(env.num_envs)
     n_skills = core.courses.n_skills
     left = core.exercises_left(rows).astype(np.float64)
-    gain = hidden["gain"].max(axis=2)
+    gain = hidden["gain"].max(axis=2) * (n_skills / unit)[:, None]
     best = -np.partition(-gain, min(7, gain.shape[1] - 1), axis=1)[:, :8]
     to_test = np.maximum(core.calendars.test_at - core.days, 0.0)
     out = np.empty((env.num_envs, N_CRITIC), dtype=np.float32)
     out[:, 0] = core.value
     out[:, 1] = hidden["motivation"]
-    out[:, 2] = core.learners.family
+    out[:, 2] = core.learners.family / max(len(core.learners.families) - 1, 1)
     out[:, 3] = 0.3 * np.log1p(left)
     out[:, 4] = left / 50.0
     out[:, 5] = 0.3 * np.log1p(to_test)
-    out[:, 6] = 20.0 * gain.max(axis=1)
-    out[:, 7] = np.minimum(left, n_skills) * best.mean(axis=1)
+    out[:, 6] = gain.max(axis=1)
+    out[:, 7] = np.minimum(left, n_skills) * best.mean(axis=1) / n_skills
     return out

@@ -20,13 +20,19 @@ from rl.belief import (
     HAD_MASTERY,
     HAZARD,
     LAST,
+    LAST_SCORE,
     LEARNED,
     PACE,
     POSITION,
     RECENT,
     REPEATS,
+    SCORES,
+    SITUATIONS,
+    SPACED,
     STABILITY,
     STRENGTH,
+    SUCCESSES,
+    SURPRISES,
     VARIANCE,
     Belief,
     estimate,
@@ -198,3 +204,40 @@ def test_whatever_is_answered_beliefs_stay_in_range(answers: list[tuple[int, int
         assert np.all((chance >= 0.0) & (chance <= 1.0))
     assert np.all((belief.skills[STABILITY] >= 0.2) & (belief.skills[STABILITY] <= 365.0))
     assert np.all(belief.skills[VARIANCE] > 0)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "at", "situation"),
+    [
+        ([], 0.0, "first"),
+        ([0.0], 0.05, "repeat"),
+        ([0.0, 0.0, 0.0], 0.05, "overlearning"),
+        ([0.0], 0.15, "days"),
+        ([0.0, 0.0, 0.0, 0.0], 2.9, "days"),
+        ([0.0], 3.1, "weeks"),
+    ],
+)
+def test_an_answer_counts_in_its_own_situation(
+    make_course: MakeCourse, earlier: list[float], at: float, situation: str
+) -> None:
+    view = CourseView.of(make_course())
+    belief = Belief.fresh(view, PARAMETERS)
+    for moment in earlier:
+        update_one(belief, view, 0, 0, right(moment), PARAMETERS)
+    before = belief.learners[:, 0].copy()
+    update_one(belief, view, 0, 0, wrong(at), PARAMETERS)
+    after = belief.learners[:, 0]
+    place = SITUATIONS.index(situation)
+    assert after[SCORES[place]] == close(0.8 * before[SCORES[place]])
+    assert after[SURPRISES[place]] < before[SURPRISES[place]]
+    others = [row for rows in (SCORES, SURPRISES) for row in rows if row not in (SCORES[place], SURPRISES[place])]
+    assert np.array_equal(after[others], before[others])
+
+
+def test_successes_pauses_and_the_last_score_are_kept_of_each_skill(make_course: MakeCourse) -> None:
+    view = CourseView.of(make_course())
+    belief = Belief.fresh(view, PARAMETERS)
+    for answer in (right(0.0), wrong(0.01), right(1.0), right(9.0), wrong(9.01)):
+        update_one(belief, view, 0, 0, answer, PARAMETERS)
+    kept = belief.skills[[COUNT, SUCCESSES, SPACED, LAST_SCORE], 0, 0]
+    assert kept.tolist() == [5.0, 3.0, 3.0, 0.0]

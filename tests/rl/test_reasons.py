@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from api.tutor import SHIPPED
 from content.course import Course
 from rl.arithmetic import ARRAYS
-from rl.belief import COUNT, HAD_GROWTH, HAD_MASTERY, LAST, MASSED, Belief, derive_skill
+from rl.belief import (
+    COUNT,
+    HAD_GROWTH,
+    HAD_MASTERY,
+    LAST,
+    LAST_SCORE,
+    MASSED,
+    SUCCESSES,
+    Belief,
+    derive_skill,
+)
 from rl.course_view import CourseView
 from rl.features import Moment
 from rl.filters import MASSED_DAYS
@@ -64,7 +74,8 @@ def without(code: str, question: Question, skill: int, band: int, tutor: Tutor) 
     belief, view = deepcopy(question.belief), question.view
     fields = belief.skills[:, 0, skill]
     if code in STATES:
-        fields[[HAD_GROWTH, HAD_MASTERY]], fields[COUNT] = KNOWN, max(fields[COUNT], 1.0)
+        fields[[HAD_GROWTH, HAD_MASTERY]], fields[[COUNT, SUCCESSES]] = KNOWN, max(fields[COUNT], 1.0)
+        fields[LAST_SCORE] = 1.0
     elif code == "review":
         fields[MASSED] *= np.exp((fields[LAST] - question.now) / MASSED_DAYS)
         fields[LAST] = question.now

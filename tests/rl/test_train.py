@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
-from rl.train import Run, TrainingSettings
+from rl.train import Run
+from rl.training_settings import TrainingSettings
 
 SMALL = TrainingSettings(
-    seed=9, skills=(3, 6), imitation_steps=2048, steps=960, n_learners=32, n_steps=10, segment=1, n_validation=8
+    family="strength,hlr",
+    plan="usual",
+    seed=9,
+    skills=(3, 6),
+    imitation_steps=3072,
+    imitation_segment=1024,
+    steps=960,
+    n_learners=32,
+    n_steps=10,
+    segment=1,
+    n_validation=8,
 )
 
 
@@ -32,10 +42,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.slow
-def test_a_resumed_run_equals_an_uninterrupted_one(whole: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("segments", [2, 4], ids=["imitating", "improving"])
+def test_a_resumed_run_equals_an_uninterrupted_one(segments: int, whole: Run, tmp_path: Path) -> None:
     first = Run(tmp_path, SMALL, silent)
-    first.begin()
-    first.advance(0, time.perf_counter())
+    first.train(resume=False, stop_after=segments)
     second = Run(tmp_path, SMALL, silent)
     second.train(resume=True)
     assert [entry["gain"] for entry in second.history] == [entry["gain"] for entry in whole.history]
@@ -53,3 +63,11 @@ def test_a_folder_of_another_run_is_refused_with_what_differs(whole: Run) -> Non
     other = Run(whole.folder, replace(SMALL, rate=1.0), silent)
     with pytest.raises(ValueError, match=r"rate.*0\.0003.*1\.0"):
         other.train(resume=True)
+
+
+def test_families_count_alike_whatever_their_scale(whole: Run) -> None:
+    assert whole.families == ("strength", "hlr")
+    assert whole.scales[1] > 2 * whole.scales[0]
+    last = whole.history[-1]
+    gains = [last["gain_strength"] / whole.scales[0], last["gain_hlr"] / whole.scales[1]]
+    assert last["gain"] == pytest.approx(sum(gains) / 2)
