@@ -86,9 +86,9 @@ class SkillwiseLearners(ABC):
         TRAITS: names of arrays (L,), in `traits`; "slip" is among them, or the family says what a slip is.
         DRAWN: a field that is 0 or 1; `practised` gives its expectation, and chance settles it. Scores must be linear
             in it, and no other field may depend on how it falls.
-        UNREADY: factor on learning for each prerequisite that is not solved; 1 ignores prerequisites.
-        HINT_LIFT: share of the failures that a hint repairs.
-        HINT_SHARE: share of the learning that survives a hint.
+        unready: factor on learning for each prerequisite that is not solved; 1 ignores prerequisites.
+        hint_lift: share of the failures that a hint repairs.
+        hint_share: share of the learning that survives a hint.
     """
 
     FIELDS: ClassVar[tuple[str, ...]]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from api.cli import COMMANDS
 from api.settings import PREFIX, Settings
+from simulators.families import FAMILIES
 from tests.commands import Desk
 from tests.documents import INLINE, LINK, ROOT, Block, blocks, documents, prose
 
@@ -61,6 +63,16 @@ def is_there(dotted: str) -> bool:
     return file.exists() and re.search(rf"\b{attribute}\b", file.read_text(encoding="utf-8")) is not None
 
 
+@pytest.fixture
+def own_families() -> Iterator[None]:
+    """An example may add a family of learners; nobody else shall meet it."""
+    there = dict(FAMILIES)
+    yield
+    FAMILIES.clear()
+    FAMILIES.update(there)
+
+
+@pytest.mark.usefixtures("own_families")
 @pytest.mark.parametrize("block", EXAMPLES, ids=lambda block: block.name)
 def test_every_python_example_runs(block: Block, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(Desk(tmp_path).folder)
