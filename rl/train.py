@@ -155,10 +155,11 @@ class Run:
             self.parameters,
             privileged_observer if self.settings.privileged else None,
         )
-        numbers = [list(FAMILIES).index(name) for name in self.families]
-        gains = np.asarray([taught.gain[taught.family == number].mean() for number in numbers])
-        mean = float((gains / self.scales).mean())
-        by_family = dict(zip(self.families, gains.tolist(), strict=True))
+        numbers = {name: list(FAMILIES).index(name) for name in self.families}
+        met = [name for name, number in numbers.items() if np.any(taught.family == number)]
+        by_family = {name: float(taught.gain[taught.family == numbers[name]].mean()) for name in met}
+        scale = dict(zip(self.families, self.scales, strict=True))
+        mean = float(np.mean([by_family[name] / scale[name] for name in met]))
         steps = self.imitator.steps + self.model.num_timesteps
         self.history.append({"steps": steps, "gain": mean, **{f"gain_{k}": v for k, v in by_family.items()}})
         self.model.logger.record("validation/gain", mean)

@@ -105,5 +105,5 @@ def test_everything_wrong_with_a_plan_is_told_at_once() -> None:
     assert "gap_days" in told
     assert "rolling must lie in [0, 1], got 1.5" in told
     assert "delay_days" not in told
-    with pytest.raises(ValueError, match=r"unknown plan 'never'; there are usual, short"):
+    with pytest.raises(ValueError, match=r"unknown plan 'never'; there are usual, varied, short"):
         plan_of("never")
