@@ -19,17 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulators.learner import CourseArrays, Persons, draw_known, sigmoid
-from simulators.limits import CHANCE, FINITE, NOT_NEGATIVE, SHARE, SHARES, check
-from simulators.mastery.latent import LatentLearners
+from simulators.mastery.latent import MAX_RATE, LatentLearners, LatentPopulation
 from simulators.noise import Draws, Ints
-from simulators.spread import LogNormal, Normal, draw_each
-
-MAX_RATE = 0.95
+from simulators.spread import Normal, draw_each
 
 
 @dataclass(frozen=True)
-class BktPopulation:
-    """Parameters of `BktLearners`.
+class BktPopulation(LatentPopulation):
+    """Parameters of `BktLearners`, beside those of `LatentPopulation`.
 
     Published fits guide the ranges: P(T) of .1 to .4 is usual, guess at most .3 and slip at most .1 (Corbett and
     Anderson 1995; Baker, Corbett and Aleven 2008); Yudelson et al. find that letting P(T) differ between learners pays
@@ -37,40 +34,9 @@ class BktPopulation:
 
     Attributes:
         rate: logit of the chance to learn from one practice, over learners.
-        rate_skill: its standard deviation between skills.
-        slip: chance to fail a known skill at difficulty 0; times exp(slip_slope * difficulty), at most .35.
-        slip_slope: rise of the log of the slip per logit of difficulty.
-        guess: chance to answer an unknown skill right; the larger of this and the item's guess is used.
-        known_share: (low, high) of the share of skills known at the start.
-        hint_lift: share of the failures that a hint repairs.
-        hint_share: share of the chance to learn that survives a hint.
-
-    Raises:
-        ValueError: impossible parameters, all of them named.
     """
 
     rate: Normal = Normal(-1.7, 0.5)
-    rate_skill: float = 0.4
-    slip: LogNormal = LogNormal(0.07, 0.4, 0.01, 0.2)
-    slip_slope: float = 0.4
-    guess: LogNormal = LogNormal(0.1, 0.4, 0.01, 0.3)
-    known_share: tuple[float, float] = (0.0, 0.7)
-    hint_lift: float = 0.3
-    hint_share: float = 0.7
-
-    def __post_init__(self) -> None:
-        check(
-            self,
-            {
-                "rate_skill": NOT_NEGATIVE,
-                "slip_slope": FINITE,
-                "guess": CHANCE,
-                "known_share": SHARES,
-                "hint_lift": SHARE,
-                "hint_share": SHARE,
-                "slip": CHANCE,
-            },
-        )
 
 
 class BktLearners(LatentLearners):

@@ -20,30 +20,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulators.learner import CourseArrays, Persons, draw_known
-from simulators.limits import CHANCE, FINITE, NOT_NEGATIVE, SHARE, SHARES, check
-from simulators.mastery.latent import LatentLearners
+from simulators.mastery.latent import MAX_RATE, LatentLearners, LatentPopulation
 from simulators.noise import Draws, Ints
 from simulators.spread import LogNormal, draw_each
 
-MAX_RATE = 0.95
-
 
 @dataclass(frozen=True)
-class GatedPopulation:
-    """Parameters of `GatedLearners`; modelling choices of the size of the paper's simulations.
+class GatedPopulation(LatentPopulation):
+    """Parameters of `GatedLearners`, beside those of `LatentPopulation`.
+
+    They are modelling choices of the size of the paper's simulations.
 
     Attributes:
         rate: chance to learn an unknown skill from one practice, all prerequisites known, over learners.
-        rate_skill: standard deviation of its logarithm between skills.
-        slip: chance to fail a known skill at difficulty 0; times exp(slip_slope * difficulty), at most .35.
-        slip_slope: rise of the log of the slip per logit of difficulty.
-        guess: chance to answer an unknown skill right; the larger of this and the item's guess is used.
-        known_share: (low, high) of the share of skills known at the start.
-        hint_lift: share of the failures that a hint repairs.
-        hint_share: share of the chance to learn that survives a hint.
-
-    Raises:
-        ValueError: impossible parameters, all of them named.
     """
 
     rate: LogNormal = LogNormal(0.25, 0.3, 0.05, 0.8)
@@ -52,22 +41,6 @@ class GatedPopulation:
     slip_slope: float = 0.3
     guess: LogNormal = LogNormal(0.1, 0.3, 0.01, 0.25)
     known_share: tuple[float, float] = (0.0, 0.6)
-    hint_lift: float = 0.3
-    hint_share: float = 0.7
-
-    def __post_init__(self) -> None:
-        check(
-            self,
-            {
-                "rate_skill": NOT_NEGATIVE,
-                "slip_slope": FINITE,
-                "guess": CHANCE,
-                "known_share": SHARES,
-                "hint_lift": SHARE,
-                "hint_share": SHARE,
-                "slip": CHANCE,
-            },
-        )
 
 
 class GatedLearners(LatentLearners):

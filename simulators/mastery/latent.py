@@ -13,12 +13,15 @@ knowledge tracing, and of DINA for items that need one skill.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from simulators.learner import mean_available
+from simulators.limits import CHANCE, FINITE, NOT_NEGATIVE, SHARE, SHARES, check
 from simulators.noise import Flags, Ints, Reals
 from simulators.skillwise import Cell, SkillwiseLearners
+from simulators.spread import LogNormal
 
 MAX_SLIP = 0.35
 """Beyond it a wrong answer would say little; Baker, Corbett and Aleven (2008) bound it by .1 at the usual items."""
@@ -27,6 +30,49 @@ MAX_SLIP = 0.35
 def slip_at(slip: Reals, slope: float, difficulty: Reals) -> Reals:
     """Chance to fail a known skill at `difficulty` in logits, where it is `slip` at 0."""
     return np.minimum(slip * np.exp(slope * difficulty), MAX_SLIP)
+
+
+MAX_RATE = 0.95
+
+
+@dataclass(frozen=True)
+class LatentPopulation:
+    """Parameters that both families have.
+
+    Attributes:
+        rate_skill: standard deviation between skills of the logit, or the logarithm, of the chance to learn.
+        slip: chance to fail a known skill at difficulty 0; times exp(slip_slope * difficulty), at most .35.
+        slip_slope: rise of the log of the slip per logit of difficulty.
+        guess: chance to answer an unknown skill right; the larger of this and the item's guess is used.
+        known_share: (low, high) of the share of skills known at the start.
+        hint_lift: share of the failures that a hint repairs.
+        hint_share: share of the chance to learn that survives a hint.
+
+    Raises:
+        ValueError: impossible parameters, all of them named.
+    """
+
+    rate_skill: float = 0.4
+    slip: LogNormal = LogNormal(0.07, 0.4, 0.01, 0.2)
+    slip_slope: float = 0.4
+    guess: LogNormal = LogNormal(0.1, 0.4, 0.01, 0.3)
+    known_share: tuple[float, float] = (0.0, 0.7)
+    hint_lift: float = 0.3
+    hint_share: float = 0.7
+
+    def __post_init__(self) -> None:
+        check(
+            self,
+            {
+                "rate_skill": NOT_NEGATIVE,
+                "slip_slope": FINITE,
+                "guess": CHANCE,
+                "known_share": SHARES,
+                "hint_lift": SHARE,
+                "hint_share": SHARE,
+                "slip": CHANCE,
+            },
+        )
 
 
 class LatentLearners(SkillwiseLearners):
