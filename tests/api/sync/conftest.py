@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,18 @@ async def tablet(served: Any, device: Device) -> Device:
 async def foreigner(served: Any) -> Device:
     """Another learner's device."""
     return Device(served, await served.guest())
+
+
+def statuses(results: list[dict[str, Any]]) -> Counter[str]:
+    return Counter(result["status"] for result in results)
+
+
+def xp_of(results: list[dict[str, Any]]) -> int:
+    outcomes = [result["outcome"] for result in results if result["outcome"] is not None]
+    return sum(outcome["reward"]["xp"] for outcome in outcomes if outcome["kind"] == "exerciseAnswered")
+
+
+async def commits(device: Any) -> list[Any]:
+    states = device.served.app.state["sessions"]._states
+    found: list[Any] = await states.journal.read(device.tokens["learnerId"])
+    return found
