@@ -26,7 +26,6 @@ COMMANDS = {
         "api.play", "command", "Let simulated learners use a running server, and show what they learn.", "train"
     ),
     "train": Lazy("rl.commands", "train", "Train a tutor on simulated learners.", "train"),
-    "evaluate": Lazy("rl.commands", "evaluate", "Compare a tutor with its rivals on simulated learners.", "train"),
     "benchmark": Lazy(
         "rl.benchmark.command", "benchmark", "Run tutors on every family of learners, calendar and course.", "train"
     ),

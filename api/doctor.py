@@ -188,7 +188,7 @@ def port(settings: Settings) -> Iterator[Finding]:
 
 
 def training(_: Settings) -> Iterator[Finding]:
-    """The packages that 'pacer train', 'evaluate' and 'tune' need."""
+    """The packages that 'pacer train', 'tune' and 'benchmark' need."""
     missing = [name for name in TRAINING if find_spec(name) is None]
     detail = f"missing: {', '.join(missing)}" if missing else "installed"
     yield Finding("packages for training", not missing, detail, "pip install 'pacer[train]'", optional=True)

@@ -1,1 +1,1 @@
-"""The agent: belief about a learner, features, policy network, training, evaluation. `rl.runtime` needs no torch."""
+"""The agent: belief about a learner, features, policy network, training, benchmark. `rl.runtime` needs no torch."""

@@ -25,11 +25,10 @@ BIN = Path(sys.executable).parent
 LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "api", "rl", "benchmarks")
 ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 SECONDS = 240
-LONG = ("train", "evaluate", "tune", "benchmark", "fit")
+LONG = ("train", "tune", "benchmark", "fit")
 REHEARSED = ("test", "check", "bench", "bench-scale", "chaos", "train")
 FEW = {
     "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2", "--validation", "1"],
-    "evaluate": ["--learners", "2", "--size-learners", "2", "--seeds", "1", "--family", "markov"],
     "benchmark": ["--matrix", "smoke", "--learners", "2", "--relived", "1", "--seeds", "1", "--family", "markov"],
     "play": ["--learners", "1", "--sessions", "1", "--exercises", "2", "--track", "python-from-zero"],
 }

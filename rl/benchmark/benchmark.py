@@ -10,12 +10,12 @@ import msgspec
 
 from rl.belief import BeliefParameters
 from rl.benchmark.cells import Cell
+from rl.benchmark.contest import LOKY, Condition, Job, run_all
+from rl.benchmark.contestants import GREEDY, POLICY, PRIVILEGED, RULE, Contestant, plug_in
 from rl.benchmark.figures import CellFigures, Taught, Told, best_rule, cell_figures
 from rl.benchmark.optimal import optimal_gain
 from rl.benchmark.standing import Standing, standing
 from rl.episodes import Episodes
-from rl.evaluation.contest import LOKY, Condition, Job, run_all
-from rl.evaluation.contestants import GREEDY, POLICY, PRIVILEGED, RULE, Contestant, plug_in
 from rl.policy import Policy
 from rl.teachers.tuning import tuned_rules
 
@@ -33,7 +33,7 @@ class Question:
         entrants: by name, the policies in question: one contestant for each training seed.
         cells: of the matrix.
         folder: where episodes are kept.
-        n_processes, backend: see `rl.evaluation.contest.run_all`.
+        n_processes, backend: see `rl.benchmark.contest.run_all`.
     """
 
     entrants: Mapping[str, Sequence[Contestant]]

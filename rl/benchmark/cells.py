@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from envs.calendar import PLANS
-from rl.evaluation.contest import Condition
+from rl.benchmark.contest import Condition
 from rl.seeds import EVALUATION_SEEDS
 from simulators.families import FAMILIES, KINDS
 from simulators.groups import DIVERSE, USUAL

@@ -13,10 +13,10 @@ from envs.calendar import PLANS
 from rl.benchmark.benchmark import RELEASED, Question, Report, entrant
 from rl.benchmark.benchmark import benchmark as run_benchmark
 from rl.benchmark.cells import CORE, MATRICES, SIZES, Cell, matrix
+from rl.benchmark.contest import BACKENDS, LOKY
 from rl.benchmark.plots import draw
 from rl.benchmark.sheets import details, overview
 from rl.commands import progress_bar, rounded
-from rl.evaluation.contest import BACKENDS, LOKY
 from rl.policy import PolicyError
 from rl.seeds import EVALUATION_SEEDS
 from simulators.families import MIXED, families_of

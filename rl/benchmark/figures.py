@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from rl.benchmark.bootstrap import Array, Resamples
 from rl.benchmark.cells import N_REPLICATES, Cell
+from rl.benchmark.contestants import PRIVILEGED, RULE
 from rl.benchmark.measures import (
     EVERYBODY,
     Lessons,
@@ -21,8 +23,6 @@ from rl.benchmark.measures import (
     quotients,
 )
 from rl.episodes import Episodes
-from rl.evaluation.bootstrap import Array, Resamples
-from rl.evaluation.contestants import PRIVILEGED, RULE
 
 N_BOOTSTRAP = 1000
 SEED = 0  # of the bootstrap

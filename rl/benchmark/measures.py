@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from rl.benchmark.bootstrap import Array, Interval, Resamples, spread
 from rl.episodes import Episodes
-from rl.evaluation.bootstrap import Array, Interval, Resamples, spread
 from simulators.groups import GROUPS
 
 EVERYBODY = "everybody"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from envs.core import TutoringCore
+from rl.benchmark.bootstrap import Array
 from rl.benchmark.cells import SIZES, Cell
-from rl.evaluation.bootstrap import Array
 from simulators.mastery.gated import GatedLearners
 from simulators.mastery.optimum import MAX_SKILLS, optimum
 

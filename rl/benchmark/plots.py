@@ -10,10 +10,11 @@ import numpy as np
 
 from rl.benchmark.benchmark import Report
 from rl.benchmark.figures import CellFigures
-from rl.evaluation.plots import POLICY_COLOUR, REFERENCE_COLOUR, RULE_COLOUR, panels_of, save
+from rl.pictures import panels_of, save
 from rl.record import N_MARKS
 from simulators.groups import USUAL
 
+RULE_COLOUR, POLICY_COLOUR, REFERENCE_COLOUR = "#8a94a6", "#1f6feb", "#c9892b"
 BAR = 0.6  # share of learners who are to be better off
 Draw = Callable[[str, Sequence[CellFigures], Path], None]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from rich.table import Table
 
 from rl.benchmark.benchmark import Report
+from rl.benchmark.bootstrap import Interval
 from rl.benchmark.figures import CellFigures
 from rl.benchmark.standing import Standing
-from rl.evaluation.bootstrap import Interval
 
 NOTHING = "–"
 

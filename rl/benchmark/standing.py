@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 import numpy as np
 
+from rl.benchmark.bootstrap import Array, Interval, spread
 from rl.benchmark.figures import CellFigures, Told
-from rl.evaluation.bootstrap import Array, Interval, spread
 
 
 class Standing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):

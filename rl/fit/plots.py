@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from rl.evaluation.plots import panels_of, save
 from rl.fit.curves import AWAY_SECONDS, Curve
+from rl.pictures import panels_of, save
 
 DATA_COLOUR = "black"
 COLOURS = ("#1f6feb", "#c9892b", "#2a9d5c", "#b5485d", "#7a5cc9")

@@ -9,7 +9,7 @@ import pytest
 
 from envs.calendar import PLANS
 from rl.benchmark.cells import CENTRE, CORE, FULL, MATRICES, N_REPLICATES, SIZES, SMOKE, matrix
-from rl.evaluation.contest import fixed_course
+from rl.benchmark.contest import fixed_course
 from simulators.families import FAMILIES, KINDS
 
 EVERY = tuple(FAMILIES)

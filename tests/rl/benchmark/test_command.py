@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from rl.benchmark.command import benchmark
 from rl.benchmark.measures import Measures
+from rl.commands import rounded
 
 TINY = ["--matrix", "smoke", "--family", "markov", "--plan", "short", "--learners", "4", "--relived", "2"]
 DOCUMENT = (Path(__file__).parents[3] / "docs/benchmark.md").read_text()
@@ -116,3 +117,7 @@ def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path
 def test_the_document_explains_every_figure() -> None:
     for name in Measures.__struct_encode_fields__:
         assert name == "nLearners" or f"`{name}`" in DOCUMENT, name
+
+
+def test_figures_are_rounded_for_reading() -> None:
+    assert rounded({"a": [0.123456789, (1, "x")], "b": True}) == {"a": [0.12346, [1, "x"]], "b": True}

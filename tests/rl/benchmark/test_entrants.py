@@ -14,9 +14,9 @@ from envs.tutoring import TutoringEnv
 from rl.belief import BeliefParameters
 from rl.benchmark.benchmark import RELEASED_FILE, Question, benchmark, entrant, rivals
 from rl.benchmark.cells import Cell
+from rl.benchmark.contest import Condition, Job, run
+from rl.benchmark.contestants import PLUG_IN, POLICY, RULE, Contestant, plug_in
 from rl.episodes import Episodes
-from rl.evaluation.contest import Condition, Job, run
-from rl.evaluation.contestants import PLUG_IN, POLICY, RULE, Contestant, plug_in
 from rl.policy import PolicyError
 from rl.teachers.rules import RULES
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rl.evaluation import fingerprint
-from rl.evaluation.fingerprint import code_digest
+from rl.benchmark import fingerprint
+from rl.benchmark.fingerprint import code_digest
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rl.benchmark.bootstrap import Resamples
 from rl.benchmark.cells import N_REPLICATES, Cell
+from rl.benchmark.contestants import GREEDY, PRIVILEGED, RULE
 from rl.benchmark.figures import Taught, best_rule, cell_figures
 from rl.benchmark.measures import EVERYBODY, Lessons, Measures, Sums, better_and_worse, expected_end, measures, members
 from rl.benchmark.standing import standing
 from rl.episodes import Episodes
-from rl.evaluation.bootstrap import Resamples
-from rl.evaluation.contestants import GREEDY, PRIVILEGED, RULE
 from rl.record import N_MARKS
 
 GAINS = [0.1, 0.2, 0.0, 0.3]

@@ -7,9 +7,9 @@ import pytest
 
 from rl.belief import BeliefParameters
 from rl.benchmark.cells import Cell
+from rl.benchmark.contest import Job, run
+from rl.benchmark.contestants import PRIVILEGED, Contestant
 from rl.benchmark.optimal import optimal_gain
-from rl.evaluation.contest import Job, run
-from rl.evaluation.contestants import PRIVILEGED, Contestant
 
 
 @pytest.mark.parametrize(("family", "size"), [("markov", "small"), ("gated", "usual")])

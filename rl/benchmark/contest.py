@@ -18,9 +18,9 @@ from envs.calendar import PLANS
 from envs.core import Settings
 from envs.courses import CourseBatch, draw_courses
 from rl.belief import BeliefParameters
+from rl.benchmark.contestants import Contestant, seat
+from rl.benchmark.fingerprint import code_digest
 from rl.episodes import Episodes, teach_lots
-from rl.evaluation.contestants import Contestant, seat
-from rl.evaluation.fingerprint import code_digest
 from simulators.groups import USUAL
 from simulators.noise import Draws
 
