@@ -32,6 +32,22 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Media(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture, sound or film that belongs to the prompt; its bytes are stored by their hash, never in the item.
+
+    Attributes:
+        sha256: of the bytes, hexadecimal.
+        type: media type, such as image/png.
+        alt: what it shows, for those who do not see or hear it.
+        name: file name it came with.
+    """
+
+    sha256: str
+    type: str
+    alt: str = ""
+    name: str = ""
+
+
 class Translation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a learner reads, in another locale. Empty fields fall back to the item's own; keys never change."""
 
@@ -55,6 +71,7 @@ class ItemBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
         locale: BCP 47 tag of the prompt's own language.
         seconds: time a learner is expected to need.
         source, licence: empty means the track's.
+        media: shown with the prompt, in this order.
     """
 
     id: str
@@ -70,6 +87,7 @@ class ItemBase(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, fo
     translations: dict[str, Translation] = {}
     source: str = ""
     licence: str = ""
+    media: tuple[Media, ...] = ()
 
 
 class ChoiceMisconception(msgspec.Struct, frozen=True, kw_only=True):
