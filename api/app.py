@@ -15,6 +15,9 @@ from api.accounts.routes import router as accounts_router
 from api.accounts.service import AccountService
 from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
+from api.authoring.element_routes import router as elements_router
+from api.authoring.opening import authoring
+from api.authoring.routes import router as courses_router
 from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, watch_store, working
 from api.errors import to_response
 from api.feed.opening import feeding, with_bell
@@ -49,6 +52,8 @@ ROUTERS: tuple[Router, ...] = (
     game_router,
     feed_router,
     sync_router,
+    courses_router,
+    elements_router,
     health_router,
     reference_router,
     web_router,
@@ -84,6 +89,7 @@ def create_app(
                     keeping(app, foundation, secret),
                     learning(app, foundation, accounts) as states,
                     feeding(app, foundation, states, bell),
+                    authoring(app, foundation),
                 ):
                     await leaving(app, foundation, accounts, states)
                     async with working(foundation.jobs):

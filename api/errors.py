@@ -51,6 +51,17 @@ from api.accounts.errors import (
     TooManyAttemptsError,
     UnknownAccountError,
 )
+from api.authoring.errors import (
+    AlreadyThereError,
+    CourseNotFoundError,
+    CoursePublishedError,
+    FaultyCourseError,
+    NotApprovedError,
+    NothingNewError,
+    OwnReviewError,
+    PartNotFoundError,
+    ReviewStateError,
+)
 from api.http.errors import (
     BadBodyError,
     BadHeaderError,
@@ -198,6 +209,15 @@ TABLE: dict[type[Exception], Kind] = {
     CursorExpiredError: Kind("cursor-expired", 410, "The cursor is too old; start again without one"),
     NoHintsLeftError: Kind("no-hints-left", 409, "All hints of the exercise were given"),
     EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),
+    CourseNotFoundError: NOT_FOUND,
+    PartNotFoundError: NOT_FOUND,
+    AlreadyThereError: Kind("already-there", 409, "There is one of that id"),
+    CoursePublishedError: Kind("course-published", 409, "The course was published"),
+    FaultyCourseError: Kind("course-faulty", 409, "The course has faults"),
+    ReviewStateError: Kind("review-state", 409, "The review is not at that point"),
+    OwnReviewError: Kind("own-review", 403, "Another reviewer has to approve"),
+    NotApprovedError: Kind("not-approved", 409, "The draft is not the one that was approved"),
+    NothingNewError: Kind("nothing-new", 409, "The draft is what is published already"),
     NotReadyError: UNAVAILABLE,
     VersionClashError: Kind("conflict", 409, "It was changed by another request at the same time"),
     SequenceClashError: UNAVAILABLE,
@@ -224,6 +244,8 @@ def find_kind(error: Exception) -> Kind:
 def faults_of(error: Exception) -> tuple[Fault, ...]:
     """What is wrong with the request, place by place."""
     if isinstance(error, WireError):
+        return tuple(Fault(pointer=pointer, detail=detail) for pointer, detail in error.faults)
+    if isinstance(error, FaultyCourseError):
         return tuple(Fault(pointer=pointer, detail=detail) for pointer, detail in error.faults)
     if isinstance(error, BadHeaderError):
         return (Fault(parameter=error.header, detail=str(error)),)

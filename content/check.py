@@ -22,7 +22,11 @@ def check_path(path: Path) -> list[Fault]:
     that grade as wrong, misconceptions that grade as right or as another, skills without exercises, malformed markup.
     Templates are tried with several seeds.
     """
-    draft = read_draft(path)
+    return check_draft(read_draft(path))
+
+
+def check_draft(draft: Draft) -> list[Fault]:
+    """Every fault of a draft that was read, wherever from; those noted on reading it are among them."""
     unusable = {(fault.file, _element(fault.pointer)) for fault in draft.faults}
     for item in draft.items:
         usable = (draft.sources[item.source].file, _element(item.pointer)) not in unusable
@@ -48,7 +52,7 @@ def _try_template(draft: Draft, template: Placed[Template]) -> None:
         except TemplateError as error:
             draft.note_finding(template, Finding("", f"seed {seed}: {error}.", "Correct the parameters."))
             return
-        findings = _all_faults(item)
+        findings = find_faults(item)
         for finding in findings:
             message = f"seed {seed} makes an item with a fault at {finding.pointer or 'its root'}: {finding.message}"
             draft.note_finding(template, Finding("", message, "Correct the parameters, or the generator."))
@@ -56,7 +60,8 @@ def _try_template(draft: Draft, template: Placed[Template]) -> None:
             return
 
 
-def _all_faults(item: Item) -> list[Finding]:
+def find_faults(item: Item) -> list[Finding]:
+    """Every fault that can be told of an item alone."""
     return find_item_faults(item) or find_quality_faults(item)
 
 

@@ -58,15 +58,16 @@ def publish(track: Track) -> PublishedTrack:
 
 def content_hash(track: Track) -> str:
     """SHA-256 (hexadecimal) of the track's canonical JSON, see `_canonical`."""
-    return _sha256(track)
+    return content_hash_of(track)
 
 
 def item_hash(item: Item) -> str:
     """SHA-256 (hexadecimal) of the item's canonical JSON: the version that attempts are bound to."""
-    return _sha256(item)
+    return content_hash_of(item)
 
 
-def _sha256(content: Track | Item) -> str:
+def content_hash_of(content: Track | Skill | Item | Template) -> str:
+    """SHA-256 (hexadecimal) of the canonical JSON of content of any sort, see `_canonical`."""
     return sha256(msgspec.json.encode(_canonical(content), order="sorted")).hexdigest()
 
 

@@ -32,6 +32,8 @@ from api.accounts.organisations.roles import ORGANISATIONS
 from api.accounts.signin.links import CLAIM, Claim
 from api.accounts.signin.routes import SIGN_IN
 from api.accounts.tokens import TokenFamily
+from api.authoring.audit import CHANGE, Change
+from api.authoring.course import COURSE, ELEMENT, Course, Element
 from api.http.idempotency import KIND as RESPONSE
 from api.http.idempotency import Record
 from api.jobs.expiry import SWEPT, Swept, sweep
@@ -55,6 +57,9 @@ STORED = tuple(
 )
 SHAPES: dict[str, Any] = {
     ACCOUNT: Account,
+    CHANGE: Change,
+    COURSE: Course,
+    ELEMENT: Element,
     CLAIM: Claim,
     ERASURE: Erasure,
     FAMILY: TokenFamily,

@@ -22,6 +22,7 @@ from api.accounts.organisations.organisation import HOME, ROLES, Role
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.openapi import Operation, document, find_operations
 from tests.api.accounts.conftest import bearer
+from tests.api.authoring.author import Author, course_objects
 from tests.api.conftest import MovableClock, Served, running
 from tests.api.sessions.conftest import EVERY_KIND, Phone
 
@@ -34,8 +35,8 @@ PUBLIC = {
 """Operations that need no token. A route that is to be public has to be put here too."""
 
 OBJECTS = (
-    *("bundleId", "decisionId", "deviceId", "enrolmentId", "identityId"),
-    *("learnerId", "organisationId", "sessionId"),
+    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "identityId", "itemId"),
+    *("learnerId", "organisationId", "sessionId", "skillId"),
 )
 """Names under which requests name what belongs to somebody."""
 
@@ -113,12 +114,13 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             Person(issuer="https://school.example", subject="1"), "school", owner["learnerId"]
         )
         await organisations.create("elsewhere", "Elsewhere")
-        await organisations.admit("elsewhere", owner["learnerId"], ("admin",))
+        await organisations.admit("elsewhere", owner["learnerId"], ("admin", "author", "reviewer", "publisher"))
         bundle = uuid_utils.uuid7().hex
         bundle_id = str(uuid_utils.UUID(bundle[:-3] + "000"))
         asking = phone.envelope(kind="bundleRequested", enrolmentId=enrolment["id"], size=1) | {"eventId": bundle_id}
         await phone.post("/sync", {"deviceId": asking.pop("deviceId"), "events": [asking]})
         objects = {
+            **await course_objects(Author(served, owner, "elsewhere")),
             "bundleId": bundle_id,
             "decisionId": session["exercise"]["decisionId"],
             "deviceId": device["id"],

@@ -1,0 +1,1 @@
+"""Authors: courses as drafts, their review, their published versions, and what learners report of them."""

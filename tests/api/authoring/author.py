@@ -1,0 +1,111 @@
+"""People who write courses, over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from api.accounts.organisations.organisation import Role
+from api.accounts.organisations.roles import ORGANISATIONS
+from tests.api.conftest import Served
+
+Json = dict[str, Any]
+
+
+def numeric(name: str = "oceans", **fields: Any) -> Json:
+    """An item without a fault."""
+    return {
+        "kind": "numeric",
+        "id": name,
+        "skills": ["counting-seas"],
+        "band": "easy",
+        "prompt": f"How many oceans are there? ({name})",
+        "key": "5",
+        "hints": ["Two of them share a name."],
+        "explanation": "Pacific, Atlantic, Indian, Southern, Arctic.",
+        **fields,
+    }
+
+
+def short_text(name: str = "french-name", **fields: Any) -> Json:
+    """A typed item without a fault."""
+    return {
+        "kind": "shortText",
+        "id": name,
+        "skills": ["counting-seas"],
+        "band": "hard",
+        "prompt": "What do the French call the English Channel?",
+        "accepted": ["la Manche"],
+        "hints": ["It is the word for a sleeve."],
+        "explanation": "The sleeve, after its shape.",
+        **fields,
+    }
+
+
+class Author:
+    """Somebody in an organisation, and one course of theirs at a time."""
+
+    def __init__(self, served: Served, tokens: dict[str, str], organisation: str = "home") -> None:
+        self.served, self.tokens, self.organisation = served, tokens, organisation
+        self.headers = {"authorization": f"Bearer {tokens['accessToken']}"}
+        self.course = ""
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Ask for something below the organisation; `~` stands for the course."""
+        path = path.replace("~", f"/courses/{self.course}", 1)
+        url = f"/v1/organisations/{self.organisation}{path}"
+        return await self.served.client.request(method, url, json=body, headers=self.headers | (headers or {}))
+
+    async def call(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
+        """Ask and expect a status; the body of the answer."""
+        answer = await self.ask(method, path, body)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    async def get(self, path: str, status: int = 200) -> Any:
+        return await self.call("GET", path, status=status)
+
+    async def post(self, path: str, body: Any = None, status: int = 201) -> Any:
+        return await self.call("POST", path, body, status)
+
+    async def patch(self, path: str, body: Any, status: int = 200) -> Any:
+        return await self.call("PATCH", path, body, status)
+
+    async def begin(self, track_id: str = "seas", **fields: Any) -> Json:
+        """A new course, and the one that is worked on from now."""
+        units = [{"id": "numbers", "title": "Numbers", "skills": ["counting-seas"]}]
+        asked = {
+            "trackId": track_id,
+            "title": "Seas",
+            "description": "Oceans and seas.",
+            "licence": "CC-BY-4.0",
+            "source": "Written for a test.",
+            "units": units,
+            **fields,
+        }
+        course: Json = await self.post("/courses", asked)
+        self.course = course["id"]
+        return course
+
+    async def fill(self, *items: Json) -> None:
+        """The skill that all items need, and items."""
+        await self.post("~/skills", {"skill": {"id": "counting-seas", "title": "Counting seas"}})
+        for item in items or (numeric(), short_text()):
+            await self.post("~/items", {"item": item})
+
+
+async def member(served: Served, *roles: Role, organisation: str = "home") -> Author:
+    """A new member of an organisation."""
+    tokens = await served.guest()
+    await ORGANISATIONS.fetch(served.app).admit(organisation, tokens["learnerId"], roles)
+    return Author(served, tokens, organisation)
+
+
+async def course_objects(author: Author) -> dict[str, str]:
+    """The ids of a course that has one of everything."""
+    course = await author.begin("seas-elsewhere")
+    await author.fill()
+    return {"courseId": course["id"], "itemId": "oceans", "skillId": "counting-seas"}
