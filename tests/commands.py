@@ -26,7 +26,7 @@ LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "a
 ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 SECONDS = 240
 LONG = ("train", "tune", "benchmark", "fit")
-REHEARSED = ("test", "check", "bench", "bench-scale", "chaos", "train")
+REHEARSED = ("test", "check", "bench", "bench-scale", "chaos", "train", "left-out")
 FEW = {
     "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2", "--validation", "1"],
     "benchmark": ["--matrix", "smoke", "--learners", "2", "--relived", "1", "--seeds", "1", "--family", "markov"],

@@ -30,6 +30,7 @@ RULE, GREEDY, PRIVILEGED, POLICY, PRIVILEGED_POLICY, PLUG_IN = (
     "privileged-policy",
     "plug-in",
 )
+SEEING = (PRIVILEGED, PRIVILEGED_POLICY)  # the hidden state
 # What each kind runs beyond the code that all do.
 SOURCES = {
     RULE: ("rl.teachers.rules",),
@@ -59,11 +60,6 @@ class Contestant(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[tuple[str, float], ...] = ()
     file: str = ""
     sampled: bool = False
-
-    @property
-    def privileged(self) -> bool:
-        """Whether it sees the hidden state."""
-        return self.kind in (PRIVILEGED, PRIVILEGED_POLICY)
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ import numpy as np
 
 from rl.benchmark.bootstrap import Array, Resamples
 from rl.benchmark.cells import N_REPLICATES, Cell
-from rl.benchmark.contestants import PRIVILEGED, RULE
+from rl.benchmark.contestants import RULE, SEEING
 from rl.benchmark.measures import (
     EVERYBODY,
     Lessons,
     Measures,
     Sums,
     better_and_worse,
+    ceiling,
     expected_end,
     measures,
     members,
@@ -45,10 +46,11 @@ class TeacherFigures(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class CellFigures(msgspec.Struct, frozen=True, rename="camel"):
-    """A cell. `best_rule` has the greatest mean gain on these very learners, which favours it.
+    """A cell. `best_rule` has the greatest mean gain on these very learners, which favours it; so has `reference`.
 
     Attributes:
         tuned_on: the family, or mixture, that the rules' settings were tuned on.
+        reference: of the teachers that see the hidden state.
     """
 
     cell: Cell
@@ -81,10 +83,23 @@ def best_rule(kinds: Mapping[str, str], once: Mapping[str, Sequence[Episodes]]) 
     Raises:
         ValueError: there is no rule.
     """
-    rules = [name for name, kind in kinds.items() if kind == RULE]
-    if not rules:
-        raise ValueError("there is no rule to compare with")
-    return max(rules, key=lambda name: float(once[name][0].gain.mean()))
+    return _best("rule", (RULE,), kinds, once)
+
+
+def best_reference(kinds: Mapping[str, str], once: Mapping[str, Sequence[Episodes]]) -> str:
+    """The teacher with the greatest mean gain of those that see the hidden state.
+
+    Raises:
+        ValueError: there is none.
+    """
+    return _best("privileged teacher", SEEING, kinds, once)
+
+
+def _best(what: str, wanted: Sequence[str], kinds: Mapping[str, str], once: Mapping[str, Sequence[Episodes]]) -> str:
+    names = [name for name, kind in kinds.items() if kind in wanted]
+    if not names:
+        raise ValueError(f"there is no {what} to compare with")
+    return max(names, key=lambda name: float(once[name][0].gain.mean()))
 
 
 @dataclass(frozen=True)
@@ -107,15 +122,13 @@ def cell_figures(cell: Cell, tuned_on: str, taught: Taught, n_bootstrap: int = N
         ValueError: there is no rule or no privileged teacher to compare with.
     """
     rule = best_rule(taught.kinds, taught.once)
-    reference = next((name for name, kind in taught.kinds.items() if kind == PRIVILEGED), None)
-    if reference is None:
-        raise ValueError("there is no privileged teacher to compare with")
+    reference = best_reference(taught.kinds, taught.once)
     lessons = {name: Lessons.of(runs, cell.n_seeds) for name, runs in taught.once.items()}
     n_training = max(len(runs) for runs in taught.once.values())
     rng = np.random.default_rng(SEED)
     once = Resamples(n_training, cell.n_seeds, cell.n_learners, n_bootstrap, rng)
     again = Resamples(n_training, cell.n_seeds, cell.n_relived, n_bootstrap, rng)
-    told, gains = _told(lessons, taught, rule, reference, once)
+    told, gains, most = _told(lessons, taught, rule, reference, once)
     _add_better_off(told, taught, rule, cell, again)
     entrants = [name for name in taught.relived if name != rule]
     figures = CellFigures(
@@ -133,27 +146,30 @@ def cell_figures(cell: Cell, tuned_on: str, taught: Taught, n_bootstrap: int = N
     return Told(
         figures,
         ratio={name: quotients(gains[name], gains[rule]) for name in entrants},
-        share={name: quotients(gains[name], gains[reference]) for name in entrants},
+        share={name: quotients(gains[name], most) for name in entrants},
     )
 
 
 def _told(
     lessons: Mapping[str, Lessons], taught: Taught, rule: str, reference: str, resamples: Resamples
-) -> tuple[dict[str, dict[str, Measures]], dict[str, Array]]:
-    """Measures by teacher and group, and by teacher the replicates (R,) of everybody's gain."""
+) -> tuple[dict[str, dict[str, Measures]], dict[str, Array], Array]:
+    """Measures by teacher and group; replicates (R,) of everybody's gain, by teacher and with the best reference."""
     told = {name: dict[str, Measures]() for name in lessons}
     gains: dict[str, Array] = {}
+    most = np.empty(0)
     for group, chosen in members(lessons[rule].group).items():
         sums = {
             name: Sums.of(_columns(lesson, taught.optimal_gain), chosen, resamples)
             for name, lesson in lessons.items()
             if group == EVERYBODY or name in (rule, reference, *taught.relived)
         }
+        top = ceiling(sums[reference])
         if group == EVERYBODY:
             gains = {name: found.replicates["gain"] for name, found in sums.items()}
+            most = top.replicates["gain"]
         for name, found in sums.items():
-            told[name][group] = measures(found, sums[rule], sums[reference], int(chosen.sum()))
-    return told, gains
+            told[name][group] = measures(found, sums[rule], top, int(chosen.sum()))
+    return told, gains, most
 
 
 def _columns(lesson: Lessons, optimal_gain: Array | None) -> dict[str, Array]:

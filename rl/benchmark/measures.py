@@ -35,7 +35,7 @@ class Measures(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         mastery_exercises: mean exercises until then; who never got there counts with the whole plan.
         exercises: mean number given.
         ratio, difference: mean gain over, and less, that of the best rule; paired.
-        share_of_reference: mean gain over that of privileged greedy; paired.
+        share_of_reference: mean gain over that of the best privileged reference, see `ceiling`; paired.
         better_off, worse_off: shares of learners whose expected score, averaged over several lives, is above and below
             what it is under the best rule.
         regret: share of the gain of the optimal teacher that is missed, where the optimum is known.
@@ -150,6 +150,14 @@ def measures(taught: Sums, rule: Sums, reference: Sums, n_learners: int) -> Meas
         share_of_reference=taught.over("gain", reference, by="gain"),
         regret=taught.over("missed", by="optimal") if "missed" in taught.values else None,
     )
+
+
+def ceiling(reference: Sums) -> Sums:
+    """The sums that shares are of: the best privileged teacher's, or the optimum's where it is known and greater."""
+    if "optimal" not in reference.values or reference.values["optimal"] <= reference.values["gain"]:
+        return reference
+    values = {**reference.values, "gain": reference.values["optimal"]}
+    return Sums(values, {**reference.replicates, "gain": reference.replicates["optimal"]})
 
 
 def members(group: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:

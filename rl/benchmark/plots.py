@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rl.benchmark.bars import BETTER_OFF
 from rl.benchmark.benchmark import Report
 from rl.benchmark.figures import CellFigures
 from rl.pictures import panels_of, save
@@ -15,7 +16,6 @@ from rl.record import N_MARKS
 from simulators.groups import USUAL
 
 RULE_COLOUR, POLICY_COLOUR, REFERENCE_COLOUR = "#8a94a6", "#1f6feb", "#c9892b"
-BAR = 0.6  # share of learners who are to be better off
 Draw = Callable[[str, Sequence[CellFigures], Path], None]
 
 
@@ -106,7 +106,7 @@ def plot_better_off(name: str, cells: Sequence[CellFigures], path: Path) -> None
     errors = [[b.value - b.low for b in better], [b.high - b.value for b in better]]
     panel.barh(names, [b.value for b in better], xerr=errors, color=POLICY_COLOUR, capsize=2)
     panel.barh(names, [-worse.value for _, _, worse in known], color="#d9d9d9")
-    panel.axvline(BAR, color="black", linewidth=0.8, linestyle="--")
+    panel.axvline(BETTER_OFF, color="black", linewidth=0.8, linestyle="--")
     panel.axvline(0.0, color="black", linewidth=0.8)
     panel.set_title(name)
     panel.set_xlabel("worse off | better off than under the best rule (share of learners)")

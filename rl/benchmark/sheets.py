@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
+from rl.benchmark.bars import Bar, LeftOut
 from rl.benchmark.benchmark import Report
 from rl.benchmark.bootstrap import Interval
 from rl.benchmark.figures import CellFigures
-from rl.benchmark.standing import Standing
 
 NOTHING = "–"
 
@@ -39,14 +39,18 @@ class Sheet:
 
 
 def overview(report: Report) -> list[Sheet]:
-    """Of each entrant: where it stands, the matrix, the families one by one, and the sub-populations."""
+    """Of each entrant the matrix, the families and the sub-populations; then kinds left out; at the end the bars."""
     sheets = []
-    for name, standing in report.standings.items():
+    for name in report.standings:
         central = [told for told in report.cells if told.cell.central]
-        sheets.append(_standing_sheet(name, standing))
         sheets.append(_matrix_sheet(name, report.cells))
         if central:
             sheets += [_families_sheet(name, central), _groups_sheet(name, central)]
+    if report.left_out:
+        sheets.append(_left_out_sheet(report.left_out))
+    sheets += [_bars_sheet(f"{name}: bars", bars) for name, bars in report.bars.items()]
+    if report.left_out_bars:
+        sheets.append(_bars_sheet("A kind of learner left out: bars", report.left_out_bars))
     return sheets
 
 
@@ -55,17 +59,35 @@ def details(report: Report) -> list[Sheet]:
     return [_cell_sheet(told) for told in report.cells]
 
 
-def _standing_sheet(name: str, standing: Standing) -> Sheet:
+def _left_out_sheet(families: Sequence[LeftOut]) -> Sheet:
+    head = ("family", "trained without", "best rule", "its gain", "gain", "ratio", "difference", "not below", "above")
     rows = [
-        ("mean over families of gain / best rule", told(standing.mean_ratio, 2)),
-        ("mean over families of the share of the reference", told(standing.mean_share, 2)),
-        ("families strictly above the best rule", f"{standing.above} of {standing.n_families}"),
-        (f"worst cell: {standing.worst_cell}", told(standing.worst_ratio, 2)),
-        (f"fewest better off: {standing.least_better_off_family}", share(standing.least_better_off)),
-        (f"worst served: {standing.worst_group} (difference)", told(standing.worst_group_difference, 3)),
-        ("sub-populations surely below the best rule", f"{standing.groups_below} of {standing.n_groups}"),
+        [
+            one.family,
+            one.kind,
+            one.best_rule,
+            told(one.rule_gain, 3),
+            told(one.gain, 3),
+            told(one.ratio, 2),
+            told(one.difference, 3),
+            _yes(one.not_below),
+            _yes(one.above),
+        ]
+        for one in families
     ]
-    return Sheet(f"{name}: over the matrix", ("", "measured"), rows)
+    return Sheet("Policies with the families that they were trained without, in their usual cell", head, rows)
+
+
+def _bars_sheet(title: str, bars: Sequence[Bar]) -> Sheet:
+    rows = []
+    for bar in bars:
+        count = NOTHING if bar.of is None else f"{bar.count} of {bar.of}"
+        rows.append([bar.demand, bar.where, told(bar.measured, 3), count, _yes(bar.met)])
+    return Sheet(title, ("demand", "of", "measured", "how many", "met"), rows)
+
+
+def _yes(met: bool | None) -> str:
+    return NOTHING if met is None else "yes" if met else "NO"
 
 
 def _matrix_sheet(name: str, cells: Sequence[CellFigures]) -> Sheet:

@@ -18,16 +18,20 @@ class Standing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         mean_ratio: over families, of gain over the best rule's.
         mean_share: over families, of the share of the reference.
         above: families in which the interval of the difference to the best rule lies above 0; of n_families.
+        worst_family, worst_family_ratio: the family with the lowest ratio.
         worst_cell, worst_ratio: the cell of the whole matrix with the lowest ratio.
         least_better_off_family, least_better_off: the family with the lowest share of learners better off.
         worst_group, worst_group_difference: the family and sub-population with the lowest difference to the best rule.
         groups_below: sub-populations whose interval of that difference lies below 0; of n_groups.
+        regret: by cell, where the optimum is known.
     """
 
     mean_ratio: Interval | None
     mean_share: Interval | None
     above: int
     n_families: int
+    worst_family: str
+    worst_family_ratio: Interval | None
     worst_cell: str
     worst_ratio: Interval | None
     least_better_off_family: str
@@ -36,6 +40,7 @@ class Standing(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     worst_group_difference: Interval | None
     groups_below: int
     n_groups: int
+    regret: dict[str, Interval]
 
 
 def standing(name: str, told: Sequence[Told]) -> Standing:
@@ -50,6 +55,9 @@ def standing(name: str, told: Sequence[Told]) -> Standing:
         for cell in families
         for group, found in cell.teachers[name].groups.items()
     }
+    worst_family, worst_family_ratio = _lowest(
+        {cell.cell.family: cell.teachers[name].everybody.ratio for cell in families}
+    )
     worst_cell, worst_ratio = _lowest(ratios)
     family, least = _lowest(better)
     worst_group, worst_difference = _lowest(groups)
@@ -61,6 +69,8 @@ def standing(name: str, told: Sequence[Told]) -> Standing:
         ),
         above=sum(found is not None and found.low > 0.0 for found in differences),
         n_families=len(families),
+        worst_family=worst_family,
+        worst_family_ratio=worst_family_ratio,
         worst_cell=worst_cell,
         worst_ratio=worst_ratio,
         least_better_off_family=family,
@@ -69,6 +79,7 @@ def standing(name: str, told: Sequence[Told]) -> Standing:
         worst_group_difference=worst_difference,
         groups_below=sum(found is not None and found.high < 0.0 for found in groups.values()),
         n_groups=len(groups),
+        regret={_title(cell): found for cell in cells if (found := cell.teachers[name].everybody.regret) is not None},
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -12,12 +13,36 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from rl.benchmark.benchmark import RELEASED_FILE
 from rl.benchmark.command import benchmark
 from rl.benchmark.measures import Measures
 from rl.commands import rounded
+from rl.export import export_policy
+from rl.network import Scorer
+from rl.parameters import BeliefParameters
+from rl.policy import PolicyCard, expected_features
 
 TINY = ["--matrix", "smoke", "--family", "markov", "--plan", "short", "--learners", "4", "--relived", "2"]
 DOCUMENT = (Path(__file__).parents[3] / "docs/benchmark.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A policy that says it was trained without families of mastery."""
+    import torch
+
+    torch.manual_seed(1)
+    features, context = expected_features()
+    card = PolicyCard(
+        version="t",
+        features=features,
+        context=context,
+        belief=BeliefParameters(),
+        trained_on="mixed,-mastery simulated learners",
+    )
+    path = tmp_path_factory.mktemp("policy") / "strangers.onnx"
+    export_policy(Scorer(), card, path)
+    return path
 
 
 def command(*arguments: str) -> Result:
@@ -47,6 +72,10 @@ def test_it_ends_with_a_line_of_json(first: tuple[Path, Result]) -> None:
     assert teachers["released"]["everybody"]["nLearners"] == 8
     assert teachers["released"]["everybody"]["betterOff"] is not None
     assert set(teachers["released"]["groups"]) >= {"typical"}
+    demands = [bar["demand"] for bar in found["bars"]["released"]]
+    assert demands[0] == "mean over families of gain / best rule at least 1.3"
+    assert found["leftOut"] == found["leftOutBars"] == []
+    assert "released: bars" in result.output
 
 
 def test_it_writes_tables_and_pictures(first: tuple[Path, Result]) -> None:
@@ -99,19 +128,53 @@ def test_the_rivals_can_be_compared_among_themselves(tmp_path: Path) -> None:
     assert list(json.loads(result.output.splitlines()[-1])["standings"]) == ["belief-greedy"]
 
 
+ONE = ["--learners", "2", "--relived", "1", "--seeds", "1"]
+USUAL = ["--matrix", "smoke", "--family", "markov", "--plan", "usual", *ONE]
+
+
+def test_a_policy_without_a_kind_is_judged_by_what_it_never_met(tmp_path: Path, strangers: Path) -> None:
+    result = CliRunner().invoke(benchmark, [*USUAL, "--without", f"mastery={strangers}", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output.splitlines()[-1])
+    assert (found["standings"], found["entrants"]) == ({}, {"without-mastery": [str(strangers)]})
+    (family,) = found["leftOut"]
+    assert (family["kind"], family["family"]) == ("mastery", "markov")
+    assert family["gain"] == found["cells"][0]["teachers"]["without-mastery"]["everybody"]["gain"]
+    assert [bar["of"] for bar in found["leftOutBars"]] == [1, 1]
+    assert "A kind of learner left out: bars" in result.output
+    assert "trained without" in (tmp_path / "benchmark.md").read_text()
+
+
+def test_a_policy_that_is_fed_the_truth_is_a_reference(tmp_path: Path) -> None:
+    arguments = ["--rivals", "--size", "small", "--reference", f"by-truth={RELEASED_FILE}"]
+    result = command(*arguments, "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.output.splitlines()[-1])
+    assert found["references"] == {"by-truth": str(RELEASED_FILE)}
+    teachers = found["cells"][0]["teachers"]
+    assert teachers["by-truth"]["kind"] == "privileged-policy"
+    gains = {name: teachers[name]["everybody"]["gain"][0] for name in ("by-truth", "privileged-greedy")}
+    assert found["cells"][0]["reference"] == max(gains, key=gains.__getitem__)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (("--without", "parrots=a.onnx"), "unknown kind 'parrots'"),
+        (("--without", f"mastery={RELEASED_FILE}"), "was trained on .*markov.*; train it with --family mixed,-mastery"),
+        (("--plan", "short", "--without", "mastery=STRANGERS"), "nothing to judge --without mastery by"),
+        (("--reference", f"released={RELEASED_FILE}", "released"), "'released' is the name of"),
         (("--family", "parrots"), "unknown family 'parrots'"),
         (("--plan", "weekly"), "has no cell of these plans and sizes"),
         (("nowhere.onnx",), "nowhere.onnx cannot be read"),
     ],
 )
-def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path) -> None:
+def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path, strangers: Path) -> None:
     options = [option for option in TINY if option not in ("--plan", "short")]
-    result = CliRunner().invoke(benchmark, [*options, *arguments, "--out", str(tmp_path)])
+    given = [text.replace("STRANGERS", str(strangers)) for text in arguments]
+    result = CliRunner().invoke(benchmark, [*options, *given, "--out", str(tmp_path)])
     assert result.exit_code == 1
-    assert told in result.output
+    assert re.search(told, result.output)
 
 
 def test_the_document_explains_every_figure() -> None:

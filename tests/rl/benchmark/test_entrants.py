@@ -119,7 +119,7 @@ def test_every_rule_the_greedy_belief_and_greedy_on_the_truth_are_rivals() -> No
 def test_an_entrant_must_not_have_the_name_of_a_rival(mine: str) -> None:
     cell = Cell("markov", "short", "one", 2, 1, 1)
     question = Question(entrants={"leitner": [plug_in("leitner", mine)]}, cells=[cell])
-    with pytest.raises(ValueError, match="'leitner' has the name of a rival"):
+    with pytest.raises(ValueError, match="'leitner' is the name of a rival"):
         benchmark(question, lambda *_: None)
 
 

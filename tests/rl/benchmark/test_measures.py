@@ -9,7 +9,7 @@ import pytest
 
 from rl.benchmark.bootstrap import Resamples
 from rl.benchmark.cells import N_REPLICATES, Cell
-from rl.benchmark.contestants import GREEDY, PRIVILEGED, RULE
+from rl.benchmark.contestants import GREEDY, PRIVILEGED, PRIVILEGED_POLICY, RULE
 from rl.benchmark.figures import Taught, best_rule, cell_figures
 from rl.benchmark.measures import EVERYBODY, Lessons, Measures, Sums, better_and_worse, expected_end, measures, members
 from rl.benchmark.standing import standing
@@ -169,6 +169,25 @@ def test_figures_of_a_cell() -> None:
     assert told.ratio["entrant"].shape == (50,)
 
 
+def test_the_best_privileged_teacher_is_the_reference() -> None:
+    found = taught()
+    better = {
+        "kinds": {**found.kinds, "by-truth": PRIVILEGED_POLICY},
+        "once": {**found.once, "by-truth": [episodes([0.3, 0.2, 0.2, 0.2])]},
+    }
+    without_optimum = cell_figures(CELL, "markov", replace(found, **better, optimal_gain=None), n_bootstrap=50)
+    assert without_optimum.figures.reference == "by-truth"
+    share = without_optimum.figures.teachers["entrant"].everybody.share_of_reference
+    assert share is not None
+    assert share.value == pytest.approx(0.55 / 0.9)
+    # The optimum gains 1.1: more than any teacher, so shares are of it, in replicates too.
+    told = cell_figures(CELL, "markov", replace(found, **better), n_bootstrap=50)
+    entrant = told.figures.teachers["entrant"].everybody
+    assert entrant.share_of_reference is not None
+    assert entrant.share_of_reference.value == pytest.approx(0.55 / 1.1)
+    assert entrant.share_of_reference.high == pytest.approx(np.quantile(told.share["entrant"], 0.975))
+
+
 def test_where_an_entrant_stands() -> None:
     one = cell_figures(CELL, "markov", taught(), n_bootstrap=50)
     other = replace(taught(), once={**taught().once, "entrant": [episodes([0.1, 0.1, 0.05, 0.05])]})
@@ -179,9 +198,14 @@ def test_where_an_entrant_stands() -> None:
     assert told.mean_ratio.value == pytest.approx((0.55 / 0.4 + 0.3 / 0.4) / 2)
     assert told.mean_ratio.low <= told.mean_ratio.value <= told.mean_ratio.high
     assert told.mean_share is not None
-    assert told.mean_share.value == pytest.approx((0.55 + 0.3) / 1.6)
+    assert told.mean_share.value == pytest.approx((0.55 / 1.1 + 0.3 / 1.1) / 2)
     assert (told.n_families, told.n_groups) == (2, 4)
     assert told.worst_cell in {"bkt, usual/usual", "bkt, short/usual"}
+    assert told.worst_family == "bkt"
+    assert told.worst_family_ratio == told.worst_ratio
+    assert {where: found.value for where, found in told.regret.items()} == pytest.approx(
+        {"markov, usual/usual": 0.5, "bkt, usual/usual": 0.8 / 1.1, "bkt, short/usual": 0.8 / 1.1}
+    )
     assert told.worst_ratio is not None
     assert told.worst_ratio.value == pytest.approx(0.75)
     assert told.worst_group == "bkt, slow"
