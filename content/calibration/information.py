@@ -20,7 +20,7 @@ from content.calibration.logistic import sigmoid, softplus
 from content.calibration.maximisation import Slopes
 from content.calibration.responses import Ints, Reals
 
-MOST_ITEMS = 1500  # whose information is held as one matrix, of 72 MB
+MOST_ITEMS = 200  # whose information is computed as one matrix
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Covariance:
 def covariance(fit: Fit, slopes: Slopes) -> Covariance:
     """Invert the observed information of what was free.
 
-    Beyond 1,500 items, what the answers to two items share is left out: among so many it is next to nothing.
+    Beyond 200 items, what the answers to two items share is left out: among so many it is next to nothing.
     """
     n_items = fit.marginal.n_items
     if n_items > MOST_ITEMS:
