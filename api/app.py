@@ -17,6 +17,8 @@ from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
 from api.authoring.element_routes import router as elements_router
 from api.authoring.opening import authoring
+from api.authoring.publishing.routes import router as publishing_router
+from api.authoring.reviews.routes import router as reviews_router
 from api.authoring.routes import router as courses_router
 from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, watch_store, working
 from api.errors import to_response
@@ -54,6 +56,8 @@ ROUTERS: tuple[Router, ...] = (
     sync_router,
     courses_router,
     elements_router,
+    reviews_router,
+    publishing_router,
     health_router,
     reference_router,
     web_router,

@@ -24,6 +24,7 @@ from api.settings import Settings
 from api.sync.bundles import BundleMaker
 from api.sync.opening import fill_sync
 from api.sync.service import Rooms
+from api.tracks.heads import Heads
 from api.tracks.registry import TRACK_VERSION, Published, Registry, compile_track
 from api.tracks.routes import TRACKS
 from api.tracks.service import TrackService
@@ -45,8 +46,10 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     """
     tutor = load_tutor(foundation.settings, foundation.readiness)
     await foundation.documents.declare(TRACK_VERSION)
+    await Heads(foundation.documents).declare()
     registry = Registry(foundation.documents, tutor)
     await registry.publish(await asyncio.to_thread(published_tracks, track_paths(foundation.settings)))
+    await registry.refresh()
     foundation.readiness.report(PART, ok=True, state="published", detail=f"{len(registry.current())} tracks")
     backdating_ms = foundation.settings.backdating * DAY_MS
     states = States(foundation.journal, registry, foundation.clock, backdating_ms=backdating_ms)

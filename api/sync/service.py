@@ -169,6 +169,8 @@ class SyncService:
             Arrival(event_id=event.event_id, event=event_of(event, batch.device_id), sent_at=sent_at)
             for _, event in found
         ]
+        if any(isinstance(arrival.event, TrackEnrolled) for arrival in arrivals):
+            await self._rooms.tracks.registry.refresh()
         deciding = Decider(self._rooms, self._maker, self._states, account, arrivals)
         return await record_all(self._states, learner_id, arrivals, deciding), [place for place, _ in found]
 

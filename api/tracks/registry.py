@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 from api.store.ports import CorruptStoreError, Documents
 from api.tracks.errors import TrackNotFoundError
 from api.tracks.goals import goal_weights
+from api.tracks.heads import Head, Heads
 from api.tracks.schemas import Named
 from content.catalogue import index_course
 from content.grading import expected_text
@@ -23,6 +26,7 @@ from rl.course_view import CourseView
 from rl.runtime import Pupil, Tutor
 
 TRACK_VERSION = "trackVersion"
+logger = logging.getLogger("pacer.tracks")
 PRESENTATION_SEEDS = 4
 """How many orders of options an item is shown in."""
 
@@ -103,12 +107,19 @@ def compile_track(track: Track) -> Published:
     return Published(track, content_hash(track))
 
 
+def _compiled(body: bytes, version: str) -> Published:
+    return Published(msgspec.json.decode(body, type=Track), version)
+
+
 class Registry:
     """All versions this process has met, the current one of each track, and pupils on them."""
 
     def __init__(self, documents: Documents, tutor: Tutor) -> None:
         self.tutor = tutor
         self._documents = documents
+        self._heads = Heads(documents)
+        self._stamp = 0
+        self._fixed: set[str] = set()
         self._versions: dict[str, Published] = {}
         self._current: dict[str, str] = {}
         self._view = lru_cache(maxsize=GOALS_KEPT)(self._make_view)
@@ -119,13 +130,56 @@ class Registry:
         return self.tutor.parameters.version
 
     async def publish(self, tracks: Iterable[Published]) -> None:
-        """Make these the current versions of their tracks, kept for good so that enrolments in them go on."""
+        """Make these, from files, the current versions of their tracks, kept for good so that enrolments go on."""
         for published in tracks:
             version = published.version
             self._versions[version] = published
             self._current[published.track.id] = version
+            self._fixed.add(published.track.id)
             if await self._documents.get(TRACK_VERSION, version) is None:
                 await self._documents.put(TRACK_VERSION, version, msgspec.json.encode(published.track))
+
+    async def keep(self, track: Track, version: str) -> Published:
+        """Store a version of a track and compile it; nobody enrols in it before it is led in."""
+        if version not in self._versions:
+            body = await asyncio.to_thread(msgspec.json.encode, track)
+            if await self._documents.get(TRACK_VERSION, version) is None:
+                await self._documents.put(TRACK_VERSION, version, body)
+            self._versions[version] = await asyncio.to_thread(Published, track, version)
+        return self._versions[version]
+
+    async def lead(self, head: Head) -> None:
+        """Let learners of every server enrol in the version of a head from now on, or in none."""
+        await self._heads.put(head)
+        await self.refresh()
+
+    async def refresh(self) -> None:
+        """Learn which versions authors have made current meanwhile, on whatever server. One read, if none did.
+
+        A track that comes from a file keeps the version of the file; one whose version is lost is logged and left out.
+        """
+        stamp = await self._heads.stamp()
+        if stamp == self._stamp:
+            return
+        for head in await self._heads.all():
+            if head.track_id in self._fixed:
+                continue
+            try:
+                await self._follow(head)
+            except CorruptStoreError:
+                logger.exception("track %s is not served", head.track_id)
+        self._stamp = stamp
+
+    async def _follow(self, head: Head) -> None:
+        if head.version:
+            await self.ensure(head.version)
+            self._current[head.track_id] = head.version
+        else:
+            self._current.pop(head.track_id, None)
+
+    def is_fixed(self, track_id: str) -> bool:
+        """Whether a track comes from a file, so that no course can have its id."""
+        return track_id in self._fixed
 
     async def ensure(self, version: str) -> None:
         """Fetch a version that is not in memory. Raises CorruptStoreError if it is nowhere."""
@@ -133,8 +187,8 @@ class Registry:
             return
         document = await self._documents.get(TRACK_VERSION, version)
         if document is None:
-            raise CorruptStoreError(f"version {version} of a track is enrolled in, but no longer stored")
-        self._versions[version] = Published(msgspec.json.decode(document.body, type=Track), version)
+            raise CorruptStoreError(f"version {version} of a track is in use, but no longer stored")
+        self._versions[version] = await asyncio.to_thread(_compiled, document.body, version)
 
     def current(self) -> list[Published]:
         """The current version of each track, in order of id."""

@@ -38,7 +38,9 @@ TRACKS: Slot[TrackService] = Slot("tracks")
 @get("/tracks", operation_id="listTracks", summary="List the tracks", opt=raises(CursorError))
 async def list_tracks(request: LearnerRequest, cursor: Cursor = None, limit: Limit = MAX_PAGE) -> TrackPage:
     """Everything that can be learned here."""
-    tracks = TRACKS.of(request).registry.current()
+    registry = TRACKS.of(request).registry
+    await registry.refresh()
+    tracks = registry.current()
     page, following = CURSORS.of(request).page(tracks, lambda one: one.track.id, "tracks", cursor, limit)
     return TrackPage(items=tuple(summary_of(published) for published in page), next_cursor=following)
 
@@ -46,7 +48,9 @@ async def list_tracks(request: LearnerRequest, cursor: Cursor = None, limit: Lim
 @get("/tracks/{track_id:str}", operation_id="getTrack", summary="Look at a track", opt=raises(TrackNotFoundError))
 async def get_track(request: LearnerRequest, track_id: TrackId) -> TrackDetail:
     """Units, skills and bands of a track."""
-    return detail_of(TRACKS.of(request).registry.track(track_id))
+    registry = TRACKS.of(request).registry
+    await registry.refresh()
+    return detail_of(registry.track(track_id))
 
 
 @post(

@@ -35,6 +35,7 @@ class TrackService:
         async def decide(draft: Draft) -> None:
             self.decide(event, draft)
 
+        await self.registry.refresh()
         return await self._states.record(learner_id, arrival, decide)
 
     def decide(self, event: TrackEnrolled, draft: Draft) -> None:

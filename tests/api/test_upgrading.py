@@ -34,6 +34,8 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.tokens import TokenFamily
 from api.authoring.audit import CHANGE, Change
 from api.authoring.course import COURSE, ELEMENT, Course, Element
+from api.authoring.publishing.version import VERSION, Version
+from api.authoring.reviews.review import REVIEW, Review
 from api.http.idempotency import KIND as RESPONSE
 from api.http.idempotency import Record
 from api.jobs.expiry import SWEPT, Swept, sweep
@@ -46,6 +48,7 @@ from api.store.opening import Store, open_existing, open_store
 from api.store.ports import CorruptStoreError, Document
 from api.store.shapes import reshaped
 from api.store.transfer import transfer
+from api.tracks.heads import HEAD, STAMP, Head, Stamp
 from api.tracks.registry import TRACK_VERSION
 from content.tracks import Track
 from tests.api.accounts.conftest import Desk, kind
@@ -60,6 +63,10 @@ SHAPES: dict[str, Any] = {
     CHANGE: Change,
     COURSE: Course,
     ELEMENT: Element,
+    HEAD: Head,
+    REVIEW: Review,
+    STAMP: Stamp,
+    VERSION: Version,
     CLAIM: Claim,
     ERASURE: Erasure,
     FAMILY: TokenFamily,

@@ -36,11 +36,11 @@ PUBLIC = {
 
 OBJECTS = (
     *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "identityId", "itemId"),
-    *("learnerId", "organisationId", "sessionId", "skillId"),
+    *("learnerId", "number", "organisationId", "reviewId", "sessionId", "skillId"),
 )
 """Names under which requests name what belongs to somebody."""
 
-OPEN = ("confirm", "cursor", "eventId", "limit", "provider", "trackId")
+OPEN = ("confirm", "cursor", "eventId", "limit", "new", "old", "provider", "trackId")
 """Names of what belongs to nobody, or to whoever sends it."""
 
 OWN = {"syncEvents", "listChanges"}

@@ -104,8 +104,34 @@ async def member(served: Served, *roles: Role, organisation: str = "home") -> Au
     return Author(served, tokens, organisation)
 
 
+async def team(served: Served, organisation: str = "home") -> tuple[Author, Author, Author]:
+    """An author, a reviewer and a publisher of one organisation."""
+    author, reviewer, publisher = [
+        await member(served, role, organisation=organisation) for role in ("author", "reviewer", "publisher")
+    ]
+    return author, reviewer, publisher
+
+
+async def publish(author: Author, reviewer: Author, publisher: Author, **asked: Any) -> Json:
+    """Submit, approve and publish the author's course; the version."""
+    reviewer.course = publisher.course = author.course
+    review = await author.post("~/reviews", {})
+    await reviewer.post(f"~/reviews/{review['id']}/approve", {}, 200)
+    version: Json = await publisher.post("~/versions", asked)
+    return version
+
+
 async def course_objects(author: Author) -> dict[str, str]:
     """The ids of a course that has one of everything."""
     course = await author.begin("seas-elsewhere")
     await author.fill()
-    return {"courseId": course["id"], "itemId": "oceans", "skillId": "counting-seas"}
+    await publish(author, author, author)
+    await author.patch("~", {"title": "Seas and oceans"})
+    review = await author.post("~/reviews", {})
+    return {
+        "courseId": course["id"],
+        "itemId": "oceans",
+        "number": "1",
+        "reviewId": review["id"],
+        "skillId": "counting-seas",
+    }

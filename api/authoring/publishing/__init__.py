@@ -1,0 +1,1 @@
+"""Published versions of a course: immutable, compared, rolled back to, retired."""
