@@ -1,0 +1,1 @@
+"""GIFT, the text format of Moodle's: https://docs.moodle.org/en/GIFT_format."""

@@ -1,0 +1,1 @@
+"""HTML and XHTML to the inline markup of `content.text`, and back."""
