@@ -278,9 +278,11 @@ def add_matching(
     """Pairs: left and right options as (id, text); left ones without a match are taken out and reported."""
     question.instruct(MATCH)
     for name, text in left:
-        if name not in key:
-            question.lose("dropped", f"left option {text[:80]!r}", "it has no match")
-    left = [pair for pair in left if pair[0] in key]
+        if name not in key or not text.strip():
+            question.lose("dropped", f"left option {text[:80]!r}", "it is empty or has no match")
+    left = [pair for pair in left if pair[0] in key and pair[1].strip()]
+    used = {key[name] for name, _ in left}
+    right = [pair for pair in right if pair[0] in used or pair[1].strip()]
     if len(left) == 1 and len(right) > 1:
         question.prompt = f"{question.prompt}\n{left[0][1]}"
         question.lose("changed", "a single pair to match", "it became a choice")

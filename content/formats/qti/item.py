@@ -61,6 +61,8 @@ class ItemReader:
 
     def unseen(self, node: Node) -> str | None:
         """An empty text for what is not part of the question, else None."""
+        if node.tag in ("feedbackBlock", "feedbackInline") and self._seen_at_once(node):
+            return None
         if node.tag in _UNSEEN or node.tag.endswith("Interaction"):
             return ""
         if node.tag == "rubricBlock" and "candidate" not in node.get("view").split():
@@ -68,6 +70,21 @@ class ItemReader:
         if node.tag in ("printedVariable", "include"):
             raise QuestionError(f"its text holds <{node.tag}>, which only a test player could fill in")
         return None
+
+    def _seen_at_once(self, node: Node) -> bool:
+        """Whether a feedback is there before any answer, as parts of adaptive items are."""
+        outcome = self.scoring.processing.outcomes.get(node.get("outcomeIdentifier"))
+        shown = node.get("identifier") in listed(outcome.default if outcome else None)
+        return shown != (node.get("showHide") == "hide")
+
+    def hidden(self, interaction: Node) -> bool:
+        """Whether an interaction appears only after an answer."""
+        node = self.parents.get(id(interaction))
+        while node is not None:
+            if node.tag in ("feedbackBlock", "feedbackInline") and not self._seen_at_once(node):
+                return True
+            node = self.parents.get(id(node))
+        return False
 
     def stands_alone(self, interaction: Node) -> bool:
         """Whether nothing but the interaction stands in its paragraph."""

@@ -86,6 +86,9 @@ def read_item(
         raise QuestionError("its values are drawn anew by the test player (template processing)")
     item = ItemReader(out, where, root, resolve)
     item.tags, item.stimulus = tags, stimulus or []
+    for node in [node for node in item.interactions if item.hidden(node)]:
+        out.refuse(where, node.get("responseIdentifier"), "it appears only after an answer (adaptive item)")
+        item.interactions.remove(node)
     nodes = item.interactions
     if not nodes:
         raise QuestionError("it has no interaction: it is a text without a question")
@@ -96,7 +99,7 @@ def read_item(
             out.lose("changed", where, "several kinds of interaction in one item", "each became a question of its own")
         ClozeReader(item).add_inline()
         item.interactions = nodes
-        nodes = [node for node in nodes if node not in inline]
+        nodes = [node for node in nodes if node.tag not in INLINE]
     elif len(nodes) > 1:
         out.lose("changed", where, "several interactions in one item", "each became a question of its own")
     for number, node in enumerate(nodes, 1):

@@ -91,7 +91,13 @@ class Scoring:
         """Which set of choices is right: the declared one, unless the rules score another higher."""
         declared = self._declared(name) & set(choices)
         start = declared or {key for key in self._mapped(name) if key in choices}
-        best = climb(lambda chosen: self.score({name: chosen}), choices, start)
+        named = [{plain(value) for value in given.get(name) or []} for given in self.processing.candidates()]
+        starts = [start, *(one for one in named if one and one <= set(choices))]
+        scores = [self.score({name: [one for one in choices if one in begun] or None}) for begun in starts]
+        if None in scores:
+            return start
+        begun = starts[max(range(len(starts)), key=lambda k: (scores[k] or 0.0, -k))]
+        best = climb(lambda chosen: self.score({name: chosen}), choices, begun)
         if best is None:
             return start
         if declared and best != declared:
