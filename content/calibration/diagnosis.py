@@ -26,7 +26,7 @@ class Rules:
     Attributes:
         least_answers: to an item; with fewer, nothing is.
         easy, hard: shares of right answers that are surely above, surely below.
-        discrimination: correlation that is surely not reached (Ebel 1965 asks for .2).
+        discrimination: correlation that is surely not reached (Ebel 1965 asks for .2), of items neither hard nor easy.
         guess_margin: above the chance to guess, that the share of right answers surely does not reach.
         tempting: correlation of a wrong answer with ability, that is also surely above 0.
         unused: share of the wrong answers that an option surely does not reach. (Haladyna and Downing 1993 ask for 5 %
@@ -89,7 +89,7 @@ def _key_and_discrimination(evidence: Evidence, k: int, rules: Rules) -> Iterato
     told = evidence.classical
     if told.discrimination_high[k] < 0.0:
         yield findings.able_do_worse(float(told.discrimination[k]))
-    elif told.discrimination_high[k] < rules.discrimination:
+    elif told.discrimination_high[k] < rules.discrimination and rules.hard < told.p_value[k] < rules.easy:
         yield findings.tells_nothing(float(told.discrimination[k]))
 
 

@@ -54,10 +54,12 @@ def find_dif(
     labels = responses.facets.get(facet)
     if labels is None:
         raise CalibrationError(f"answers tell nothing of {facet!r}; they have {sorted(responses.facets)}")
+    if not labels.names:
+        return []
     counts = np.bincount(labels.code[labels.code >= 0], minlength=len(labels.names))
     if reference is not None and reference not in labels.names:
         raise CalibrationError(f"{reference!r} is no {facet}; there are {sorted(labels.names)}")
-    base = int(np.argmax(counts)) if reference is None and len(counts) else labels.names.index(reference or "")
+    base = int(np.argmax(counts)) if reference is None else labels.names.index(reference)
     strata, found = match_learners(responses, ability), []
     for focal in np.flatnonzero(counts >= least_answers):
         if focal == base:
