@@ -18,10 +18,12 @@ SHARES = (0.5, 0.2, 0.15, 0.15)  # of the places: expected gain, due for review,
 PER_PLACE = np.array(SHARES)[:, None, None]
 
 
-def criteria(belief: Belief, view: CourseView, current: Estimate, gains: Gains, masked: NDArray[np.bool_]) -> Array:
-    """Scores (4, L, K) in the order of SHARES; -1 where no band may be shown."""
+def criteria(
+    belief: Belief, view: CourseView, current: Estimate, gains: Gains, masked: NDArray[np.bool_], need: Array
+) -> Array:
+    """Scores (4, L, K) in the order of SHARES; -1 where no band may be shown. `need` is `dependents_need`."""
     by_band = masked.transpose(2, 0, 1)  # as the gains lie in memory
-    worth = view.goal + dependents_need(view, current)
+    worth = view.goal + need
     weak = 1.0 - current.mastered
     scores = np.empty((len(SHARES), *worth.shape))
     best_gain = np.maximum.reduce(gains.mixed.transpose(2, 0, 1), axis=0, where=by_band, initial=0.0)
@@ -57,15 +59,16 @@ def propose(
     gains: Gains,
     masked: NDArray[np.bool_],
     n_places: int,
+    need: Array | None = None,
 ) -> Rows:
     """Skills (L, n_places) to rank, distinct in each row; all of them where K <= n_places.
 
-    Skills that may not be shown come last and stay masked.
+    Skills that may not be shown come last and stay masked. `need` is `dependents_need`, if that is known already.
     """
     n_learners, n_skills = current.mastered.shape
     if n_skills <= n_places:
         return view.every_skill
-    scores = criteria(belief, view, current, gains, masked)
+    scores = criteria(belief, view, current, gains, masked, dependents_need(view, current) if need is None else need)
     order = (-scores).argsort(axis=2, kind="stable")
     order += np.arange(0, scores.size, n_skills).reshape(len(SHARES), n_learners, 1)  # places in the flat table
     ranks = np.empty(scores.shape)

@@ -15,6 +15,8 @@ from rl.links import SharedLinks, depth_of, descent_of
 from rl.parameters import BeliefParameters
 from rl.practice import had_success, learn_chance, narrowness, slip_and_guess
 
+MANY = 128  # skills from which on links are summed one by one, rather than by a whole matrix
+
 
 class Numbers(NamedTuple):
     """Numbers as bare arrays (), which combine with arrays faster than Python's numbers.
@@ -128,7 +130,8 @@ class CourseView:
     """The static arrays of L courses, padded to K skills and B bands, with what follows from them.
 
     Attributes:
-        prerequisites: (L, K, K) 1.0 where the second skill should be known before the first; None if no course has any.
+        prerequisites: (L, K, K) 1.0 where the second skill should be known before the first; None if no course has any;
+            `SharedLinks` in their place, and that of `descent`, where one course has many skills or many learners.
         difficulty, guess: (L, K, B), logits and chance in [0, 1).
         available: (L, K, B) bool.
         goal: (L, K) weights that sum to 1 in each row.
@@ -166,7 +169,7 @@ class CourseView:
             course.available[None],
             (weights / total)[None],
             np.array([course.n_skills]),
-        )
+        ).with_links()
 
     @classmethod
     def stack(
@@ -213,6 +216,16 @@ class CourseView:
         view = cls(**arrays | {"goal": np.array(goal)})
         object.__setattr__(view, "_one", one)
         return view
+
+    def with_links(self) -> CourseView:
+        """One course (L = 1), in which `SharedLinks` stand in for the links of many skills, as most have few."""
+        if self.prerequisites is None or self.goal.shape[1] < MANY:
+            return self
+        links: dict[str, Any] = {
+            "prerequisites": SharedLinks(self.prerequisites[0]),
+            "descent": None if self.descent is None else SharedLinks(self.descent[0]),
+        }
+        return replace(self, **links)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_lenses", [])
@@ -276,7 +289,11 @@ class CourseView:
 
     @cached_property
     def _required(self) -> list[list[int]]:
-        return [] if self.prerequisites is None else [np.flatnonzero(row).tolist() for row in self.prerequisites[0]]
+        return (
+            []
+            if self.prerequisites is None
+            else [np.flatnonzero(self.prerequisites[0, skill]).tolist() for skill in range(self.goal.shape[1])]
+        )
 
     @cached_property
     def every_skill(self) -> Rows:

@@ -121,52 +121,71 @@ class Moment:
     rolling: Array
 
 
-def candidate_features(belief: Belief, view: CourseView, current: Estimate, gains: Gains, skills: Rows) -> Floats:
-    """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill."""
+def candidate_features(
+    belief: Belief, view: CourseView, current: Estimate, gains: Gains, skills: Rows, need: Array | None = None
+) -> Floats:
+    """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill.
+
+    `need` (L, K) is `rl.candidates.dependents_need`, if that is known already.
+    """
     n_learners, n_places = skills.shape
     n_bands = view.difficulty.shape[2]
-    need = dependents_need(view, current) * column(view.n_skills)
-    by_skill = _skill_rows(belief, view, current, gains, need)
-    by_band = _band_rows(view, current, gains, view.worth + NEED_WEIGHT * need)
-    if n_places < need.shape[1]:
-        chosen = (skills + np.arange(0, need.size, need.shape[1])[:, None]).reshape(-1)
-        by_skill, by_band = _chosen(by_skill, chosen, skills), _chosen(by_band, chosen, skills)
+    at = _Places(skills, view.goal.shape[1])
+    need = at(dependents_need(view, current) if need is None else need) * column(view.n_skills)
+    worth = at(view.worth)
+    by_band = _band_rows(at, view, current, gains, worth + NEED_WEIGHT * need)
     out = np.empty((n_learners, n_places, n_bands, N_FEATURES), dtype=np.float32)
-    at = len(SKILL_FEATURES)
-    out[..., :at] = by_skill.transpose(1, 2, 0)[:, :, None, :]
-    out[..., at:] = _finish(by_band).transpose(2, 3, 1, 0)
+    first = len(SKILL_FEATURES)
+    out[..., :first] = _skill_rows(at, belief, view, current, gains, need, worth).transpose(1, 2, 0)[:, :, None, :]
+    out[..., first:] = _finish(by_band).transpose(2, 3, 1, 0)
     return out.reshape(n_learners, n_places * n_bands, N_FEATURES)
 
 
-def _chosen(rows: Array, chosen: Rows, skills: Rows) -> Array:
-    """(.., L, P) from (.., L, K): `chosen` numbers the places of `skills` (L, P) in one row after the other."""
-    y: Array = rows.reshape(-1, rows.shape[-2] * rows.shape[-1]).take(chosen, 1)
-    return y.reshape(*rows.shape[:-2], *skills.shape)
+class _Places:
+    """Takes the proposed `skills` (L, P) out of arrays (.., L, K), or (.., 1, K) of learners who share a course."""
+
+    def __init__(self, skills: Rows, n_skills: int) -> None:
+        self.shape = skills.shape
+        self._whole = skills.shape[1] == n_skills
+        self._shared = skills
+        self._own = skills if self._whole else (skills + np.arange(len(skills))[:, None] * n_skills).reshape(-1)
+
+    def __call__(self, values: Array) -> Array:
+        """(.., L, P)"""
+        n_learners, n_places = self.shape
+        if self._whole:
+            return _of_learners(values, n_learners)
+        if values.shape[-2] != n_learners:
+            return values[..., 0, :].take(self._shared, -1)
+        y: Array = values.reshape(*values.shape[:-2], -1).take(self._own, -1)
+        return y.reshape(*values.shape[:-2], n_learners, n_places)
 
 
-def _skill_rows(belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array) -> Array:
-    """(S, L, K) in the order of SKILL_FEATURES."""
-    fields, elapsed = belief.skills, current.elapsed
-    had, exercises = fields[HAD_GROWTH], column(belief.learners[EXERCISES])
+def _skill_rows(
+    at: _Places, belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array, worth: Array
+) -> Array:
+    """(S, L, P) in the order of SKILL_FEATURES."""
+    fields, elapsed, exercises = at(belief.skills), at(current.elapsed), column(belief.learners[EXERCISES])
+    had = fields[HAD_GROWTH]
     rows = np.concatenate(
         (
             fields[VARIANCE],
-            current.known,
+            at(current.known),
             had + column(current.mixture[:, 0]) * (fields[HAD_MASTERY] - had),
-            current.kept,
-            gains.forecast,
-            current.mastered,
+            at(current.kept),
+            at(gains.forecast),
+            at(current.mastered),
             fields[LOG_STABILITY],
             fields[LOG_COUNT],
             np.log1p(elapsed),
             1.0 / (exercises + 1.0 - fields[INDEX]),
-            current.ready,
+            at(current.ready),
             need,
-            view.worth,
+            worth,
             fields[ACCURACY],
             fields[MASSED] * np.exp(elapsed * (-1.0 / MASSED_DAYS)),
             fields[IS_NEW],
-            _of_learners(view.depth[None], need)[0],
+            at(view.depth),
             fields[LAST_SCORE],
             fields[LOG_SUCCESSES],
             fields[LOG_ERRORS],
@@ -178,19 +197,18 @@ def _skill_rows(belief: Belief, view: CourseView, current: Estimate, gains: Gain
     return rows
 
 
-def _band_rows(view: CourseView, current: Estimate, gains: Gains, reward: Array) -> Array:
-    """(T, B, L, K) in the order of BAND_FEATURES, without what `_finish` makes of them; `reward` (L, K)."""
-    success, gain = gains.success.transpose(2, 0, 1), gains.mixed.transpose(2, 0, 1) * reward
-    margin = current.ability - view.difficulty.transpose(2, 0, 1)
-    guess = _of_learners(view.guess.transpose(2, 0, 1), margin)
-    growth, mastery = gains.growth.transpose(2, 0, 1), gains.mastery.transpose(2, 0, 1)
+def _band_rows(at: _Places, view: CourseView, current: Estimate, gains: Gains, reward: Array) -> Array:
+    """(T, B, L, P) in the order of BAND_FEATURES, without what `_finish` makes of them; `reward` (L, P)."""
+    success, gain = at(gains.success.transpose(2, 0, 1)), at(gains.mixed.transpose(2, 0, 1)) * reward
+    margin = at(current.ability) - at(view.difficulty.transpose(2, 0, 1))
+    guess = at(view.guess.transpose(2, 0, 1))
+    growth, mastery = at(gains.growth.transpose(2, 0, 1)), at(gains.mastery.transpose(2, 0, 1))
     rows = np.concatenate((margin, success, success, guess, growth, mastery, gain, gain))
     return rows.reshape(len(BAND_FEATURES), *margin.shape)
 
 
-def _of_learners(rows: Array, like: Array) -> Array:
-    """(.., L, K) from as much, or from (.., 1, K) of learners who share a course; L is that of `like`."""
-    n_learners = like.shape[-2]
+def _of_learners(rows: Array, n_learners: int) -> Array:
+    """(.., L, K) from as much, or from (.., 1, K) of learners who share a course."""
     if rows.shape[-2] == n_learners:
         return rows
     return np.broadcast_to(rows, (*rows.shape[:-2], n_learners, rows.shape[-1]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from envs.courses import CourseBatch
 from rl.arithmetic import Rows
 from rl.belief import Belief, Estimate, estimate
-from rl.candidates import MAX_CANDIDATES, propose
+from rl.candidates import MAX_CANDIDATES, dependents_need, propose
 from rl.course_view import CourseView
 from rl.features import Floats, Moment, candidate_features, context_features
 from rl.filters import Outcomes, update
@@ -101,10 +101,11 @@ class Observer:
 
     def look(self) -> Look:
         """Features of the proposed candidates."""
-        skills = propose(self.belief, self.view, self.current, self.gains, self.masked, self.n_places)
+        need = dependents_need(self.view, self.current)
+        skills = propose(self.belief, self.view, self.current, self.gains, self.masked, self.n_places, need)
         rows = np.arange(skills.shape[0])[:, None]
         return Look(
-            features=candidate_features(self.belief, self.view, self.current, self.gains, skills),
+            features=candidate_features(self.belief, self.view, self.current, self.gains, skills, need),
             mask=self.masked[rows, skills].reshape(skills.shape[0], -1),
             context=context_features(self.belief, self.view, self.current, self.gains, self.moment),
             skills=skills,

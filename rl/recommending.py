@@ -15,8 +15,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from rl.arithmetic import Array
 from rl.belief import Belief
-from rl.candidates import MAX_CANDIDATES, propose
+from rl.candidates import MAX_CANDIDATES, dependents_need, propose
 from rl.course_view import CourseView
 from rl.features import ROLLING_DAYS, Moment
 from rl.guards import permitted
@@ -89,7 +90,10 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True)
 class Scene:
-    """Learners of one course as they are ranked: L rows. Of `masked` (L, K, B) the `skills` (L, P) were proposed."""
+    """Learners of one course as they are ranked: L rows. Of `masked` (L, K, B) the `skills` (L, P) were proposed.
+
+    `need` (L, K) is `rl.candidates.dependents_need`.
+    """
 
     policy: Policy | None
     parameters: BeliefParameters
@@ -97,6 +101,7 @@ class Scene:
     masked: NDArray[np.bool_]
     skills: NDArray[np.intp]
     mask: NDArray[np.bool_]
+    need: Array
 
     @property
     def source(self) -> str:
@@ -222,8 +227,8 @@ def rank(
         courses.setdefault(id(question.view.difficulty), []).append(place)
     found: dict[int, Ranking | NothingToRecommendError] = {}
     for places in courses.values():
-        ranked = _rank_course(policy, parameters, [questions[place] for place in places])
-        found.update(zip(places, ranked, strict=True))
+        rankings = _rank_course(policy, parameters, [questions[place] for place in places])
+        found.update(zip(places, rankings, strict=True))
     return [found[place] for place in range(len(questions))]
 
 
@@ -236,7 +241,8 @@ def _rank_course(
     some = np.logical_or.reduce(masked.reshape(len(questions), -1), axis=1).tolist()
     if False in some:
         masked[np.logical_not(some)] = True  # ranked with the others, and then not told
-    scene, probabilities, order = _scored(policy, parameters, sight, masked)
+    scene = _proposed(policy, parameters, sight, masked)
+    probabilities, order = ranked(scene)
     spoken = spoke.tolist()
     return [
         _bent(Ranking(scene, row, question, probabilities[row], _shown(order[row], probabilities[row]), _names(spoke)))
@@ -246,17 +252,20 @@ def _rank_course(
     ]
 
 
-def _scored(
-    policy: Policy | None, parameters: BeliefParameters, sight: Sight, masked: NDArray[np.bool_]
-) -> tuple[Scene, NDArray[np.float64], NDArray[np.intp]]:
-    """Who is ranked how: the probabilities (L, N) of the candidates and their places, the likeliest first."""
+def _proposed(policy: Policy | None, parameters: BeliefParameters, sight: Sight, masked: NDArray[np.bool_]) -> Scene:
+    """The candidates of learners."""
     n_learners, n_places = len(masked), max(1, MAX_CANDIDATES // masked.shape[2])
-    skills = propose(sight.belief, sight.view, sight.current, sight.gains, masked, n_places)
+    need = dependents_need(sight.view, sight.current)
+    skills = propose(sight.belief, sight.view, sight.current, sight.gains, masked, n_places, need)
     mask = masked if skills is sight.view.every_skill else masked[np.arange(n_learners)[:, None], skills]
-    mask = mask.reshape(n_learners, -1)
-    probabilities = softmax(scores(policy, sight, skills, mask), mask)
-    order = (-probabilities).argsort(axis=1, kind="stable")
-    return Scene(policy, parameters, sight, masked, skills, mask), probabilities, order
+    return Scene(policy, parameters, sight, masked, skills, mask.reshape(n_learners, -1), need)
+
+
+def ranked(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """The probabilities (L, N) of the candidates of a scene and their places, the likeliest first."""
+    logits = scores(scene.policy, scene.sight, scene.skills, scene.mask, scene.need)
+    probabilities = softmax(logits, scene.mask)
+    return probabilities, (-probabilities).argsort(axis=1, kind="stable")
 
 
 def _bent(ranking: Ranking) -> Ranking:
@@ -269,7 +278,8 @@ def _bent(ranking: Ranking) -> Ranking:
     if not bending.by:
         return replace(ranking, bending=bending)
     sight = Sight.of(question.belief, question.view, _moment_of([question]), scene.parameters)
-    alone, probabilities, order = _scored(scene.policy, scene.parameters, sight, left[None])
+    alone = _proposed(scene.policy, scene.parameters, sight, left[None])
+    probabilities, order = ranked(alone)
     shown = _shown(order[0], probabilities[0])
     return Ranking(alone, 0, question, probabilities[0], shown, ranking.guards, bending)
 

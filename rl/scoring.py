@@ -38,13 +38,18 @@ class Sight:
         )
 
 
-def scores(policy: Policy | None, sight: Sight, skills: Rows, mask: NDArray[np.bool_]) -> Array:
-    """Logits (L, P * B) of the proposed `skills` (L, P) in all their bands; without a policy, of the composite rule."""
+def scores(
+    policy: Policy | None, sight: Sight, skills: Rows, mask: NDArray[np.bool_], need: Array | None = None
+) -> Array:
+    """Logits (L, P * B) of the proposed `skills` (L, P) in all their bands; without a policy, of the composite rule.
+
+    `need` is `rl.candidates.dependents_need`, if that is known already.
+    """
     belief, view, current, gains = sight.belief, sight.view, sight.current, sight.gains
     if policy is None:
         ruled = composite(belief, view, current, gains)
         y: Array = ruled[np.arange(len(skills))[:, None], skills].reshape(mask.shape)
         return y
-    features = candidate_features(belief, view, current, gains, skills)
+    features = candidate_features(belief, view, current, gains, skills, need)
     context = context_features(belief, view, current, gains, sight.moment)
     return policy.logits(features, mask, context).astype(np.float64)

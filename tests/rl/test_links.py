@@ -9,6 +9,10 @@ from content.course import Course
 from envs.calendar import CalendarPlan
 from envs.core import Settings, TutoringCore
 from envs.courses import CourseBatch, draw_courses
+from rl.belief import Belief, estimate, readiness
+from rl.benchmark.contest import fixed_course
+from rl.candidates import dependents_need
+from rl.course_view import MANY, CourseView
 from rl.links import SharedLinks, depth_of, descent_of
 from rl.observer import Observer
 from rl.parameters import BeliefParameters
@@ -100,3 +104,17 @@ def test_a_shared_course_is_held_once(course: Course) -> None:
     assert view.goal.shape == (N, 30)
     assert view.difficulty.strides[0] == view.depth.strides[0] == 0
     assert view.lens(BeliefParameters()).difficulty.shape == (3, 1, 30)
+
+
+def test_many_skills_are_linked_one_by_one_and_seen_as_by_a_matrix() -> None:
+    course = fixed_course(MANY)
+    view = CourseView.of(course)
+    assert isinstance(view.prerequisites, SharedLinks)
+    arrays = (course.prerequisites, course.difficulty, course.guess, course.available, view.goal[0], MANY)
+    whole = CourseView.stack(*(np.asarray(array)[None] for array in arrays))
+    mastered = np.random.default_rng(1).random((1, MANY))
+    parameters = BeliefParameters()
+    assert readiness(mastered, view, parameters) == pytest.approx(readiness(mastered, whole, parameters))
+    assert [view.required(skill) for skill in range(MANY)] == [whole.required(skill) for skill in range(MANY)]
+    current = estimate(Belief.fresh(view, parameters), view, np.zeros(1), parameters)
+    assert dependents_need(view, current) == pytest.approx(dependents_need(whole, current))
