@@ -17,6 +17,7 @@ from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
 from api.authoring.element_routes import router as elements_router
 from api.authoring.opening import authoring
+from api.authoring.preview.routes import router as previews_router
 from api.authoring.publishing.routes import router as publishing_router
 from api.authoring.reviews.routes import router as reviews_router
 from api.authoring.routes import router as courses_router
@@ -58,6 +59,7 @@ ROUTERS: tuple[Router, ...] = (
     elements_router,
     reviews_router,
     publishing_router,
+    previews_router,
     health_router,
     reference_router,
     web_router,

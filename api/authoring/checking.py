@@ -60,6 +60,13 @@ def course_faults(course: Course, elements: Sequence[Element]) -> list[Fault]:
     ]
 
 
+def consistency_faults(course: Course, elements: Sequence[Element]) -> list[Fault]:
+    """What keeps the parts of a course from fitting together, so that it cannot even be tried; quick."""
+    draft = _draft(course, elements)
+    find_inconsistencies(draft)
+    return _lacking(course) + [Fault(wired(found.pointer), found.message, found.fix) for found in draft.faults]
+
+
 def _draft(course: Course, elements: Sequence[Element]) -> Draft:
     draft = Draft([Source("the course", {}, ())])
     draft.bands = [Placed(band, 0, f"/bands/{place}") for place, band in enumerate(course.bands)]
@@ -80,7 +87,11 @@ def _header_faults(course: Course) -> list[Fault]:
     found = [Fault(f"/{name}", f"{name} is empty.", "Write it.") for name in empty]
     if not ID.fullmatch(course.track_id):
         found.append(Fault("/trackId", f"{course.track_id!r} is no id.", "Use lower-case words joined by hyphens."))
-    return found + [
+    return found + _lacking(course)
+
+
+def _lacking(course: Course) -> list[Fault]:
+    return [
         Fault(f"/{name}", f"the course has no {name}.", "Add at least one.")
         for name in ("bands", "units")
         if not getattr(course, name)

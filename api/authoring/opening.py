@@ -10,6 +10,8 @@ from litestar import Litestar
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.authoring.audit import Audit
 from api.authoring.courses import Courses
+from api.authoring.preview.routes import PREVIEWS
+from api.authoring.preview.service import PreviewService
 from api.authoring.publishing.routes import PUBLISHING
 from api.authoring.publishing.service import PublishingService
 from api.authoring.publishing.version import Versions
@@ -34,5 +36,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     reviewing = ReviewService(service, reviews, ORGANISATIONS.fetch(app))
     AUTHORING.fill(app, service)
     REVIEWS.fill(app, reviewing)
-    PUBLISHING.fill(app, PublishingService(service, reviewing, versions, TRACKS.fetch(app).registry))
+    registry = TRACKS.fetch(app).registry
+    PUBLISHING.fill(app, PublishingService(service, reviewing, versions, registry))
+    PREVIEWS.fill(app, PreviewService(service, registry.tutor))
     yield

@@ -40,7 +40,7 @@ OBJECTS = (
 )
 """Names under which requests name what belongs to somebody."""
 
-OPEN = ("confirm", "cursor", "eventId", "limit", "new", "old", "provider", "trackId")
+OPEN = ("confirm", "cursor", "eventId", "limit", "locale", "new", "old", "provider", "seed", "trackId")
 """Names of what belongs to nobody, or to whoever sends it."""
 
 OWN = {"syncEvents", "listChanges"}

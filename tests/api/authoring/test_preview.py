@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from api.authoring.forms import read_item
+from api.authoring.routes import AUTHORING
+from content.grading import as_presented, model_answer
+from content.items import MultipleChoice
+from tests.api.accounts.conftest import kind
+from tests.api.authoring.author import Author, numeric, short_text
+from tests.api.conftest import Served
+
+CHOICE = {
+    "kind": "multipleChoice",
+    "id": "largest",
+    "skills": ["counting-seas"],
+    "band": "middle",
+    "prompt": "Which ocean is the largest?",
+    "options": [{"id": "a", "text": "Atlantic"}, {"id": "p", "text": "Pacific"}, {"id": "i", "text": "Indian"}],
+    "key": "p",
+    "hints": ["It covers more than all land."],
+    "explanation": "The Pacific is twice the Atlantic.",
+    "translations": {"es": {"prompt": "¿Qué océano es el mayor?"}},
+}
+TEMPLATE = {
+    "kind": "template",
+    "id": "sums",
+    "skills": ["counting-seas"],
+    "band": "easy",
+    "generator": "whole-sum",
+    "parameters": {"largest": 50, "operations": "add"},
+}
+
+
+async def everything(service: Served) -> list[Any]:
+    """All documents there are, but for records of requests."""
+    documents = AUTHORING.fetch(service.app).courses.documents
+    return [document for one in sorted(documents._declared) for document in await documents.all(one)]
+
+
+async def test_an_item_is_seen_and_tried_as_by_a_learner_without_a_trace(service: Served, author: Author) -> None:
+    await author.begin()
+    await author.fill(CHOICE, TEMPLATE)
+    before = await everything(service)
+    seen = await author.get("~/items/largest/preview?seed=3&locale=es-MX")
+    assert seen["presented"]["prompt"] == [{"text": "¿Qué océano es el mayor?"}]
+    assert "Pacific is twice" not in msgspec.json.encode(seen).decode()
+    item = read_item(CHOICE)
+    assert isinstance(item, MultipleChoice)
+    right = msgspec.to_builtins(as_presented(item, model_answer(item)))
+    told = await author.post("~/items/largest/preview/answers", {"answer": right}, 200)
+    assert told["grade"]["correct"] is True
+    assert told["grade"]["explanation"] == [{"text": "The Pacific is twice the Atlantic."}]
+    made = await author.get("~/items/sums~7/preview")
+    assert made["itemId"] == "sums~7"
+    wrong = {"answer": {"kind": "numeric", "text": "5"}}
+    assert kind(await author.ask("POST", "~/items/largest/preview/answers", wrong)) == (400, "invalid-request")
+    assert await everything(service) == before
+
+
+async def test_a_draft_is_played_to_its_end_without_a_trace(service: Served, author: Author) -> None:
+    await author.begin()
+    await author.fill(CHOICE, numeric(), short_text())
+    before = await everything(service)
+    played: list[dict[str, Any]] = []
+    while True:
+        step = await author.post("~/preview", {"played": played, "locale": "es"}, 200)
+        if step["exercise"] is None:
+            break
+        played.append({"itemId": step["exercise"]["itemId"], "score": 1.0})
+    assert sorted(one["itemId"] for one in played) == ["french-name", "largest", "oceans"]
+    fresh = await author.post("~/preview", {}, 200)
+    assert step["believed"][0]["mastery"] > fresh["believed"][0]["mastery"]
+    assert fresh["exercise"]["chosenBy"] in ("policy", "rule")
+    assert await everything(service) == before
+    strange = {"played": [{"itemId": "nowhere", "score": 1.0}]}
+    refused = await author.ask("POST", "~/preview", strange)
+    assert kind(refused) == (400, "invalid-request")
+    assert refused.json()["errors"][0]["pointer"] == "/played/0/itemId"
+
+
+async def test_a_draft_whose_parts_do_not_fit_is_not_played(author: Author) -> None:
+    await author.begin()
+    await author.fill(numeric(band="impossible"))
+    refused = await author.ask("POST", "~/preview", {})
+    assert kind(refused) == (409, "course-faulty")
+    assert refused.json()["errors"][0]["pointer"] == "/items/oceans/band"
