@@ -160,6 +160,17 @@ class _Places:
         y: Array = values.reshape(*values.shape[:-2], -1).take(self._own, -1)
         return y.reshape(*values.shape[:-2], n_learners, n_places)
 
+    def by_band(self, values: Array) -> Array:
+        """(B, L, P) from (L, K, B), or from (1, K, B)."""
+        n_learners, n_places = self.shape
+        if self._whole:
+            return _of_learners(values.transpose(2, 0, 1), n_learners)
+        if values.shape[0] != n_learners:
+            shared: Array = values[0].take(self._shared, 0)
+            return shared.transpose(2, 0, 1)
+        y: Array = values.reshape(-1, values.shape[2]).take(self._own, 0)  # not a copy of all as they lie in memory
+        return y.reshape(n_learners, n_places, -1).transpose(2, 0, 1)
+
 
 def _skill_rows(
     at: _Places, belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array, worth: Array
@@ -200,8 +211,8 @@ def _skill_rows(
 def _band_rows(at: _Places, view: CourseView, current: Estimate, gains: Gains, reward: Array) -> Array:
     """(T, B, L, P) in the order of BAND_FEATURES, without what `_finish` makes of them; `reward` (L, P)."""
     success, gain = at(gains.success.transpose(2, 0, 1)), at(gains.mixed.transpose(2, 0, 1)) * reward
-    margin = at(current.ability) - at(view.difficulty.transpose(2, 0, 1))
-    guess = at(view.guess.transpose(2, 0, 1))
+    margin = at(current.ability) - at.by_band(view.difficulty)
+    guess = at.by_band(view.guess)
     growth, mastery = at(gains.growth.transpose(2, 0, 1)), at(gains.mastery.transpose(2, 0, 1))
     rows = np.concatenate((margin, success, success, guess, growth, mastery, gain, gain))
     return rows.reshape(len(BAND_FEATURES), *margin.shape)
