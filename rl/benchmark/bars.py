@@ -92,7 +92,7 @@ def left_out_bars(families: Sequence[LeftOut]) -> list[Bar]:
     worst = min(families, key=lambda one: one.gain.value - one.rule_gain.low)
     return [
         Bar(
-            demand="a kind left out: no family below the interval of the best rule; gain / best rule",
+            demand="a kind left out: 0 families below the interval of the best rule; gain / best rule of the worst",
             where=worst.family,
             measured=worst.ratio,
             count=len(below),
@@ -119,7 +119,7 @@ def bars(standing: Standing) -> list[Bar]:
         Bar(demand="families surely above the best rule", count=standing.above, of=standing.n_families),
     ]
     groups = Bar(
-        demand="no sub-population surely below the best rule; difference of the worst served",
+        demand="0 sub-populations surely below the best rule; difference of the worst served",
         where=standing.worst_group,
         measured=standing.worst_group_difference,
         count=standing.groups_below,
