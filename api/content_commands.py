@@ -6,15 +6,24 @@ from pathlib import Path
 
 import click
 
+from api.calibration.calibrate import calibrate
+from api.calibration.simulate import simulate_answers
+
 
 @click.group()
 def content() -> None:
-    """Work with track files (YAML).
+    """Work with track files (YAML), and see how their items do.
 
     \b
     Check a file, or a directory that holds one track:
         pacer content check my-track.yaml
+    Calibrate items from a file of answers:
+        pacer content calibrate answers.csv
     """
+
+
+content.add_command(calibrate)
+content.add_command(simulate_answers)
 
 
 @content.command()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from content.guessing import guess_probability
 from content.items import Item, MultipleChoice
+from content.tracks import Track
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,14 @@ class Expected:
     difficulty: float | None = None
 
 
-def expected_of(item: Item) -> Expected:
-    """Read it from the item. Answers are compared with `options` by the authors' ids."""
+def expected_of(item: Item, band_difficulty: float | None = None) -> Expected:
+    """Read it from the item; difficulty is the band's where it has none, options are called by the author's ids."""
     options = tuple(option.id for option in item.options) if isinstance(item, MultipleChoice) else ()
-    return Expected(options, guess_probability(item), item.seconds, item.difficulty)
+    difficulty = band_difficulty if item.difficulty is None else item.difficulty
+    return Expected(options, guess_probability(item), item.seconds, difficulty)
+
+
+def expected_of_track(track: Track) -> dict[str, Expected]:
+    """That of each item of a track, by id."""
+    bands = {band.id: band.difficulty for band in track.bands}
+    return {item.id: expected_of(item, bands[item.band]) for item in track.items}

@@ -1,0 +1,1 @@
+"""Calibration of items on the command line."""
