@@ -38,8 +38,10 @@ from content.text import plain_text
 
 MAX_OPTIONS = 400
 _COMMA = re.compile(r"[-+]?\d+,\d+")
-_TRUE = frozenset(("true", "t", "yes", "wahr", "richtig", "vrai", "verdadero", "vero", "sì", "sí", "ja", "oui", "waar"))
-_FALSE = frozenset(("false", "f", "no", "falsch", "faux", "falso", "nein", "non", "nee", "onwaar"))
+_TRUE = frozenset(("true", "wahr", "richtig", "vrai", "verdadero", "vero", "waar"))
+_FALSE = frozenset(("false", "falsch", "faux", "falso", "onwaar"))
+_YES = frozenset(("t", "yes", "y", "sì", "sí", "ja", "oui"))
+_NO = frozenset(("f", "no", "n", "nein", "non", "nee"))
 
 
 @dataclass
@@ -69,10 +71,12 @@ def strict_policy(language: str, case_sensitive: bool = False) -> TextPolicy:
     )
 
 
-def truth_of(text: str) -> bool | None:
-    """What "True" or "falsch" says; None for other words."""
+def truth_of(text: str, *, yes: bool = True) -> bool | None:
+    """What "True" or "falsch" says, and "yes" if it may; None for other words."""
     word = plain_text(text).strip().strip(".").casefold()
-    return True if word in _TRUE else False if word in _FALSE else None
+    if word in _TRUE or (yes and word in _YES):
+        return True
+    return False if word in _FALSE or (yes and word in _NO) else None
 
 
 def add_choice(question: Question, choices: Sequence[Choice], *, single: bool, shuffle: bool = True) -> None:
@@ -126,7 +130,7 @@ def add_response(
 
 
 def _add_truth(question: Question, kept: list[Choice]) -> bool:
-    values = [truth_of(choice.text) for choice in kept]
+    values = [truth_of(choice.text, yes=False) for choice in kept]
     if None in values or values[0] == values[1] or not question.prompt.strip():
         return False
     feedback = {bool(value): choice.feedback for value, choice in zip(values, kept, strict=True)}

@@ -217,7 +217,9 @@ class MoodleQuestion:
             gaps.append(gap_of(part, f"gap{k}", self.question.locale, shown))
             for (share, _, feedback), text in zip(part.answers, shown, strict=True):
                 told = self.texts.reader.auto(feedback)
-                self.question.note(f"{text}: {told}" if told and share < 100 else told, "feedback of gaps")
+                self.question.note(
+                    f"{text}: {told}" if told and share < 100 and text != "*" else told, "feedback of gaps"
+                )
         html = "".join(piece + mark for piece, mark in zip(around, [*marks, ""], strict=True))
         self._add_gapped(self.texts.reader.html(html), gaps)
 

@@ -96,7 +96,7 @@ class ClassicReader:
             own = read_materials(self.reader, node)
             question.prompt = "\n\n".join(part for part in (prompt, own) if part)
             question.ident = f"{ident}-{number}"
-            self._single(node)
+            question.out.attempt(question.where, node.get("ident"), lambda node=node: self._single(node))  # type: ignore[misc]
 
     def _single(self, node: Node) -> None:
         cardinality = node.get("rcardinality").lower()

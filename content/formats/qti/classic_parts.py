@@ -19,6 +19,7 @@ from content.formats.kinds import (
 )
 from content.formats.names import unique
 from content.formats.qti.classic_texts import label_text, read_materials
+from content.formats.question import Question
 from content.formats.xmltree import Node
 from content.items import Gap
 from content.text import plain_text
@@ -174,7 +175,11 @@ def _add_sorted(
         question.prompt, question.ident = f"{prompt}\n{text}".strip(), f"{ident}-{number}"
         chosen = set(several[name])
         choices = [Choice(told, thing in chosen, id=thing) for thing, told in right.items()]
-        add_choice(question, choices, single=False)
+        _attempt(question, text, choices)
+
+
+def _attempt(question: Question, text: str, choices: list[Choice]) -> None:
+    question.out.attempt(question.where, text[:80], lambda: add_choice(question, choices, single=False))
 
 
 def _add_group(classic: ClassicReader) -> None:

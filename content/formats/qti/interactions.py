@@ -219,7 +219,8 @@ class InteractionReader:
                 question.lose("dropped", f"left option {text[:80]!r}", "it has no match")
                 continue
             question.prompt, question.ident = f"{prompt}\n{text}".strip(), f"{ident}-{number}"
-            add_choice(question, [Choice(told, b in own, id=b) for b, told in right], single=False)
+            choices = [Choice(told, b in own, id=b) for b, told in right]
+            _attempt(question, text, choices)
 
     def _associate(self, node: Node, question: Question, reader: TextReader) -> None:
         name, variable = self.variable(node)
@@ -290,6 +291,10 @@ class InteractionReader:
         span = f"{node.get('lowerBound')} to {node.get('upperBound')}"
         question.lose("changed", "a slider", f"its number ({span}) is typed")
         add_numeric(question, plain(variable.correct[0]))
+
+
+def _attempt(question: Question, text: str, choices: list[Choice]) -> None:
+    question.out.attempt(question.where, text[:80], lambda: add_choice(question, choices, single=False))
 
 
 def _is_float(text: str) -> bool:

@@ -1,0 +1,1 @@
+"""Anki decks (.apkg, .colpkg): schema 11 and the newer one packed by Zstandard."""

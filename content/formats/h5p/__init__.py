@@ -1,0 +1,1 @@
+"""H5P packages (.h5p): questions, and the containers that hold them."""

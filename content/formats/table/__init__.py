@@ -1,0 +1,1 @@
+"""Tables: CSV and XLSX, one question a row."""
