@@ -61,13 +61,16 @@ class Design:
         n_asked: items for each learner, drawn at random; None asks all.
         adaptive: how much nearer to the learner's ability those are that are asked: 0 not at all, 1 a good deal.
         wrong_keys: items whose first distractor is keyed instead of the right option.
-        biased: items that are harder for group "y" by so many logits. Half of the learners are in it.
+        gap: how much likelier the less able are in group "y", in logits by standard deviation of ability; at 0, half of
+            the learners are in it, whoever they are.
+        biased: items that are harder for group "y" by so many logits than for the equally able of group "x".
         rushed: share of answers given without thought.
     """
 
     n_asked: int | None = None
     adaptive: float = 0.0
     wrong_keys: tuple[int, ...] = ()
+    gap: float = 0.0
     biased: dict[int, float] = field(default_factory=dict)
     rushed: float = 0.0
 
@@ -79,8 +82,7 @@ def simulate(truth: Truth, rng: np.random.Generator, design: Design | None = Non
     """
     design = design or Design()
     learner, item = _asked(truth, rng, design)
-    in_group = np.arange(len(truth.ability)) % 2
-    rng.shuffle(in_group)
+    in_group = (rng.random(len(truth.ability)) < sigmoid(-design.gap * truth.ability)).astype(np.int32)
     shift = np.zeros(len(truth.difficulty))
     shift[list(design.biased)] = list(design.biased.values())
     right = rng.random(len(item)) < truth.chance(learner, item, shift[item] * in_group[learner])
@@ -99,7 +101,7 @@ def simulate(truth: Truth, rng: np.random.Generator, design: Design | None = Non
         item_ids=tuple(f"i{k + 1}" for k in range(len(truth.difficulty))),
         choice=Labels(option.astype(np.int32), OPTIONS),
         seconds=seconds,
-        facets={"group": Labels(in_group[learner].astype(np.int32), ("x", "y"))},
+        facets={"group": Labels(in_group[learner], ("x", "y"))},
     )
 
 

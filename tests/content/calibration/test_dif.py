@@ -92,7 +92,7 @@ def test_biased_items_are_found_and_groups_of_different_ability_are_no_bias(n_as
     rng = np.random.default_rng(5)
     truth = Truth.drawn(6000, 30, rng)
     truth.discrimination[:] = 1.0
-    design = Design(n_asked=n_asked, biased={4: 1.0, 9: -1.0})
+    design = Design(n_asked=n_asked, gap=1.0, biased={4: 1.0, 9: -1.0})
     responses = simulate(truth, rng, design)
     ability = estimate_abilities(responses, fit_rasch(responses)).mean
     (found,) = find_dif(responses, "group", ability=ability, reference="x")
