@@ -22,6 +22,7 @@ from content.items import (
     ChoiceMisconception,
     Cloze,
     Gap,
+    MappingMisconception,
     Matching,
     MultipleChoice,
     MultipleResponse,
@@ -108,7 +109,7 @@ def _add_single(question: Question, kept: list[Choice], shuffle: bool) -> None:
     options = tuple(Option(id=choice.id, text=choice.text) for choice in kept)
     key = next(choice.id for choice in kept if choice.right)
     item = MultipleChoice(**question.base(), options=options, key=key, shuffle=shuffle, misconceptions=mistakes)
-    question.out.add(item)
+    question.add(item)
 
 
 def _add_multiple(question: Question, kept: list[Choice], shuffle: bool) -> None:
@@ -126,7 +127,7 @@ def add_response(
     item = MultipleResponse(
         **question.base(), options=options, key=keys, shuffle=shuffle, misconceptions=tuple(mistakes)
     )
-    question.out.add(item)
+    question.add(item)
 
 
 def _add_truth(question: Question, kept: list[Choice]) -> bool:
@@ -146,7 +147,7 @@ def add_truth(question: Question, key: bool, right: str = "", wrong: str = "", i
     mistakes: tuple[BooleanMisconception, ...] = ()
     if wrong.strip():
         mistakes = (BooleanMisconception(id=slug(idea, "wrong"), answer=not key, feedback=wrong),)
-    question.out.add(TrueFalse(**question.base(), key=key, misconceptions=mistakes))
+    question.add(TrueFalse(**question.base(), key=key, misconceptions=mistakes))
 
 
 def add_numeric(
@@ -182,7 +183,7 @@ def add_numeric(
         unit_required=unit_required,
         misconceptions=tuple(mistakes),
     )
-    question.out.add(item)
+    question.add(item)
 
 
 def add_range(question: Question, low: str, high: str, wrong: Iterable[Wrong] = ()) -> None:
@@ -228,7 +229,18 @@ def add_text(
             name = ids.of(mistake.idea, f"answered {mistake.answer}")
             mistakes.append(TextMisconception(id=name, answer=mistake.answer, feedback=mistake.feedback))
         seen.add(form)
-    question.out.add(ShortText(**question.base(), accepted=right, policy=policy, misconceptions=tuple(mistakes)))
+    question.add(ShortText(**question.base(), accepted=right, policy=policy, misconceptions=tuple(mistakes)))
+
+
+def add_open(question: Question) -> None:
+    """A text that a person judges; our own exports keep its kind in a tag.
+
+    Raises:
+        QuestionError: it is of no such kind.
+    """
+    if "kind" not in question.cells:
+        raise QuestionError("it is an essay: it has no key to grade by")
+    question.add(ShortText(**question.base(), accepted=("-",)))
 
 
 def add_cloze(question: Question, text: str, gaps: Sequence[Gap]) -> None:
@@ -249,11 +261,16 @@ def add_cloze(question: Question, text: str, gaps: Sequence[Gap]) -> None:
     text = GAP.sub(keep, text)
     if not ids <= seen:
         raise QuestionError(f"the place of the gap {min(ids - seen)!r} in the text is not found")
-    question.out.add(Cloze(**question.base(), text=text, gaps=tuple(gaps)))
+    question.add(Cloze(**question.base(), text=text, gaps=tuple(gaps)))
 
 
-def add_ordering(question: Question, options: Sequence[tuple[str, str]], key: Sequence[str]) -> None:
-    """Options (id, text) as shown, and their ids in the right order."""
+def add_ordering(
+    question: Question,
+    options: Sequence[tuple[str, str]],
+    key: Sequence[str],
+    mistakes: Sequence[tuple[str, tuple[str, ...], str]] = (),
+) -> None:
+    """Options (id, text) as shown, their ids in the right order, and wrong orders as (idea, order, feedback)."""
     question.instruct(ORDER)
     if len(options) == 2:
         _add_order_of_two(question, options, key)
@@ -262,7 +279,12 @@ def add_ordering(question: Question, options: Sequence[tuple[str, str]], key: Se
     if len(ids) < len(options):
         raise QuestionError("two of the things to order have the same id")
     shown = tuple(Option(id=ids[name], text=text) for name, text in options)
-    question.out.add(Ordering(**question.base(), options=shown, key=tuple(ids.get(name, name) for name in key)))
+    wrong = tuple(
+        ResponseMisconception(id=idea, answer=tuple(ids.get(name, name) for name in order), feedback=feedback)
+        for idea, order, feedback in mistakes
+    )
+    right = tuple(ids.get(name, name) for name in key)
+    question.add(Ordering(**question.base(), options=shown, key=right, misconceptions=wrong))
 
 
 def _add_order_of_two(question: Question, options: Sequence[tuple[str, str]], key: Sequence[str]) -> None:
@@ -278,8 +300,12 @@ def add_matching(
     left: Sequence[tuple[str, str]],
     right: Sequence[tuple[str, str]],
     key: dict[str, str],
+    mistakes: Sequence[tuple[str, dict[str, str], str]] = (),
 ) -> None:
-    """Pairs: left and right options as (id, text); left ones without a match are taken out and reported."""
+    """Pairs of left and right options (id, text), and wrong pairs as (idea, pairs, feedback).
+
+    Left options without a match are taken out and reported.
+    """
     question.instruct(MATCH)
     for name, text in left:
         if name not in key or not text.strip():
@@ -298,8 +324,15 @@ def add_matching(
         left=tuple(Option(id=name, text=text) for name, text in left),
         right=tuple(Option(id=name, text=text) for name, text in right),
         key={name: key[name] for name, _ in left},
+        misconceptions=tuple(
+            MappingMisconception(id=idea, answer=answer, feedback=feedback)
+            for idea, answer, feedback in mistakes
+            if set(answer) <= set(key)
+            and set(answer.values()) <= {name for name, _ in right}
+            and any(key[a] != b for a, b in answer.items())
+        ),
     )
-    question.out.add(item)
+    question.add(item)
 
 
 def pairs_by_text(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> tuple[

@@ -12,7 +12,9 @@ from content.formats.collector import Collector, QuestionError
 from content.formats.exchange import LossKind
 from content.formats.limits import MAX_FIELD
 from content.formats.names import slug
-from content.items import Accessibility, Media, Translation
+from content.formats.table.flat import columns, from_row, kinds, to_row
+from content.item_rules import find_item_faults
+from content.items import Accessibility, Item, Media
 from content.text import plain_text
 
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -39,6 +41,7 @@ class Question:
         notes: paragraphs of the explanation.
         media: shown with the prompt.
         fields: further fields of the item, where the file gives them.
+        cells: fields that our own exports keep in tags, written as `content.formats.table.flat` writes them.
     """
 
     out: Collector
@@ -50,6 +53,7 @@ class Question:
     notes: list[str] = field(default_factory=list)
     media: list[Media] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
 
     @property
     def locale(self) -> str:
@@ -101,6 +105,27 @@ class Question:
             "media": tuple({media.sha256: media for media in self.media}.values()),
         }
 
+    def add(self, item: Item) -> None:
+        """Add an item made of this question, with what the file keeps for Pacer alone.
+
+        Raises:
+            QuestionError: it could not be served.
+        """
+        cells = {name: cell for name, cell in self.cells.items() if name in columns()}
+        if cells:
+            kind = kinds().get(cells.get("kind", ""), type(item))
+            row = {
+                name: cell for name, cell in to_row(item).items() if name in kind.__struct_fields__ or name == "kind"
+            }
+            try:
+                kept = from_row({**row, **cells})
+            except QuestionError as error:
+                self.lose("dropped", f"kept fields {', '.join(cells)}", f"they fit no more: {error}")
+            else:
+                if not find_item_faults(kept):
+                    item = kept
+        self.out.add(item)
+
     def _prompt_from_title(self) -> None:
         if self.title.strip():
             self.prompt = self.title.strip()
@@ -114,6 +139,10 @@ class Question:
         """Read the tags that Pacer's own exports write, such as ``band:easy``; other tags have no place in an item."""
         skills: list[str] = []
         for tag in tags:
+            if tag.startswith("field:"):
+                column, _, cell = tag.removeprefix("field:").partition("=")
+                self.cells[column] = cell
+                continue
             name, _, value = (part.strip() for part in tag.partition(":"))
             if name == "skill" and ID.fullmatch(value):
                 skills.append(value)
@@ -141,10 +170,6 @@ class Question:
         else:
             return False
         return True
-
-    def translate(self, locale: str, translation: Translation) -> None:
-        """Add a translation."""
-        self.fields["translations"] = {**self.fields.get("translations", {}), locale: translation}
 
 
 def finite(text: str) -> float | None:

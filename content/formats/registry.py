@@ -15,6 +15,7 @@ from content.formats.moodle.read import read_moodle
 from content.formats.plain.aiken import read_aiken
 from content.formats.plain.trivia import read_trivia
 from content.formats.qti.read import read_qti
+from content.formats.qti.write import write_qti
 from content.formats.table.csv_file import read_csv, write_csv
 from content.formats.table.xlsx import read_xlsx
 from content.formats.yaml_items import read_yaml, write_yaml
@@ -23,7 +24,7 @@ from content.items import Item
 FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
-        Format("qti", "QTI 1.2, 2.1, 2.2, 3.0 and Common Cartridge", (".xml", ".zip", ".imscc"), read_qti),
+        Format("qti", "QTI 1.2, 2.1, 2.2, 3.0 and Common Cartridge", (".xml", ".zip", ".imscc"), read_qti, write_qti),
         Format("moodle", "Moodle XML", (".xml",), read_moodle),
         Format("gift", "GIFT", (".gift", ".txt"), read_gift),
         Format("aiken", "Aiken", (".txt",), read_aiken),

@@ -183,7 +183,7 @@ class _Writer:
             self._children(node, lang)
             return
         self._flush_breaks()
-        self._flush_blank()
+        self._flush_blank(lang)
         self._spans.append(Span(text, code=True))
 
     def _media(self, node: Node, lang: str) -> None:
@@ -212,14 +212,14 @@ class _Writer:
             return
         self._blank = self._blank or text[0] in " \t\n\r\f"
         self._flush_breaks()
-        self._flush_blank()
+        self._flush_blank(lang)
         self._append(_SPACES.sub(" ", body), lang)
         self._blank = text[-1] in " \t\n\r\f"
 
     def _put(self, text: str, lang: str) -> None:
         if text:
             self._flush_breaks()
-            self._flush_blank()
+            self._flush_blank(lang)
             self._append(text, lang)
 
     def _append(self, text: str, lang: str) -> None:
@@ -228,9 +228,11 @@ class _Writer:
         else:
             self._spans.append(Span(text, lang=lang))
 
-    def _flush_blank(self) -> None:
-        if self._blank and self._spans and not self._spans[-1].text.endswith(("\n", " ")):
-            self._append(" ", "")
+    def _flush_blank(self, lang: str) -> None:
+        """A blank between two spans belongs to both languages or to none."""
+        last = self._spans[-1] if self._spans else None
+        if self._blank and last and not last.text.endswith(("\n", " ")):
+            self._append(" ", lang if lang == last.lang and not last.code else "")
         self._blank = False
 
     def _new_line(self, n: int) -> None:

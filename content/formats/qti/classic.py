@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content.formats.collector import Collector, QuestionError
-from content.formats.kinds import Choice, add_choice, add_ordering, add_text, strict_policy, truth_of
+from content.formats.kinds import Choice, add_choice, add_open, add_ordering, add_text, strict_policy, truth_of
 from content.formats.markup.reading import Resolve, TextReader
 from content.formats.qti.classic_parts import add_gaps, add_number, add_pairs, gap_names
 from content.formats.qti.classic_scoring import ClassicScoring
@@ -207,7 +207,8 @@ class ClassicReader:
         name = node.get("ident")
         right = [text for text in self.scoring.values(name) if text]
         if not right:
-            raise QuestionError("it is an essay: it has no key to grade by")
+            add_open(self.question)
+            return
         case = any(
             one.get("case").lower() == "yes"
             for condition in self.scoring.scoring_conditions()

@@ -7,7 +7,7 @@ import re
 from content.formats.collector import QuestionError
 from content.formats.kinds import add_cloze, strict_policy
 from content.formats.markup.reading import TextReader
-from content.formats.names import unique
+from content.formats.names import slug, unique
 from content.formats.qti.item import ItemReader, listed
 from content.formats.qti.scoring import Given
 from content.formats.qti.values import Variable, plain
@@ -32,8 +32,17 @@ class ClozeReader:
     def add_inline(self) -> None:
         """All inline interactions of the body."""
         question, reader = self._item.question()
-        text = self._item.prompt(reader, lambda node: self._mark(node, question, reader))
-        self._finish(question, reader, *_instruction(text))
+
+        def gap(node: Node) -> str:
+            return self._mark(node, question, reader)
+
+        own = [node for node in self._item.body.walk() if node.get("data-pacer") == "text"]
+        if own:  # our own exports mark the text with the gaps
+            text = self._item.prompt(reader, gap, own[0].children)
+            others = [node for node in self._item.body.children if node is not own[0]]
+            self._finish(question, reader, self._item.prompt(reader, lambda _: "", others), text)
+            return
+        self._finish(question, reader, *_instruction(self._item.prompt(reader, gap)))
 
     def _mark(self, node: Node, question: Question, reader: TextReader) -> str:
         name = node.get("responseIdentifier")
@@ -94,7 +103,7 @@ class ClozeReader:
             text = "\n".join(filter(None, (self._item.words(reader, node) for node in said)))
             answer = {self._names[name]: self._shown(name, plain((value or [""])[0])) for name, value in given.items()}
             if text:
-                idea = unique(said[0].get("identifier").lower(), found)
+                idea = unique(slug(said[0].get("identifier"), "wrong"), found)
                 found[idea] = MappingMisconception(id=idea, answer=answer, feedback=text)
         return list(found.values())
 

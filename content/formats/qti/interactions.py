@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import pairwise
 
 from content.formats.collector import QuestionError
@@ -11,6 +12,7 @@ from content.formats.kinds import (
     add_choice,
     add_matching,
     add_numeric,
+    add_open,
     add_ordering,
     add_range,
     add_response,
@@ -130,17 +132,14 @@ class InteractionReader:
         self, name: str, choices: list[Choice], question: Question, reader: TextReader, shuffle: bool
     ) -> bool:
         """Add a multiple response with the wrong sets that the rules name; False if they name none."""
-        key: Value = [choice.id for choice in choices if choice.right]
+        key = [choice.id for choice in choices if choice.right]
         ids = {choice.id for choice in choices}
-        mistakes: list[ResponseMisconception] = []
-        taken: set[str] = set()
-        for given, said in self.item.scoring.wrong_answers([name], {name: key}):
-            answer = tuple(plain(one) for one in given[name] or [])
-            text = "\n".join(filter(None, (self.item.words(reader, node) for node in said)))
-            if text and set(answer) <= ids and set(answer) != set(key or []):
-                idea = unique(slug(said[0].get("identifier"), "wrong"), taken)
-                taken.add(idea)
-                mistakes.append(ResponseMisconception(id=idea, answer=answer, feedback=text))
+        variable = Variable("multiple", correct=list[str | float | bool](key))
+        mistakes = [
+            ResponseMisconception(id=idea, answer=tuple(answer), feedback=text)
+            for idea, answer, text in self._mistakes(name, variable, reader)
+            if set(answer) <= ids and set(answer) != set(key)
+        ]
         texts = [choice.text for choice in choices]
         if not mistakes or len(set(texts)) < len(texts) or len(ids) < len(choices):
             return False
@@ -160,7 +159,24 @@ class InteractionReader:
         left_out = [one for one in options if one[0] not in key]
         for _, text in left_out:
             question.lose("dropped", f"option {text[:80]!r}", "it is not part of the right order")
-        add_ordering(question, [one for one in options if one[0] in key], key)
+        mistakes = [
+            (idea, tuple(answer), text)
+            for idea, answer, text in self._mistakes(name, variable, reader)
+            if sorted(answer) == sorted(key) and answer != key
+        ]
+        add_ordering(question, [one for one in options if one[0] in key], key, mistakes)
+
+    def _mistakes(self, name: str, variable: Variable, reader: TextReader) -> list[tuple[str, list[str], str]]:
+        """Id, answer and feedback of the wrong answers to a response that the rules name."""
+        found: list[tuple[str, list[str], str]] = []
+        taken: set[str] = set()
+        for given, said in self.item.scoring.wrong_answers([name], {name: variable.correct}):
+            text = "\n".join(filter(None, (self.item.words(reader, node) for node in said)))
+            if text:
+                idea = unique(slug(said[0].get("identifier"), "wrong"), taken)
+                taken.add(idea)
+                found.append((idea, listed(given[name]), text))
+        return found
 
     def _match(self, node: Node, question: Question, reader: TextReader) -> None:
         name, variable = self.variable(node)
@@ -174,9 +190,20 @@ class InteractionReader:
             ]
             for side in sets
         )
-        pairs = [tuple(pair.split()) for pair in self._pairs(name, variable)]
+        pairs = _split_pairs(self._pairs(name, variable))
         self.item.finish(question, reader, {name: variable.correct})
-        self._match_pairs(question, left, right, [(pair[0], pair[1]) for pair in pairs if len(pair) == 2])
+        mistakes = [
+            (idea, dict(_split_pairs(answer)), text) for idea, answer, text in self._mistakes(name, variable, reader)
+        ]
+        if all(one.startswith("left.") for one, _ in left) and all(one.startswith("right.") for one, _ in right):
+            left = [(one.removeprefix("left."), text) for one, text in left]
+            right = [(one.removeprefix("right."), text) for one, text in right]
+            pairs = [(a.removeprefix("left."), b.removeprefix("right.")) for a, b in pairs]
+            mistakes = [
+                (idea, {a.removeprefix("left."): b.removeprefix("right.") for a, b in answer.items()}, text)
+                for idea, answer, text in mistakes
+            ]
+        self._match_pairs(question, left, right, pairs, mistakes)
 
     def _pairs(self, name: str, variable: Variable) -> list[str]:
         pairs = listed(variable.correct) or [key for key, worth in variable.mapping.items() if worth > 0]
@@ -190,12 +217,13 @@ class InteractionReader:
         left: list[tuple[str, str]],
         right: list[tuple[str, str]],
         pairs: list[tuple[str, str]],
+        mistakes: list[tuple[str, dict[str, str], str]],
     ) -> None:
         left_ids, right_ids = [name for name, _ in left], {name for name, _ in right}
         pairs = [(b, a) if a in right_ids and b in left_ids and a not in left_ids else (a, b) for a, b in pairs]
         firsts = [a for a, _ in pairs]
         if len(set(firsts)) == len(firsts):
-            add_matching(question, left, right, dict(pairs))
+            add_matching(question, left, right, dict(pairs), mistakes)
         elif len({b for _, b in pairs}) == len(pairs):
             question.lose(
                 "changed", "the sides of the pairs", "several belong to one on the left, so they changed sides"
@@ -242,7 +270,9 @@ class InteractionReader:
         right = self.item.scoring.best_texts(name)
         if not right:
             if node.tag == "extendedTextInteraction":
-                raise QuestionError("it is an essay: it has no key to grade by")
+                self.item.finish(question, reader, {})
+                add_open(question)
+                return
             if variable.base_type not in ("float", "integer"):
                 raise QuestionError("no right answer is declared, nor found in its scoring")
         if variable.base_type in ("float", "integer"):
@@ -265,18 +295,15 @@ class InteractionReader:
             return
         if len(right) > 1:
             question.lose("dropped", "further right numbers", "a number has one key")
-        for mode, sizes in self.item.scoring.processing.tolerances()[:1]:
-            if mode == "relative":
-                add_numeric(question, right[0], relative=max(sizes, default=0.0) / 100, wrong=wrong)
-                return
-            add_numeric(question, right[0], max(sizes, default=0.0), wrong=wrong)
-            return
-        add_numeric(question, right[0], wrong=wrong)
+        widest: dict[str, Decimal] = {}
+        for mode, sizes in self.item.scoring.processing.tolerances():
+            widest[mode] = max(widest.get(mode, Decimal(0)), *(Decimal(repr(abs(size))) for size in sizes))
+        absolute, relative = widest.get("absolute", Decimal(0)), widest.get("relative", Decimal(0)) / 100
+        add_numeric(question, right[0], float(absolute), relative=float(relative), wrong=wrong)
 
     def _interval(self, name: str) -> tuple[str, str]:
         """The stretch between two numbers of the rules within which answers are right."""
-        numbers = {float(text) for _, text in self.item.scoring.processing.base_values() if _is_float(text)}
-        points = sorted(numbers)[:100]
+        points = self.item.scoring.processing.numbers()[:100]
         nothing = self.item.scoring.score({name: None}) or 0.0
         for low, high in pairwise(points):
             if (self.item.scoring.score({name: [(low + high) / 2]}) or 0.0) > nothing:
@@ -291,6 +318,11 @@ class InteractionReader:
         span = f"{node.get('lowerBound')} to {node.get('upperBound')}"
         question.lose("changed", "a slider", f"its number ({span}) is typed")
         add_numeric(question, plain(variable.correct[0]))
+
+
+def _split_pairs(pairs: list[str]) -> list[tuple[str, str]]:
+    parts = [pair.split() for pair in pairs]
+    return [(pair[0], pair[1]) for pair in parts if len(pair) == 2]
 
 
 def _attempt(question: Question, text: str, choices: list[Choice]) -> None:

@@ -49,15 +49,17 @@ class ItemReader:
         question.take_tags(self.tags)
         return question, TextReader(question, self.resolve)
 
-    def prompt(self, reader: TextReader, gap: Callable[[Node], str] | None = None) -> str:
-        """The body as text: without feedback and interactions, which `gap` may stand in for."""
+    def prompt(
+        self, reader: TextReader, gap: Callable[[Node], str] | None = None, nodes: list[Node | str] | None = None
+    ) -> str:
+        """The body, or `nodes` of it, as text: without feedback and interactions, which `gap` may stand in for."""
 
         def replace(node: Node) -> str | None:
             if any(node is one for one in self.interactions):
                 return gap(node) if gap else ""
             return self.unseen(node)
 
-        return reader.nodes([*self.stimulus, *self.body.children], replace)
+        return reader.nodes(nodes if nodes is not None else [*self.stimulus, *self.body.children], replace)
 
     def unseen(self, node: Node) -> str | None:
         """An empty text for what is not part of the question, else None."""

@@ -70,5 +70,5 @@ def _title(root: Node) -> str:
 
 
 def _tags(node: Node) -> list[str]:
-    words = [" ".join(word.text.split()) for word in node.find_all("keyword")]
+    words = [word.text.strip("\n\t ") for word in node.find_all("keyword")]
     return [word for word in words if word]

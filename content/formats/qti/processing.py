@@ -82,11 +82,11 @@ class Processing:
             return self._state
         return self._state
 
-    def base_values(self) -> list[tuple[str, str]]:
-        """All literals of the rules, as (base type, text)."""
-        if self._rules is None:
-            return []
-        return [(node.get("baseType"), node.text) for node in self._rules.find_all("baseValue")]
+    def numbers(self) -> list[float]:
+        """All numbers that the rules name, in order of size."""
+        nodes = self._rules.find_all("baseValue") if self._rules else []
+        values = (scalar(node.text, "float") for node in nodes)
+        return sorted({value for value in values if isinstance(value, float)})
 
     def alternatives(self) -> list[str]:
         """Words of all patterns that list alternatives."""
@@ -94,18 +94,29 @@ class Processing:
         bare = [pattern.removeprefix("^").removesuffix("$").strip("()") for pattern in patterns]
         return [word for pattern in bare for word in pattern.split("|")]
 
-    def candidates(self) -> list[dict[str, Value]]:
-        """Answers that the conditions ask about, each as far as its condition names it."""
+    def candidates(self) -> list[tuple[dict[str, Value], set[str]]]:
+        """Answers that the conditions ask about, each as far as its condition names it, and the outcomes these set."""
         if self._rules is None:
             return []
-        found = []
+        found: list[tuple[dict[str, Value], set[str]]] = []
         for branch in self._rules.find_all("responseIf", "responseElseIf"):
             given: dict[str, Value] = {}
             for node in branch.nodes[0].walk() if branch.nodes else ():
                 self._gather(node, given)
-            if given and given not in found:
-                found.append(given)
-        return found[:MAX_CANDIDATES]
+            if given and len(found) < MAX_CANDIDATES:
+                rules = [rule for rule in branch.nodes[1:] if rule.tag == "setOutcomeValue"]
+                set_to = {value.text.strip() for rule in rules for value in rule.find_all("baseValue")}
+                found.append((given, set_to))
+        return found
+
+    def literals(self, name: str) -> list[str]:
+        """Texts that the rules compare a response with."""
+        found: list[str] = []
+        for node in self._rules.walk() if self._rules else ():
+            if any(child.get("identifier") == name for child in node.named("variable")):
+                boxes = [node, *node.named("multiple", "ordered")]
+                found += [child.text for box in boxes for child in box.named("baseValue")]
+        return [text for text in dict.fromkeys(found) if text.strip()][:MAX_CANDIDATES]
 
     def _gather(self, node: Node, given: dict[str, Value]) -> None:
         names = [child.get("identifier") for child in node.named("variable")]

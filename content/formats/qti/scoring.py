@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from content.formats.qti.processing import Processing
 from content.formats.qti.search import best_of, climb
-from content.formats.qti.values import UnknownRuleError, Value, plain
+from content.formats.qti.values import UnknownRuleError, Value, plain, scalar
 from content.formats.xmltree import Node
 
 Given = dict[str, Value]
@@ -91,7 +91,7 @@ class Scoring:
         """Which set of choices is right: the declared one, unless the rules score another higher."""
         declared = self._declared(name) & set(choices)
         start = declared or {key for key in self._mapped(name) if key in choices}
-        named = [{plain(value) for value in given.get(name) or []} for given in self.processing.candidates()]
+        named = [{plain(value) for value in given.get(name) or []} for given, _ in self.processing.candidates()]
         starts = [start, *(one for one in named if one and one <= set(choices))]
         scores = [self.score({name: [one for one in choices if one in begun] or None}) for begun in starts]
         if None in scores:
@@ -108,7 +108,9 @@ class Scoring:
         """Typed answers that are right, the declared one first."""
         declared = [plain(value) for value in self._correct.get(name) or []]
         known = list(dict.fromkeys([*declared, *self._mapped(name), *self._literals(name)]))[:200]
-        right = self._best({text: self.score({name: [text]}) for text in known}, self.score({name: None}))
+        kind = self.processing.responses[name].base_type if name in self.processing.responses else "string"
+        scores = {text: self.score({name: [scalar(text, kind)]}) for text in known}
+        right = self._best(scores, self.score({name: None}))
         if not right:
             return declared or self._mapped(name)
         if declared and not right & set(declared):
@@ -116,9 +118,8 @@ class Scoring:
         return [text for text in known if text in right]
 
     def _literals(self, name: str) -> list[str]:
-        found = [plain(value) for given in self.processing.candidates() for value in given.get(name) or []]
+        found = self.processing.literals(name)
         if len(self.processing.responses) == 1:
-            found += [text.strip() for kind, text in self.processing.base_values() if kind == "string"]
             found += self.processing.alternatives()
         return [text for text in found if text]
 
@@ -135,11 +136,12 @@ class Scoring:
         usual = {id(node) for node in self.said(right)}
         found = []
         wanted = set(names)
-        for given in self.processing.candidates():
+        for given, outcomes in self.processing.candidates() if self.feedback else ():
             part = {name: value for name, value in given.items() if name in wanted}
             said = [node for node in self.said({**right, **part}) if id(node) not in usual] if part else []
-            if said:
-                found.append((part, said))
+            own = [node for node in said if node.get("identifier") in outcomes]
+            if own or said:
+                found.append((part, own or said))
         return found
 
     def _declared(self, name: str) -> set[str]:

@@ -98,7 +98,7 @@ def from_row(row: Mapping[str, str]) -> Item:
 
 def _value(text: str, of: Any, name: str) -> Any:
     kind = inspect.type_info(of)
-    if isinstance(kind, inspect.StrType):
+    if isinstance(kind, inspect.StrType) or (isinstance(kind, inspect.LiteralType) and text in kind.values):
         return text
     if isinstance(kind, inspect.VarTupleType) and text[:1] not in "[{":
         lines = [line for line in text.split("\n") if line.strip()]
