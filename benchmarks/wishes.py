@@ -92,7 +92,7 @@ class Wisher:
         o = observer
         skills = propose(o.belief, o.view, o.current, o.gains, masked, o.n_places)
         mask = masked[np.arange(len(skills))[:, None], skills].reshape(len(skills), -1)
-        features = candidate_features(o.belief, o.view, o.current, o.gains, skills)
+        features = candidate_features(o.belief, o.view, o.current, o.gains, skills, mask)
         context = np.ascontiguousarray(context_features(o.belief, o.view, o.current, o.gains, o.moment))
         chosen = np.where(mask, self.policy.logits(features, mask, context), -np.inf).argmax(axis=1)
         y: Actions = skills[np.arange(len(skills)), chosen // o.n_bands] * o.n_bands + chosen % o.n_bands

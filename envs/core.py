@@ -178,11 +178,19 @@ class TutoringCore:
             "motivation": self.learners.motivation.level[rows].copy(),
         }
 
-    def prospect(self, ahead: int) -> Reals:
-        """(L, K, B) true goal-weighted gain per exercise, up to `ahead` practices in a row; for references only."""
+    @property
+    def scores(self) -> Reals:
+        """(L, K) expected test score of each skill as things stand; for references only."""
+        return self._scores
+
+    def prospect(self, ahead: int, beyond: Reals | float = 0.0) -> Reals:
+        """(L, K, B) true goal-weighted gain per exercise, up to `ahead` practices in a row; for references only.
+
+        `beyond` (L, K) is what skills are worth besides their goal weight, to families whose skills stand apart.
+        """
         rows = np.arange(self.n_learners)
         repeats = np.clip(self.exercises_left(rows), 1, ahead)
-        return self.learners.prospect(rows, self.days, self.calendars.test_at, repeats)
+        return self.learners.prospect(rows, self.days, self.calendars.test_at, repeats, beyond)
 
     def _exercise(self, rows: Ints, actions: Ints, uniforms: Reals, normal: Reals) -> Reals:
         """Let the learners practise; the change of the value."""

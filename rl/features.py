@@ -42,6 +42,7 @@ from rl.candidates import dependents_need
 from rl.course_view import CourseView
 from rl.filters import MASSED_DAYS
 from rl.gains import Gains
+from rl.teachers.composite import CompositeSettings, Skills, appeal
 
 Floats = NDArray[np.float32]
 ROLLING_DAYS = 30.0
@@ -70,8 +71,22 @@ SKILL_FEATURES = (
     "log_successes",
     "log_errors",
     "spaced",
+    "turn",
 )
-BAND_FEATURES = ("margin", "success", "closeness", "guess", "gain_growth", "gain_mastery", "gain", "advantage")
+BAND_FEATURES = (
+    "margin",
+    "success",
+    "closeness",
+    "guess",
+    "gain_growth",
+    "gain_mastery",
+    "gain",
+    "advantage",
+    "nearly_sure",
+    "rule_frontier",
+    "rule_review",
+    "rule_success",
+)
 CONTEXT_FEATURES = (
     "left_share",
     "left_per_skill",
@@ -94,13 +109,24 @@ CONTEXT_FEATURES = (
 )
 N_FEATURES = len(SKILL_FEATURES) + len(BAND_FEATURES)
 N_CONTEXT = len(CONTEXT_FEATURES)
-ADVANTAGE = N_FEATURES - 1
+KEPT_ROW, MASTERED_ROW, READY_ROW, IS_NEW_ROW = (
+    SKILL_FEATURES.index(name) for name in ("kept", "mastered", "ready", "is_new")
+)
+CLOSENESS, ADVANTAGE, NEARLY_SURE = (BAND_FEATURES.index(name) for name in ("closeness", "advantage", "nearly_sure"))
+# What the composite rule would choose, looking mainly at what waits behind a skill, at what is forgotten, at success.
+RULES = (
+    CompositeSettings(target=0.45, need=0.5, forgetting=0.1, closeness=0.8),
+    CompositeSettings(target=0.35, need=0.1, forgetting=1.1, closeness=3.9),
+    CompositeSettings(target=0.6, need=0.0, forgetting=0.3, closeness=1.7),
+)
+RULE_POWER = 3.0  # on a candidate's share of the rule's best, which sets the best apart
+NEARLY_SURE_AT, NEARLY_SURE_SLOPE = 0.9, 4.0
 # What features are multiplied by to be of the order of 1, and between which those of a band are then kept.
-_SKILL_FACTORS = (1, 1, 1, 1, 1, 1, 0.4, 0.5, 0.5, 1, 1, 0.25, 0.25, 1, 0.3, 1, 1, 1, 0.5, 0.5, 0.25)
-_BAND_FACTORS = (0.4, 1, 1, 1, 8, 8, 4, 1)
+_SKILL_FACTORS = (1, 1, 1, 1, 1, 1, 0.4, 0.5, 0.5, 1, 1, 0.25, 0.25, 1, 0.3, 1, 1, 1, 0.5, 0.5, 0.25, 1)
+_BAND_FACTORS = (0.4, 1, 1, 1, 8, 8, 4, 1, 1, 1, 1, 1)
 SKILL_FACTORS = np.array(_SKILL_FACTORS, dtype=np.float64)[:, None, None]
 BAND_FACTORS = np.array(_BAND_FACTORS, dtype=np.float64)[:, None, None, None]
-_LIMITS = ((-2, 2), (0, 1), (0, 1), (0, 1), (-2, 3), (-2, 3), (-2, 4), (-1, 1))
+_LIMITS = ((-2, 2), (0, 1), (0, 1), (0, 1), (-2, 3), (-2, 3), (-2, 4), (-1, 1), *4 * ((0, 1),))
 LEAST, MOST = (np.array(side, dtype=np.float64)[:, None, None, None] for side in zip(*_LIMITS, strict=True))
 
 
@@ -122,21 +148,31 @@ class Moment:
 
 
 def candidate_features(
-    belief: Belief, view: CourseView, current: Estimate, gains: Gains, skills: Rows, need: Array | None = None
+    belief: Belief,
+    view: CourseView,
+    current: Estimate,
+    gains: Gains,
+    skills: Rows,
+    mask: NDArray[np.bool_],
+    need: Array | None = None,
 ) -> Floats:
     """(L, P * B, F) for the P proposed `skills` (L, P) in all their bands, skill by skill.
 
-    `need` (L, K) is `rl.candidates.dependents_need`, if that is known already.
+    `mask` (L, P * B) says which may be chosen. `need` (L, K) is `dependents_need`, if it is known already.
     """
     n_learners, n_places = skills.shape
     n_bands = view.difficulty.shape[2]
     at = _Places(skills, view.goal.shape[1])
     need = at(dependents_need(view, current) if need is None else need) * column(view.n_skills)
     worth = at(view.worth)
-    by_band = _band_rows(at, view, current, gains, worth + NEED_WEIGHT * need)
+    may = mask.reshape(n_learners, n_places, n_bands).transpose(2, 0, 1)
+    by_skill = _skill_rows(at, belief, view, current, gains, need, worth, may)
+    practised = 1.0 - by_skill[IS_NEW_ROW]
+    ruled = Skills(worth, need, by_skill[MASTERED_ROW], by_skill[READY_ROW], by_skill[KEPT_ROW], practised)
+    by_band = _band_rows(at, view, current, gains, ruled, may)
     out = np.empty((n_learners, n_places, n_bands, N_FEATURES), dtype=np.float32)
     first = len(SKILL_FEATURES)
-    out[..., :first] = _skill_rows(at, belief, view, current, gains, need, worth).transpose(1, 2, 0)[:, :, None, :]
+    out[..., :first] = by_skill.transpose(1, 2, 0)[:, :, None, :]
     out[..., first:] = _finish(by_band).transpose(2, 3, 1, 0)
     return out.reshape(n_learners, n_places * n_bands, N_FEATURES)
 
@@ -173,9 +209,16 @@ class _Places:
 
 
 def _skill_rows(
-    at: _Places, belief: Belief, view: CourseView, current: Estimate, gains: Gains, need: Array, worth: Array
+    at: _Places,
+    belief: Belief,
+    view: CourseView,
+    current: Estimate,
+    gains: Gains,
+    need: Array,
+    worth: Array,
+    may: NDArray[np.bool_],
 ) -> Array:
-    """(S, L, P) in the order of SKILL_FEATURES."""
+    """(S, L, P) in the order of SKILL_FEATURES; `may` (B, L, P) is the mask."""
     fields, elapsed, exercises = at(belief.skills), at(current.elapsed), column(belief.learners[EXERCISES])
     had = fields[HAD_GROWTH]
     rows = np.concatenate(
@@ -201,6 +244,7 @@ def _skill_rows(
             fields[LOG_SUCCESSES],
             fields[LOG_ERRORS],
             np.minimum(fields[SPACED], 8.0),
+            _turn(exercises - fields[INDEX], (need + worth > 0.0) & np.logical_or.reduce(may)),
         )
     ).reshape(len(SKILL_FEATURES), *need.shape)
     np.minimum(rows[11:13], 8.0, out=rows[11:13])
@@ -208,14 +252,34 @@ def _skill_rows(
     return rows
 
 
-def _band_rows(at: _Places, view: CourseView, current: Estimate, gains: Gains, reward: Array) -> Array:
-    """(T, B, L, P) in the order of BAND_FEATURES, without what `_finish` makes of them; `reward` (L, P)."""
+def _turn(waited: Array, counts: NDArray[np.bool_]) -> Array:
+    """(L, P) exp(-place) in the queue of the skills that count, the longest waiting first."""
+    order = np.argsort(np.where(counts, -waited, np.inf), axis=1, kind="stable")
+    places = np.empty(order.shape)
+    np.put_along_axis(places, order, np.arange(order.shape[1], dtype=np.float64)[None], axis=1)
+    y: Array = np.exp(-places)
+    return y
+
+
+def _band_rows(
+    at: _Places, view: CourseView, current: Estimate, gains: Gains, skills: Skills, may: NDArray[np.bool_]
+) -> Array:
+    """(T, B, L, P) in the order of BAND_FEATURES, without what `_finish` makes of them; `may` (B, L, P) is the mask."""
+    reward = skills.goal + NEED_WEIGHT * skills.need
     success, gain = at(gains.success.transpose(2, 0, 1)), at(gains.mixed.transpose(2, 0, 1)) * reward
     margin = at(current.ability) - at.by_band(view.difficulty)
     guess = at.by_band(view.guess)
     growth, mastery = at(gains.growth.transpose(2, 0, 1)), at(gains.mastery.transpose(2, 0, 1))
-    rows = np.concatenate((margin, success, success, guess, growth, mastery, gain, gain))
+    ruled = [_share_of_best(appeal(skills, success, rule), may) for rule in RULES]
+    rows = np.concatenate((margin, success, success, guess, growth, mastery, gain, gain, success, *ruled))
     return rows.reshape(len(BAND_FEATURES), *margin.shape)
+
+
+def _share_of_best(appeals: Array, may: NDArray[np.bool_]) -> Array:
+    """What part of the best candidate's appeal each has, raised to RULE_POWER, at most 1."""
+    best = np.maximum.reduce(appeals, axis=(0, 2), where=may, initial=1e-9)
+    y: Array = np.minimum(appeals / best[:, None], 1.0) ** RULE_POWER
+    return y
 
 
 def _of_learners(rows: Array, n_learners: int) -> Array:
@@ -227,12 +291,13 @@ def _of_learners(rows: Array, n_learners: int) -> Array:
 
 def _finish(rows: Array) -> Array:
     """The rows (T, B, L, P) of the proposed skills, compared with each other, scaled and kept in bounds (in place)."""
-    closeness, advantage = rows[2], rows[ADVANTAGE - len(SKILL_FEATURES)]
+    closeness, advantage, nearly_sure = rows[CLOSENESS], rows[ADVANTAGE], rows[NEARLY_SURE]
     closeness -= 0.6
     np.abs(closeness, out=closeness)
     np.subtract(1.0, closeness, out=closeness)
     best = np.maximum.reduce(advantage, axis=(0, 2), keepdims=True)
     advantage /= np.maximum(best, 1e-4)
+    np.exp(-NEARLY_SURE_SLOPE * np.abs(nearly_sure - NEARLY_SURE_AT), out=nearly_sure)
     rows *= BAND_FACTORS
     np.minimum(rows, MOST, out=rows)
     np.maximum(rows, LEAST, out=rows)

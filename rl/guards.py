@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from rl.belief import FAILURES, IS_NEW, Belief, Estimate
+from rl.belief import COUNT, FAILURES, IS_NEW, Belief, Estimate
 from rl.course_view import CourseView
 from rl.gains import Gains
 
-UNLOCKED = 0.3  # a prerequisite counts as met from this probability of mastery on
+UNLOCKED = 0.3  # a prerequisite counts as met from this probability of mastery on, or once it was taught
 LONGEST_FAILURE_RUN = 3  # after so many wrong answers in a row only exercises likely to succeed are shown
 KINDLY = 0.6  # the success probability they need
 
@@ -17,10 +17,11 @@ Bools = NDArray[np.bool_]
 
 
 def unlocked_skills(belief: Belief, view: CourseView, current: Estimate) -> Bools:
-    """(L, K) skills whose prerequisites are all met, or that were practised before."""
+    """(L, K) skills whose prerequisites are all met or were taught, or that were practised before."""
     if view.prerequisites is None:
         return np.ones(current.mastered.shape, dtype=bool)
-    missing = np.matvec(view.prerequisites, (current.mastered < UNLOCKED).astype(np.float64))
+    untaught = (current.mastered < UNLOCKED) & (belief.skills[COUNT] < 1.0)
+    missing = np.matvec(view.prerequisites, untaught.astype(np.float64))
     met: Bools = missing * belief.skills[IS_NEW] < 0.5
     return met
 

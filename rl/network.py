@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from rl.features import N_CONTEXT, N_FEATURES
 
 N_CRITIC = 8  # what only the critic sees, in training: see `rl.vecenv.critic_features`
-TEMPERATURE = 80.0  # logits per worth of the first policy: worths differ by hundredths
+TEMPERATURE = 10.0  # logits per worth of the first policy, in units of how much a learner's candidates differ
 TEMPERATURE_SPEED = 5.0  # how much faster than other parameters it moves
 
 

@@ -104,9 +104,10 @@ class Observer:
         need = dependents_need(self.view, self.current)
         skills = propose(self.belief, self.view, self.current, self.gains, self.masked, self.n_places, need)
         rows = np.arange(skills.shape[0])[:, None]
+        mask = self.masked[rows, skills].reshape(skills.shape[0], -1)
         return Look(
-            features=candidate_features(self.belief, self.view, self.current, self.gains, skills, need),
-            mask=self.masked[rows, skills].reshape(skills.shape[0], -1),
+            features=candidate_features(self.belief, self.view, self.current, self.gains, skills, mask, need),
+            mask=mask,
             context=context_features(self.belief, self.view, self.current, self.gains, self.moment),
             skills=skills,
         )

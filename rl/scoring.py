@@ -50,6 +50,6 @@ def scores(
         ruled = composite(belief, view, current, gains)
         y: Array = ruled[np.arange(len(skills))[:, None], skills].reshape(mask.shape)
         return y
-    features = candidate_features(belief, view, current, gains, skills, need)
+    features = candidate_features(belief, view, current, gains, skills, mask, need)
     context = context_features(belief, view, current, gains, sight.moment)
     return policy.logits(features, mask, context).astype(np.float64)

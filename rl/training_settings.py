@@ -30,7 +30,7 @@ class TrainingSettings:
     groups: str = DIVERSE
     seed: int = 0
     skills: tuple[int, int] = (3, 40)
-    imitation_steps: int = 480_000
+    imitation_steps: int = 589_824
     imitation_segment: int = 49_152
     steps: int = 128_000
     n_learners: int = 256

@@ -20,6 +20,7 @@ from rl.teachers.privileged import PrivilegedObserver
 Floats = NDArray[np.float32]
 LOOK_AHEAD = 8  # practices in a row that the privileged teacher of the imitation thinks ahead
 WORTH_LIMITS = (-1.0, 6.0)  # between which true worths are kept, in units of the family's good exercise
+UNLOCKING = 0.2  # what the privileged teacher gives for the goals that wait behind a skill, see `true_worth`
 
 
 class BeliefVecEnv(VecEnv):
@@ -111,8 +112,15 @@ class BeliefVecEnv(VecEnv):
         return self.look.mask
 
     def true_worth(self) -> Floats:
-        """(L, N) what each candidate of the look is truly worth an exercise, for an average skill, in family units."""
-        gain = self.env.core.prospect(LOOK_AHEAD)[self._rows[:, None], self.look.skills].reshape(self.num_envs, -1)
+        """(L, N) what each candidate of the look is truly worth an exercise, for an average skill, in family units.
+
+        That is its own rise at the test, weighed by its goal and by UNLOCKING times the goals it helps to unlock, the
+        nearer and the less known the more: looking one skill ahead, nobody would teach what the goal does not ask for.
+        """
+        core, view = self.env.core, self.observer.view
+        waiting = 0.0 if view.descent is None else np.matvec(view.descent, view.goal * (1.0 - core.scores))
+        gain = core.prospect(LOOK_AHEAD, UNLOCKING * waiting)[self._rows[:, None], self.look.skills]
+        gain = gain.reshape(self.num_envs, -1)
         worth = gain * (self.observer.view.n_skills / self._unit())[:, None]
         return np.clip(worth, *WORTH_LIMITS).astype(np.float32)
 

@@ -164,11 +164,16 @@ class Learners:
         taught = self.conduct.taught_chance(rows, self.motivation.level[rows])
         return result * self._courses.available[rows] * taught[:, None, None]
 
-    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints) -> Reals:
-        """(n, K, B) goal-weighted rise of the test score per exercise, looking up to `repeats` (n,) practices ahead."""
+    def prospect(self, rows: Ints, now: Reals, test_at: Reals, repeats: Ints, beyond: Reals | float = 0.0) -> Reals:
+        """(n, K, B) goal-weighted rise of the test score per exercise, looking up to `repeats` (n,) practices ahead.
+
+        `beyond` (n, K) is what a skill's own rise is worth besides its goal weight, where a model tells skills apart.
+        """
         result = np.zeros((len(rows), *self._shape))
+        extra = np.broadcast_to(beyond, result.shape[:2])[:, :, None]
         for at, own, model in self._families(rows):
-            result[at] = model.prospect(own, now[at], test_at[at], repeats[at]) * self._weight(own, model)
+            weight = self._weight(own, model) + extra[at] if model.skillwise else 1.0
+            result[at] = model.prospect(own, now[at], test_at[at], repeats[at]) * weight
         return result * self._courses.available[rows]
 
     def _weight(self, rows: Ints, model: StudentModel) -> Reals | float:

@@ -83,7 +83,8 @@ def test_features_of_a_learner_alone_are_those_among_others() -> None:
             moment = Moment(now[rows], horizon[rows], left[rows], np.zeros(N_LEARNERS)[rows])
             current = estimate(seen, view, moment.now, PARAMETERS)
             gains = expected_gains(seen, view, current, moment.horizon_days, PARAMETERS)
-            features = candidate_features(seen, view, current, gains, view.every_skill)
+            mask = np.repeat(view.available.any(axis=2), view.available.shape[2], axis=1)
+            features = candidate_features(seen, view, current, gains, view.every_skill, mask)
             context = context_features(seen, view, current, gains, moment)
             need = dependents_need(view, current)
             if belief is not None:
