@@ -9,7 +9,8 @@ from rl.belief import COUNT, FAILURES, IS_NEW, Belief, Estimate
 from rl.course_view import CourseView
 from rl.gains import Gains
 
-UNLOCKED = 0.3  # a prerequisite counts as met from this probability of mastery on, or once it was taught
+UNLOCKED = 0.3  # a prerequisite counts as met from this probability of mastery on,
+TAUGHT = 1.0  # or, whatever is believed, after so many exercises
 LONGEST_FAILURE_RUN = 3  # after so many wrong answers in a row only exercises likely to succeed are shown
 KINDLY = 0.6  # the success probability they need
 
@@ -20,7 +21,7 @@ def unlocked_skills(belief: Belief, view: CourseView, current: Estimate) -> Bool
     """(L, K) skills whose prerequisites are all met or were taught, or that were practised before."""
     if view.prerequisites is None:
         return np.ones(current.mastered.shape, dtype=bool)
-    untaught = (current.mastered < UNLOCKED) & (belief.skills[COUNT] < 1.0)
+    untaught = (current.mastered < UNLOCKED) & (belief.skills[COUNT] < TAUGHT)
     missing = np.matvec(view.prerequisites, untaught.astype(np.float64))
     met: Bools = missing * belief.skills[IS_NEW] < 0.5
     return met

@@ -25,6 +25,7 @@ EVERY = 2  # a choice out of so many is labelled: neighbours are too much alike 
 EPOCHS = 3
 BATCH = 256
 RATE = 1.5e-3
+CHOICE_WEIGHT = 1.0  # of what the scorer would choose, beside the squared error
 SPREAD_MEMORY = 0.98  # of how much worths differ in a family, from one labelled moment to the next
 
 
@@ -92,7 +93,7 @@ def _fit(scorer: Scorer, optimizer: torch.optim.Optimizer, batch: list[Tensor], 
         order = torch.from_numpy(rng.permutation(len(batch[0])))
         for start in range(0, len(order), BATCH):
             at = order[start : start + BATCH]
-            loss = _loss(scorer, *(part[at] for part in batch))
+            loss: Any = _loss(scorer, *(part[at] for part in batch))
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(scorer.parameters(), 1.0)
@@ -109,4 +110,5 @@ def _loss(scorer: Scorer, features: Tensor, mask: Tensor, context: Tensor, advan
     centred = worth - (worth * may).sum(1, keepdim=True) / n
     error = ((centred - advantage).square() * may).sum(1) / n[:, 0]
     chosen = torch.softmax((TEMPERATURE * worth).masked_fill(~mask, -1e9), 1)
-    return (error - (chosen * advantage).sum(1)).mean()
+    y: Tensor = (error - CHOICE_WEIGHT * (chosen * advantage).sum(1)).mean()
+    return y

@@ -115,7 +115,7 @@ class BeliefVecEnv(VecEnv):
         """(L, N) what each candidate of the look is truly worth an exercise, for an average skill, in family units.
 
         That is its own rise at the test, weighed by its goal and by UNLOCKING times the goals it helps to unlock, the
-        nearer and the less known the more: looking one skill ahead, nobody would teach what the goal does not ask for.
+        nearer and the less known the more, as these can only rise afterwards.
         """
         core, view = self.env.core, self.observer.view
         waiting = 0.0 if view.descent is None else np.matvec(view.descent, view.goal * (1.0 - core.scores))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.course import Course
-from rl.belief import FAILURES, IS_NEW, Belief, Estimate, estimate
+from rl.belief import COUNT, EXERCISES, FAILURES, INDEX, IS_NEW, Belief, Estimate, estimate
 from rl.candidates import propose
 from rl.course_view import CourseView
 from rl.gains import Gains, expected_gains
@@ -46,6 +46,13 @@ def test_a_skill_waits_until_its_prerequisite_is_met(make_course: MakeCourse) ->
     course = make_course(3, links=((1, 0), (2, 1)))
     assert shown(seat(course, [0.29, 0.9, 0.1])) == ([(0, 0), (2, 0)], [True, False])
     assert shown(seat(course, [0.30, 0.9, 0.1])) == ([(0, 0), (1, 0), (2, 0)], [False, False])
+
+
+def test_a_prerequisite_that_was_taught_counts_as_met_whatever_is_believed(make_course: MakeCourse) -> None:
+    where = seat(make_course(3, links=((1, 0), (2, 1))), [0.1, 0.1, 0.1])
+    assert shown(where) == ([(0, 0)], [True, False])
+    where[1].skills[COUNT, 0, 0] = 1.0
+    assert shown(where) == ([(0, 0), (1, 0)], [True, False])
 
 
 def test_what_was_practised_stays_open(make_course: MakeCourse) -> None:
@@ -111,6 +118,18 @@ def test_the_most_promising_skill_is_among_the_proposed(make_course: MakeCourse)
     gains = replace(gains, mixed=best)
     masked = np.ones((1, 80, 1), dtype=bool)
     assert 77 in propose(belief, view, current, gains, masked, 10)
+
+
+def test_what_waits_longest_is_proposed_however_little_is_thought_of_it(make_course: MakeCourse) -> None:
+    view, belief, current, gains = seat(make_course(40, 2))
+    belief.skills[INDEX, 0] = np.arange(40) + 1.0
+    belief.skills[INDEX, 0, 31] = 0.0
+    belief.learners[EXERCISES, 0] = 41.0
+    mastered = np.zeros((1, 40))
+    mastered[0, 31] = 1.0
+    dull = replace(gains, mixed=np.where(np.arange(40)[None, :, None] == 31, 0.0, gains.mixed))
+    proposed = propose(belief, view, replace(current, mastered=mastered), dull, view.available, 10)
+    assert 31 in proposed[0]
 
 
 def test_a_small_course_is_ranked_whole(make_course: MakeCourse) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from content.course import Course
 from rl.candidates import MAX_CANDIDATES
-from rl.guards import UNLOCKED
+from rl.guards import TAUGHT, UNLOCKED
 from rl.runtime import Outcome, Pupil, Recommendation, Tutor
 
 
@@ -32,9 +32,11 @@ def test_a_new_skill_waits_for_its_prerequisites() -> None:
     pupil = Tutor.rule().open(course(12, chained=True))
     for _ in range(30):
         choices = everything(pupil)
+        practised = pupil.mastery().practised
         for choice in choices:
-            new = pupil.mastery().practised[choice.skill] == 0
-            assert not new or choice.skill == 0 or pupil.mastered(choice.skill - 1) >= UNLOCKED
+            before = choice.skill - 1
+            met = before < 0 or practised[before] >= TAUGHT or pupil.mastered(before) >= UNLOCKED
+            assert met or practised[choice.skill] > 0
         pupil.observe(Outcome(skills=(choices[0].skill,), band=choices[0].band, score=1.0))
 
 
