@@ -30,11 +30,17 @@ SPREAD_MEMORY = 0.98  # of how much worths differ in a family, from one labelled
 
 
 class Imitator:
-    """The scorer being fitted (in place), its optimizer, how many choices it has seen, how much worths differ."""
+    """The scorer being fitted (in place), its optimizer, how many choices it has seen.
+
+    Attributes:
+        variances: of worths among the candidates of a moment, by number of family.
+        weights: how much an error in a family counts, by its number; 1 where nothing is said.
+    """
 
     def __init__(self, scorer: Scorer) -> None:
         self.scorer, self.steps = scorer, 0
         self.variances: dict[int, float] = {}
+        self.weights: dict[int, float] = {}
         self._optimizer = torch.optim.Adam(scorer.parameters(), RATE)
 
     def advance(self, env: BeliefVecEnv, n_steps: int, done: float, rng: np.random.Generator) -> float:
@@ -50,21 +56,23 @@ class Imitator:
 
     def state(self) -> dict[str, Any]:
         """What resuming needs besides the scorer."""
-        return {"optimizer": self._optimizer.state_dict(), "steps": self.steps, "variances": self.variances}
+        learned = {"variances": self.variances, "weights": self.weights}
+        return {"optimizer": self._optimizer.state_dict(), "steps": self.steps, **learned}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Take over a state."""
         self._optimizer.load_state_dict(state["optimizer"])
-        self.steps, self.variances = int(state["steps"]), dict(state["variances"])
+        self.steps = int(state["steps"])
+        self.variances, self.weights = dict(state["variances"]), dict(state["weights"])
 
     def _collect(self, env: BeliefVecEnv, rng: np.random.Generator) -> list[Tensor]:
-        """Features, masks, contexts and advantages of ROLLOUT choices, made by sampling from the scorer."""
+        """Features, masks, contexts, advantages and weights of ROLLOUT choices, made by sampling from the scorer."""
         parts: list[tuple[Tensor, ...]] = []
         for turn in range(ROLLOUT * EVERY):
             look = env.look
             seen = torch.from_numpy(look.features), torch.from_numpy(look.mask), torch.from_numpy(look.context)
             if turn % EVERY == 0:
-                parts.append((*seen, torch.from_numpy(self._advantages(env))))
+                parts.append((*seen, torch.from_numpy(self._advantages(env)), self._weights(env)))
             with torch.no_grad():
                 logits = (self.scorer.temperature * self.scorer(*seen)[0]).numpy()
             noisy = np.where(look.mask, logits + rng.gumbel(size=logits.shape), -np.inf)
@@ -73,7 +81,7 @@ class Imitator:
 
     def _advantages(self, env: BeliefVecEnv) -> Floats:
         """(L, N) true worths from their mean over what may be chosen, in units of how they differ in the family."""
-        worth, mask, family = env.true_worth(), env.look.mask, env.env.core.learners.family
+        worth, mask, family = env.true_worth(), env.look.mask, env.env.core.learners.family_number
         n = np.maximum(np.count_nonzero(mask, axis=1), 1)
         worth -= (worth.sum(axis=1, where=mask) / n)[:, None]
         variance = np.square(worth).sum(axis=1, where=mask) / n
@@ -84,6 +92,10 @@ class Imitator:
         unit = np.array([self.variances[number] for number in family.tolist()])
         y: Floats = (worth / np.sqrt(unit + 1e-6)[:, None]).astype(np.float32)
         return y
+
+    def _weights(self, env: BeliefVecEnv) -> Tensor:
+        """(L,)"""
+        return torch.tensor([self.weights.get(number, 1.0) for number in env.env.core.learners.family_number.tolist()])
 
 
 def _fit(scorer: Scorer, optimizer: torch.optim.Optimizer, batch: list[Tensor], rng: np.random.Generator) -> float:
@@ -102,13 +114,14 @@ def _fit(scorer: Scorer, optimizer: torch.optim.Optimizer, batch: list[Tensor], 
     return float(np.mean(losses))
 
 
-def _loss(scorer: Scorer, features: Tensor, mask: Tensor, context: Tensor, advantage: Tensor) -> Tensor:
-    """Squared error of advantages over what may be chosen, less the advantage of what would be."""
+def _loss(scorer: Scorer, features: Tensor, mask: Tensor, context: Tensor, advantage: Tensor, weight: Tensor) -> Tensor:
+    """Squared error of advantages over what may be chosen, less the advantage of what would be, weighed by learner."""
     worth, _ = scorer(features, mask, context)
     may = mask.to(worth.dtype)
     n = may.sum(1, keepdim=True).clamp(min=1.0)
     centred = worth - (worth * may).sum(1, keepdim=True) / n
     error = ((centred - advantage).square() * may).sum(1) / n[:, 0]
     chosen = torch.softmax((TEMPERATURE * worth).masked_fill(~mask, -1e9), 1)
-    y: Tensor = (error - CHOICE_WEIGHT * (chosen * advantage).sum(1)).mean()
+    lost = error - CHOICE_WEIGHT * (chosen * advantage).sum(1)
+    y: Tensor = (lost * weight).sum() / weight.sum()
     return y

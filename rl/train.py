@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,15 @@ from rl.policy import PolicyCard, expected_features
 from rl.scales import family_scales
 from rl.seeds import VALIDATION_SEED
 from rl.teachers.privileged import privileged_observer
+from rl.teachers.rules import RuleTeacher
+from rl.teachers.tuning import best_rule
 from rl.training_settings import TrainingSettings
 from rl.vecenv import BeliefVecEnv, PrivilegedVecEnv
 from simulators.families import FAMILIES, families_of
 
 Progress = Callable[[str, int, int, str], None]
+URGENCY = 12.0  # how fast the weight of a family grows with what it lacks of the best rule, see `weight_of`
+WEIGHTS = (0.6, 5.0)  # between which it is kept
 
 
 class Run:
@@ -51,6 +56,7 @@ class Run:
         self.history: list[dict[str, float]] = []
         self.best = -np.inf
         self.seconds = 0.0
+        self._rivals: dict[str, float] = {}
 
     def train(self, resume: bool, stop_after: int | None = None) -> Scorer:
         """Run to the end, or until so many segments are done, and return the best checkpoint's scorer."""
@@ -132,7 +138,7 @@ class Run:
         loss = self.imitator.advance(self.env, n_steps, segment / settings.imitation_segments, rng)
         note = f"loss {loss:.4f}"
         if 2 * (segment + 1) > settings.imitation_segments:
-            note += f", validation gain {self._judge():.4f}, best {self.best:.4f}"
+            note += f", validation {self._judge():.4f}, best {self.best:.4f}"
         self.progress("imitate", segment + 1, settings.imitation_segments, note)
 
     def _improve(self, segment: int, n_segments: int) -> None:
@@ -141,11 +147,15 @@ class Run:
         model._last_obs = None
         model.lr_schedule = FloatSchedule(settings.rate * (1.0 - 0.9 * segment / n_segments))
         model.learn(settings.segment_steps, reset_num_timesteps=False)
-        gain = self._judge()
-        self.progress("improve", segment + 1, n_segments, f"validation gain {gain:.4f}, best {self.best:.4f}")
+        judged = self._judge()
+        self.progress("improve", segment + 1, n_segments, f"validation {judged:.4f}, best {self.best:.4f}")
 
     def _judge(self) -> float:
-        """Mean gain on the validation learners, in units of their families; the best scorer so far is kept."""
+        """How the scorer does on the validation learners; the best so far is kept.
+
+        That is its gain over that of the rule tuned best to a family, the mean over families and the worst of them
+        added and halved: a policy for everybody is as good as its worst family, and the worst alone is chance.
+        """
         score = torch_score(self._scorer)
         taught = teach(
             lambda _: PolicyTeacher("policy", score),
@@ -158,16 +168,33 @@ class Run:
         numbers = {name: list(FAMILIES).index(name) for name in self.families}
         met = [name for name, number in numbers.items() if np.any(taught.family == number)]
         by_family = {name: float(taught.gain[taught.family == numbers[name]].mean()) for name in met}
-        scale = dict(zip(self.families, self.scales, strict=True))
-        mean = float(np.mean([by_family[name] / scale[name] for name in met]))
+        ratios = {name: gain / self.rivals[name] for name, gain in by_family.items()}
+        judged = (float(np.mean(list(ratios.values()))) + min(ratios.values())) / 2.0
         steps = self.imitator.steps + self.model.num_timesteps
-        self.history.append({"steps": steps, "gain": mean, **{f"gain_{k}": v for k, v in by_family.items()}})
-        self.model.logger.record("validation/gain", mean)
+        self.history.append({"steps": steps, "judged": judged, **{f"ratio_{k}": v for k, v in ratios.items()}})
+        self.model.logger.record("validation/judged", judged)
         self.model.logger.dump(steps)
-        if mean > self.best:
-            self.best = mean
+        self.imitator.weights = {numbers[name]: weight_of(ratio) for name, ratio in ratios.items()}
+        if judged > self.best:
+            self.best = judged
             torch.save(self._scorer.state_dict(), self.folder / "best.pt")
-        return mean
+        return judged
+
+    @property
+    def rivals(self) -> dict[str, float]:
+        """By family, what the validation learners gain under the rule tuned best to it; taught once for all judging."""
+        if not self._rivals:
+            for name in self.families:
+                rule, knobs = best_rule(name)
+                taught = teach(
+                    lambda _, rule=rule, knobs=knobs: RuleTeacher(rule, knobs),  # type: ignore[misc]
+                    replace(self.settings.episodes, family=name),
+                    self.settings.n_validation,
+                    VALIDATION_SEED,
+                    self.parameters,
+                )
+                self._rivals[name] = float(taught.gain.mean())
+        return self._rivals
 
     def _checkpoint(self, segment: int) -> None:
         """What resuming needs; the state file is written last, so that a torn checkpoint is never resumed from."""
@@ -195,6 +222,11 @@ class Run:
         draft = self.folder / f"{name}.new"
         draft.write_text(json.dumps(value, indent=1))
         draft.replace(self.folder / name)
+
+
+def weight_of(ratio: float) -> float:
+    """How much a family counts from now on, of which a policy reaches `ratio` of the best rule's gain; 1 at 1."""
+    return float(np.clip(math.exp(URGENCY * (1.0 - ratio)), *WEIGHTS))
 
 
 def card_of(run: Run) -> PolicyCard:

@@ -126,7 +126,7 @@ def _figures(run: Run, card: PolicyCard, out: Path) -> dict[str, Any]:
         "seed": settings.seed,
         "imitation_steps": settings.imitation_steps,
         "steps": settings.steps,
-        "validation_gain": run.best,
+        "validation": run.best,
         "history": run.history,
         "seconds": round(run.seconds, 1),
         "bytes": out.stat().st_size,

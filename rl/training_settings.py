@@ -32,7 +32,7 @@ class TrainingSettings:
     skills: tuple[int, int] = (3, 40)
     imitation_steps: int = 589_824
     imitation_segment: int = 49_152
-    steps: int = 128_000
+    steps: int = 64_000
     n_learners: int = 256
     n_steps: int = 50
     segment: int = 5

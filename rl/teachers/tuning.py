@@ -110,17 +110,35 @@ def tuned_rules(family: str, folder: Path = TUNED) -> tuple[str, dict[str, Setti
     Raises:
         ValueError: the file lacks a rule, or holds a rule or knobs that are unknown.
     """
+    tuned_on, found = _read(family, folder)
+    return tuned_on, {name: tuned.settings for name, tuned in found.items()}
+
+
+def _read(family: str, folder: Path) -> tuple[str, dict[str, Tuned]]:
     tuned_on = family if (folder / f"{family}.json").exists() else MIXED
     path = folder / f"{tuned_on}.json"
     found = msgspec.json.decode(path.read_bytes(), type=TunedRules).rules
     if set(found) != set(RULES):
         raise ValueError(f"{path.name} holds the rules {sorted(found)}, not {sorted(RULES)}; tune again")
-    return tuned_on, {name: RuleTeacher(name, found[name].settings).settings for name in RULES}
+    for name in RULES:
+        RuleTeacher(name, found[name].settings)
+    return tuned_on, {name: found[name] for name in RULES}
 
 
 def tuned_settings(family: str = MIXED, folder: Path = TUNED) -> dict[str, Settings]:
     """The settings alone, see `tuned_rules`."""
     return tuned_rules(family, folder)[1]
+
+
+def best_rule(family: str, folder: Path = TUNED) -> tuple[str, Settings]:
+    """The rule whose tuned settings gained most among the finalists of a family, and these settings.
+
+    Raises:
+        ValueError: as `tuned_rules`.
+    """
+    _, kept = _read(family, folder)
+    name = max(kept, key=lambda rule: kept[rule].gain)
+    return name, kept[name].settings
 
 
 def mean_gains(

@@ -56,7 +56,7 @@ def test_the_loss_falls_as_the_better_candidate_is_preferred() -> None:
     optimizer = torch.optim.Adam(scorer.parameters(), 1e-2)
     losses = []
     for _ in range(200):
-        loss = _loss(scorer, features, mask, context, advantage)
+        loss = _loss(scorer, features, mask, context, advantage, torch.ones(1))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from rl.train import Run
+from rl.train import Run, weight_of
 from rl.training_settings import TrainingSettings
+from simulators.families import FAMILIES
 
 SMALL = TrainingSettings(
     family="strength,hlr",
@@ -48,7 +49,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(segments: int, whole: Run, tm
     first.train(resume=False, stop_after=segments)
     second = Run(tmp_path, SMALL, silent)
     second.train(resume=True)
-    assert [entry["gain"] for entry in second.history] == [entry["gain"] for entry in whole.history]
+    assert second.history == whole.history
     torch.testing.assert_close(weights(second), weights(whole), rtol=0.0, atol=0.0)
 
 
@@ -69,5 +70,8 @@ def test_families_count_alike_whatever_their_scale(whole: Run) -> None:
     assert whole.families == ("strength", "hlr")
     assert whole.scales[1] > 2 * whole.scales[0]
     last = whole.history[-1]
-    gains = [last["gain_strength"] / whole.scales[0], last["gain_hlr"] / whole.scales[1]]
-    assert last["gain"] == pytest.approx(sum(gains) / 2)
+    ratios = [last["ratio_strength"], last["ratio_hlr"]]
+    assert last["judged"] == pytest.approx((sum(ratios) / 2 + min(ratios)) / 2)
+    assert whole.imitator.weights == {
+        list(FAMILIES).index(name): weight_of(last[f"ratio_{name}"]) for name in ("strength", "hlr")
+    }
