@@ -15,6 +15,10 @@ Step = Callable[[Reals], tuple[Reals, float]]
 Progress = Callable[[int, float], None]
 
 
+def nobody_listens(n_steps: int, objective: float) -> None:
+    """A progress that tells nobody."""
+
+
 @dataclass(frozen=True)
 class FixedPoint:
     """Where an iteration ended.
