@@ -16,6 +16,7 @@ from api.accounts.service import AccountService
 from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
 from api.authoring.element_routes import router as elements_router
+from api.authoring.media.routes import router as media_router
 from api.authoring.opening import authoring
 from api.authoring.preview.routes import router as previews_router
 from api.authoring.publishing.routes import router as publishing_router
@@ -60,6 +61,7 @@ ROUTERS: tuple[Router, ...] = (
     reviews_router,
     publishing_router,
     previews_router,
+    media_router,
     health_router,
     reference_router,
     web_router,

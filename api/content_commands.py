@@ -8,15 +8,18 @@ import click
 
 from api.calibration.calibrate import calibrate
 from api.calibration.simulate import simulate_answers
+from api.content_exchange import export_file, import_file
 
 
 @click.group()
 def content() -> None:
-    """Work with track files (YAML), and see how their items do.
+    """Work with track files (YAML) and the formats of others, and see how items do.
 
     \b
     Check a file, or a directory that holds one track:
         pacer content check my-track.yaml
+    Bring in a question bank:
+        pacer content import bank.xml --to my-bank
     Calibrate items from a file of answers:
         pacer content calibrate answers.csv
     """
@@ -24,6 +27,8 @@ def content() -> None:
 
 content.add_command(calibrate)
 content.add_command(simulate_answers)
+content.add_command(import_file)
+content.add_command(export_file)
 
 
 @content.command()

@@ -62,6 +62,7 @@ from api.authoring.errors import (
     PartNotFoundError,
     ReviewStateError,
 )
+from api.authoring.media.ports import MediaDownError, MediaError, MediaNotFoundError
 from api.http.errors import (
     BadBodyError,
     BadHeaderError,
@@ -218,6 +219,9 @@ TABLE: dict[type[Exception], Kind] = {
     OwnReviewError: Kind("own-review", 403, "Another reviewer has to approve"),
     NotApprovedError: Kind("not-approved", 409, "The draft is not the one that was approved"),
     NothingNewError: Kind("nothing-new", 409, "The draft is what is published already"),
+    MediaError: Kind("bad-media", 422, "The file is not taken"),
+    MediaNotFoundError: NOT_FOUND,
+    MediaDownError: UNAVAILABLE,
     NotReadyError: UNAVAILABLE,
     VersionClashError: Kind("conflict", 409, "It was changed by another request at the same time"),
     SequenceClashError: UNAVAILABLE,

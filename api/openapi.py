@@ -207,7 +207,8 @@ def _success(operation: Operation, schema: Json | None, components: Json) -> Jso
     elif status is HTTPStatus.NO_CONTENT:
         content = {}
     else:
-        content = {str(handler.media_type): {"schema": {"type": "string"}}}
+        answers = handler.opt.get("answers", (str(handler.media_type),))
+        content = {media_type: {"schema": {"type": "string"}} for media_type in answers}
     return {"description": handler.response_description or status.phrase, **({"content": content} if content else {})}
 
 

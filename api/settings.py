@@ -61,6 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         origins: of pages on other hosts that may use the service, separated by commas.
         hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
         proxies: addresses or networks of the proxies in front whose X-Forwarded-For is believed, separated by commas.
+        media: URL of the bucket that media are kept in; "" keeps them in the data directory.
         backdating: days by which simulated work may lie before the learner's beginning; 0 where people learn.
     """
 
@@ -91,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     origins: Annotated[str, msgspec.Meta(pattern=rf"^({ORIGIN}(, *{ORIGIN})*)?\Z")] = ""
     hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
     proxies: Annotated[str, msgspec.Meta(pattern=rf"^({NETWORK}(, *{NETWORK})*)?\Z")] = ""
+    media: Annotated[str, msgspec.Meta(pattern=r"^(s3(\+http)?://[^/\s]+:[^/\s]+@[^/\s]+/\S+)?\Z")] = ""
     backdating: Annotated[int, msgspec.Meta(ge=0, le=MAX_BACKDATING_DAYS)] = 0
 
     @property
@@ -135,10 +137,11 @@ ALLOWED = {
     "min_clients": "NAME/1.2.3, and more of them after commas",
     "origins": "exact origins such as https://app.example.org, separated by commas; * is none",
     "proxies": "IP addresses or networks such as 10.0.0.0/8, separated by commas",
+    "media": "s3://KEY:SECRET@HOST:PORT/BUCKET?region=REGION, or s3+http:// without TLS",
     "backdating": f"a whole number of days from 0 to {MAX_BACKDATING_DAYS}",
     "hsts": f"a whole number of seconds from 0 to {MAX_HSTS_SECONDS}",
 }
-HIDDEN = ("secret", "mail", "redis", "store")
+HIDDEN = ("secret", "mail", "redis", "store", "media")
 """Settings whose values are never shown."""
 
 

@@ -10,6 +10,12 @@ from litestar import Litestar
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.authoring.audit import Audit
 from api.authoring.courses import Courses
+from api.authoring.media.files import FileBlobs
+from api.authoring.media.library import Library
+from api.authoring.media.ports import Blobs
+from api.authoring.media.routes import LIBRARY, UPLOADS
+from api.authoring.media.s3 import S3Blobs, read_bucket
+from api.authoring.media.uploads import PART, UPLOAD, Uploads
 from api.authoring.preview.routes import PREVIEWS
 from api.authoring.preview.service import PreviewService
 from api.authoring.publishing.routes import PUBLISHING
@@ -21,22 +27,41 @@ from api.authoring.reviews.service import ReviewService
 from api.authoring.routes import AUTHORING
 from api.authoring.service import AuthoringService
 from api.composition import Foundation
+from api.jobs.expiry import expire
 from api.tracks.routes import TRACKS
+
+MEDIA_DIRECTORY = "media"
 
 
 @asynccontextmanager
 async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None]:
-    """Fill the slots, when accounts and tracks are there. Raises StoreError."""
-    documents = foundation.documents
-    courses, audit = Courses(documents), Audit(documents, foundation.clock)
-    reviews, versions = Reviews(documents), Versions(documents)
-    for kept in (courses, audit, reviews, versions):
+    """Fill the slots, when accounts and tracks are there; let go of the media at the end. Raises StoreError."""
+    documents, clock = foundation.documents, foundation.clock
+    courses, audit = Courses(documents), Audit(documents, clock)
+    reviews, versions, uploads = Reviews(documents), Versions(documents), Uploads(documents, clock)
+    library = Library(documents, open_blobs(foundation), clock)
+    for kept in (courses, audit, reviews, versions, uploads, library):
         await kept.declare()
-    service = AuthoringService(courses, audit, foundation.clock)
+    for kind in (UPLOAD, PART):
+        expire(foundation.jobs, documents, clock, kind)
+    service = AuthoringService(courses, audit, clock)
     reviewing = ReviewService(service, reviews, ORGANISATIONS.fetch(app))
+    registry = TRACKS.fetch(app).registry
     AUTHORING.fill(app, service)
     REVIEWS.fill(app, reviewing)
-    registry = TRACKS.fetch(app).registry
     PUBLISHING.fill(app, PublishingService(service, reviewing, versions, registry))
     PREVIEWS.fill(app, PreviewService(service, registry.tutor))
-    yield
+    LIBRARY.fill(app, library)
+    UPLOADS.fill(app, uploads)
+    try:
+        yield
+    finally:
+        await library.close()
+
+
+def open_blobs(foundation: Foundation) -> Blobs:
+    """Where the settings keep media."""
+    settings = foundation.settings
+    if settings.media:
+        return S3Blobs(read_bucket(settings.media), foundation.clock)
+    return FileBlobs(settings.data_path / MEDIA_DIRECTORY)

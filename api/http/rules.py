@@ -18,6 +18,8 @@ MATCHED: dict[str, Any] = {"matched": True}
 a change here replaces only the fields it names, so that not knowing the others loses nothing."""
 EVENTS: dict[str, Any] = {"events": True}
 """`opt=EVENTS` on a write of many events: each has an id of its own, and needs no idempotency key."""
+
+# `opt={"answers": (...)}` names the media types of a route that answers with a `Blob`.
 VARIES: HeaderList = ((b"vary", b"accept, accept-encoding"),)
 
 
@@ -46,7 +48,7 @@ def rules_of(handler: HTTPRouteHandler) -> Rules:
     reads = handler.http_methods <= SAFE
     negotiated = answers_struct(handler)
     matched = "matched" in handler.opt
-    tagged = matched or (negotiated and reads and "public" not in handler.opt)
+    tagged = matched or "answers" in handler.opt or (negotiated and reads and "public" not in handler.opt)
     gone = tuple((name.encode(), value.encode()) for name, value in handler.opt.get("deprecated", ()))
     return Rules(
         negotiated=negotiated,

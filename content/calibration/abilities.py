@@ -58,9 +58,9 @@ def rest_abilities(responses: Responses, calibration: Calibration) -> Reals:
     """
     abilities, place = estimate_abilities(responses, calibration), placed(responses, calibration)[responses.item]
     slope = np.where(place >= 0, calibration.discrimination[place], 0.0)
-    difficulty = np.where(place >= 0, calibration.difficulty[place], 0.0)
+    intercept = np.where(place >= 0, calibration.intercept[place], 0.0)
     ability = abilities.mean[responses.learner]
-    chance = sigmoid(slope * (ability - difficulty))
+    chance = sigmoid(slope * ability + intercept)
     own = slope**2 * chance * (1.0 - chance)
     floor = calibration.ability_sd**-2
     others = np.maximum(abilities.sd[responses.learner] ** -2 - own, floor)

@@ -9,8 +9,14 @@ import numpy as np
 
 from content.calibration.responses import Reals
 
+LONGEST_LEAP = 256.0  # in steps
+
 Step = Callable[[Reals], tuple[Reals, float]]
 Progress = Callable[[int, float], None]
+
+
+def nobody_listens(n_steps: int, objective: float) -> None:
+    """A progress that tells nobody."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ def find_fixed_point(step: Step, start: Reals, tolerance: float, most_steps: int
     """Iterate, leaping ahead along the path of every two steps.
 
     From x0 and the steps x1, x2 with r = x1 - x0 and v = x2 - x1 - r, go on from x0 - 2 a r + a^2 v with
-    a = -|r| / |v|, unless the objective is lower there than at x1.
+    a = -|r| / |v|, at most 256 steps far, unless the objective is lower there than at x1.
     Source: Varadhan and Roland (2008), Scandinavian Journal of Statistics 35(2), scheme S3 (SQUAREM).
 
     Args:
@@ -48,8 +54,8 @@ def find_fixed_point(step: Step, start: Reals, tolerance: float, most_steps: int
         if np.abs(second - first).max() < tolerance:
             return FixedPoint(second, n_steps, converged=True)
         r, v = first - current, second - 2.0 * first + current
-        bend = float(np.linalg.norm(v))
-        factor = -max(float(np.linalg.norm(r)) / bend, 1.0) if bend else -1.0
+        stretch, bend = float(np.linalg.norm(r)), float(np.linalg.norm(v))
+        factor = -min(max(stretch / bend, 1.0), LONGEST_LEAP) if bend else -1.0
         landed, there = step(current - 2.0 * factor * r + factor**2 * v)
         n_steps += 1
         current = landed if there >= objective else second

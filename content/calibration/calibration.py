@@ -12,18 +12,20 @@ from numpy.typing import NDArray
 from content.calibration.gathering import sums_by
 from content.calibration.responses import CalibrationError, Flags, Ints, Reals, Responses
 
+FLATTEST = 1e-3  # a discrimination nearer to 0 gives no difficulty
+
 Model = Literal["rasch", "2pl", "conditional rasch"]
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """J items under P(right) = sigmoid(discrimination (theta - difficulty)), theta ~ N(0, ability_sd^2).
+    """J items under P(right) = sigmoid(discrimination theta + intercept), theta ~ N(0, ability_sd^2).
 
     Attributes:
         model: which one was fitted.
         item_ids: J ids of those that could be calibrated.
         discrimination: (J,) by logit; 1 for all under the Rasch model. Negative where the able do worse.
-        difficulty: (J,) in logits of ability.
+        intercept: (J,) logit of a right answer of the average learner.
         discrimination_error, difficulty_error: (J,) standard errors; NaN where unknown, 0 for what was fixed.
         n_answers: (J,) used.
         ability_sd: of the population, in logits; NaN where the model says nothing of it.
@@ -37,7 +39,7 @@ class Calibration:
     model: Model
     item_ids: tuple[str, ...]
     discrimination: Reals
-    difficulty: Reals
+    intercept: Reals
     discrimination_error: Reals
     difficulty_error: Reals
     n_answers: NDArray[np.intp]
@@ -50,21 +52,21 @@ class Calibration:
     set_aside: Mapping[str, str]
 
     @property
-    def intercept(self) -> Reals:
-        """(J,) logit of a right answer of the average learner: -discrimination * difficulty."""
-        return -self.discrimination * self.difficulty
+    def difficulty(self) -> Reals:
+        """(J,) ability at which half are right: -intercept / discrimination; NaN where ability hardly matters."""
+        flat = np.abs(self.discrimination) < FLATTEST
+        return np.where(flat, np.nan, -self.intercept / np.where(flat, 1.0, self.discrimination))
 
     def on_unit_scale(self) -> Calibration:
-        """The same items with abilities in standard deviations: discrimination times, difficulty by `ability_sd`.
+        """The same items with abilities in standard deviations instead of logits.
 
-        Errors are scaled likewise, as if `ability_sd` were known.
+        Errors of difficulties are scaled as if `ability_sd` were known.
         """
         sd = self.ability_sd
         return replace(
             self,
             discrimination=self.discrimination * sd,
             discrimination_error=np.hypot(self.discrimination_error * sd, self.discrimination * self.ability_sd_error),
-            difficulty=self.difficulty / sd,
             difficulty_error=self.difficulty_error / sd,
             ability_sd=1.0,
             ability_sd_error=0.0,

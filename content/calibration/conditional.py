@@ -67,7 +67,7 @@ def fit_conditional_rasch(responses: Responses) -> Calibration:
         model="conditional rasch",
         item_ids=asked.item_ids,
         discrimination=np.ones(asked.n_items),
-        difficulty=-easiness,
+        intercept=easiness,
         discrimination_error=np.zeros(asked.n_items),
         difficulty_error=np.sqrt(np.diag(np.linalg.inv(information + level)) - level),
         n_answers=np.bincount(asked.item, minlength=asked.n_items),

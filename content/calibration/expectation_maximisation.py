@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from content.calibration.acceleration import Progress, find_fixed_point
+from content.calibration.acceleration import Progress, find_fixed_point, nobody_listens
 from content.calibration.marginal import Curves, Expectation, Marginal
 from content.calibration.maximisation import Slopes, bounded, maximise
 from content.calibration.quadrature import Grid
@@ -30,7 +30,7 @@ class Fitting:
     n_points: int | None = None
     tolerance: float = TOLERANCE
     most_steps: int = MOST_STEPS
-    progress: Progress = lambda n_steps, log_likelihood: None  # noqa: ARG005 - nobody listens
+    progress: Progress = nobody_listens
 
     def __post_init__(self) -> None:
         if not self.tolerance > 0.0:

@@ -77,11 +77,12 @@ def _free(n_items: int, slopes: Slopes) -> Reals:
 
 def _by_item(aa: Reals, ad: Reals, dd: Reals, slopes: Slopes) -> Covariance:
     """The inverse where items share nothing but a common slope."""
-    if slopes == "fixed":
-        return Covariance(np.zeros_like(dd), 1.0 / dd, np.zeros_like(dd))
-    alone = aa - ad**2 / dd
-    slope = 1.0 / (alone if slopes == "own" else np.full_like(dd, alone.sum()))
-    return Covariance(slope, 1.0 / dd + (ad / dd) ** 2 * slope, -ad / dd * slope)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if slopes == "fixed":
+            return Covariance(np.zeros_like(dd), 1.0 / dd, np.zeros_like(dd))
+        alone = aa - ad**2 / dd
+        slope = 1.0 / (alone if slopes == "own" else np.full_like(dd, alone.sum()))
+        return Covariance(slope, 1.0 / dd + (ad / dd) ** 2 * slope, -ad / dd * slope)
 
 
 def _information(fit: Fit) -> Reals:

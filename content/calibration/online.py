@@ -21,6 +21,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from content.calibration.calibration import Calibration
 from content.calibration.responses import CalibrationError
 
 NEW_SD = 1.5  # logits; a difficulty that nothing is known of
@@ -50,6 +51,20 @@ class Belief:
     def drifted(self, variance: float) -> Belief:
         """The same after some time, in which it may have moved with this variance (logits squared)."""
         return replace(self, variance=self.variance + max(variance, 0.0))
+
+
+def beliefs_of(calibration: Calibration) -> dict[str, Belief]:
+    """Where a calibration leaves off, by item id: its difficulties and the squares of their standard errors.
+
+    An item without a difficulty is left out; one without an error has the widest belief about it.
+    """
+    columns = calibration.difficulty, calibration.difficulty_error, calibration.n_answers
+    found = {}
+    for name, difficulty, error, n in zip(calibration.item_ids, *(column.tolist() for column in columns), strict=True):
+        if math.isfinite(difficulty):
+            sd = min(error, NEW_SD) if math.isfinite(error) and error > 0.0 else NEW_SD
+            found[name] = Belief(difficulty, sd**2, n)
+    return found
 
 
 def expected(item: Belief, learner: Belief, discrimination: float = 1.0) -> float:

@@ -38,7 +38,7 @@ def fit_rasch(
         model="rasch",
         item_ids=asked.item_ids,
         discrimination=np.ones(asked.n_items),
-        difficulty=-fit.curves.intercept,
+        intercept=fit.curves.intercept,
         discrimination_error=np.zeros(asked.n_items),
         difficulty_error=intercept_error,
         n_answers=np.bincount(asked.item, minlength=asked.n_items),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -15,7 +15,6 @@ Flags = NDArray[np.bool_]
 Repeats = Literal["refuse", "first", "last"]
 
 UNKNOWN = -1
-REPEATS: tuple[Repeats, ...] = ("refuse", "first", "last")
 
 
 class CalibrationError(ValueError):
@@ -241,7 +240,7 @@ def kept_rows(learner: Ints, item: Ints, n_items: int, repeats: Literal["first",
 
 
 def _numbered(values: Sequence[str], known: Sequence[str] | None) -> tuple[tuple[str, ...], Ints]:
-    index: dict[Hashable, int] = {} if known is None else {name: k for k, name in enumerate(known)}
+    index: dict[str, int] = {} if known is None else {name: k for k, name in enumerate(known)}
     if known is not None and len(index) != len(known):
         raise CalibrationError("an item id is listed twice among the known ones")
     code = np.empty(len(values), np.int32)
@@ -251,7 +250,7 @@ def _numbered(values: Sequence[str], known: Sequence[str] | None) -> tuple[tuple
         if known is not None and value not in index:
             raise CalibrationError(f"item {value!r} in row {row + 1} is unknown; known are {list(known)[:5]} ...")
         code[row] = index.setdefault(value, len(index))
-    return tuple(str(name) for name in index), code
+    return tuple(index), code
 
 
 def _column(name: str, values: ArrayLike, n: int) -> Reals:

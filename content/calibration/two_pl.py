@@ -11,16 +11,13 @@ import numpy as np
 from content.calibration.calibration import Calibration, calibratable
 from content.calibration.expectation_maximisation import Fitting, fit_curves
 from content.calibration.information import covariance
-from content.calibration.responses import Reals, Responses
+from content.calibration.responses import Responses
 
 LEAST_ITEMS = 3  # two items leave four parameters to three shares
-FLATTEST = 1e-3  # a slope nearer to 0 gives no difficulty
 
 
 def fit_two_pl(responses: Responses, *, errors: bool = True, fitting: Fitting | None = None) -> Calibration:
     """Discriminations, and difficulties in standard deviations of ability.
-
-    An item that hardly discriminates (a slope within .001 of 0) has a difficulty of NaN.
 
     Args:
         responses: scores of 0 and 1, items answered by anybody in any pattern; unanswered counts as not asked.
@@ -40,7 +37,7 @@ def fit_two_pl(responses: Responses, *, errors: bool = True, fitting: Fitting | 
         model="2pl",
         item_ids=asked.item_ids,
         discrimination=slope,
-        difficulty=_difficulty(slope, intercept),
+        intercept=intercept,
         discrimination_error=slope_error,
         difficulty_error=difficulty_error,
         n_answers=np.bincount(asked.item, minlength=asked.n_items),
@@ -52,8 +49,3 @@ def fit_two_pl(responses: Responses, *, errors: bool = True, fitting: Fitting | 
         converged=fit.converged,
         set_aside=set_aside,
     )
-
-
-def _difficulty(slope: Reals, intercept: Reals) -> Reals:
-    flat = np.abs(slope) < FLATTEST
-    return np.where(flat, np.nan, -intercept / np.where(flat, 1.0, slope))

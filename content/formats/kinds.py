@@ -238,9 +238,10 @@ def add_open(question: Question) -> None:
     Raises:
         QuestionError: it is of no such kind.
     """
-    if "kind" not in question.cells:
+    kept = question.kept(ShortText(**question.base(), accepted=("-",))) if "kind" in question.cells else None
+    if kept is None:
         raise QuestionError("it is an essay: it has no key to grade by")
-    question.add(ShortText(**question.base(), accepted=("-",)))
+    question.out.add(kept)
 
 
 def add_cloze(question: Question, text: str, gaps: Sequence[Gap]) -> None:

@@ -111,20 +111,21 @@ class Question:
         Raises:
             QuestionError: it could not be served.
         """
+        self.out.add(self.kept(item) or item)
+
+    def kept(self, item: Item) -> Item | None:
+        """The item with the fields that tags keep; None if there are none, or if they fit no more."""
         cells = {name: cell for name, cell in self.cells.items() if name in columns()}
-        if cells:
-            kind = kinds().get(cells.get("kind", ""), type(item))
-            row = {
-                name: cell for name, cell in to_row(item).items() if name in kind.__struct_fields__ or name == "kind"
-            }
-            try:
-                kept = from_row({**row, **cells})
-            except QuestionError as error:
-                self.lose("dropped", f"kept fields {', '.join(cells)}", f"they fit no more: {error}")
-            else:
-                if not find_item_faults(kept):
-                    item = kept
-        self.out.add(item)
+        if not cells:
+            return None
+        kind = kinds().get(cells.get("kind", ""), type(item))
+        row = {name: cell for name, cell in to_row(item).items() if name in kind.__struct_fields__ or name == "kind"}
+        try:
+            found = from_row({**row, **cells})
+        except QuestionError as error:
+            self.lose("dropped", f"kept fields {', '.join(cells)}", f"they fit no more: {error}")
+            return None
+        return None if find_item_faults(found) else found
 
     def _prompt_from_title(self) -> None:
         if self.title.strip():

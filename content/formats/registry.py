@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from content.formats.anki.read import read_anki
+from content.formats.anki.write import write_anki
 from content.formats.decoding import gunzip
 from content.formats.detection import detect
 from content.formats.exchange import Exported, Format, FormatError, Imported, Placement
 from content.formats.gift.read import read_gift
+from content.formats.gift.write import write_gift
 from content.formats.h5p.read import read_h5p
 from content.formats.limits import check_size
 from content.formats.moodle.read import read_moodle
+from content.formats.moodle.write import write_moodle
 from content.formats.plain.aiken import read_aiken
 from content.formats.plain.trivia import read_trivia
 from content.formats.qti.read import read_qti
@@ -25,11 +28,11 @@ FORMATS: dict[str, Format] = {
     known.name: known
     for known in (
         Format("qti", "QTI 1.2, 2.1, 2.2, 3.0 and Common Cartridge", (".xml", ".zip", ".imscc"), read_qti, write_qti),
-        Format("moodle", "Moodle XML", (".xml",), read_moodle),
-        Format("gift", "GIFT", (".gift", ".txt"), read_gift),
+        Format("moodle", "Moodle XML", (".xml",), read_moodle, write_moodle),
+        Format("gift", "GIFT", (".gift", ".txt"), read_gift, write_gift),
         Format("aiken", "Aiken", (".txt",), read_aiken),
         Format("trivia", "Open Trivia text", (".txt", ""), read_trivia),
-        Format("anki", "Anki deck", (".apkg", ".colpkg"), read_anki),
+        Format("anki", "Anki deck", (".apkg", ".colpkg"), read_anki, write_anki),
         Format("csv", "CSV", (".csv", ".tsv"), read_csv, write_csv),
         Format("xlsx", "Excel workbook", (".xlsx",), read_xlsx),
         Format("h5p", "H5P package", (".h5p",), read_h5p),

@@ -34,6 +34,8 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.tokens import TokenFamily
 from api.authoring.audit import CHANGE, Change
 from api.authoring.course import COURSE, ELEMENT, Course, Element
+from api.authoring.media.library import MEDIA, Kept
+from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
 from api.authoring.reviews.review import REVIEW, Review
 from api.http.idempotency import KIND as RESPONSE
@@ -64,6 +66,9 @@ SHAPES: dict[str, Any] = {
     COURSE: Course,
     ELEMENT: Element,
     HEAD: Head,
+    MEDIA: Kept,
+    PART: UploadPart,
+    UPLOAD: Upload,
     REVIEW: Review,
     STAMP: Stamp,
     VERSION: Version,

@@ -14,6 +14,7 @@ from content.formats.kinds import (
     add_choice,
     add_matching,
     add_numeric,
+    add_open,
     add_range,
     add_text,
     add_truth,
@@ -47,8 +48,6 @@ def _read(out: Collector, where: str, block: tuple[int, str, str]) -> None:
         return
     if parsed.kind == "Description":
         raise QuestionError("it is a text without a question")
-    if parsed.kind == "Essay":
-        raise QuestionError("it is an essay: it has no key to grade by")
     question = Question(out, where, ident=parsed.ident or parsed.title, title=parsed.title)
     question.take_tags(parsed.tags)
     GiftReader(question, parsed).add()
@@ -75,6 +74,8 @@ class GiftReader:
             case "TF":
                 wrong, right = (self._text(told) for told in parsed.feedback)
                 add_truth(question, parsed.truth, right, wrong)
+            case "Essay":
+                add_open(question)
             case "Matching":
                 self._matching()
             case "Numerical":
@@ -108,12 +109,18 @@ class GiftReader:
                 self._question.note(self._text(answer.feedback), "feedback for any other answer")
         for answer in right:
             self._question.note(self._text(answer.feedback), "feedback for the right answer")
-        if any("*" in answer.text.text.replace("\\*", "") for answer in right):
-            self._question.lose("changed", "the wildcard *", "answers are compared as they are written")
+        patterns = [answer for answer in right if "*" in answer.text.text.replace("\\*", "")]
+        if patterns:
+            self._question.lose("dropped", "answers with wildcards", "answers are compared as they are written")
+            right = [answer for answer in right if answer not in patterns]
         add_text(self._question, [self._typed(answer) for answer in right], wrong=self._wrong(answers, right))
 
     def _typed(self, answer: GiftAnswer) -> str:
-        return plain_text(self._text(answer.text)).replace("\\*", "*").strip()
+        """Typed answers are plain text, whatever the format of the question; some hold a paragraph of HTML."""
+        text = answer.text.text
+        if answer.text.format == "html" and "</" in text:
+            text = plain_text(self._reader.html(text))
+        return text.replace("\\*", "*").strip()
 
     def _wrong(self, answers: list[GiftAnswer], right: list[GiftAnswer]) -> list[Wrong]:
         others = [answer for answer in answers if answer not in right]

@@ -13,6 +13,7 @@ from content.formats.kinds import (
     add_cloze,
     add_matching,
     add_numeric,
+    add_open,
     add_ordering,
     add_text,
     add_truth,
@@ -34,7 +35,6 @@ from content.text import plain_text
 
 _REASONS = {
     "description": "it is a text without a question",
-    "essay": "it is an essay: it has no key to grade by",
     "ddimageortext": "it asks to drop things on places in a picture",
     "ddmarker": "it asks for places in a picture",
     "randomsamatch": "its pairs are drawn anew by Moodle",
@@ -78,6 +78,7 @@ class MoodleQuestion:
             "ordering": self._ordering,
             "cloze": self._cloze,
             "multianswer": self._cloze,
+            "essay": lambda: add_open(self.question),
             "gapselect": self._marked,
             "ddwtos": self._marked,
         }
@@ -152,7 +153,7 @@ class MoodleQuestion:
             elif text.strip() == "*":
                 self.question.note(feedback, "feedback for any other answer")
             else:
-                wrong.append(Wrong(text, feedback, idea))
+                wrong.append(Wrong(text.replace("\\*", "*"), feedback, idea))
         return right, wrong, right_nodes
 
     def _short(self) -> None:
@@ -221,10 +222,16 @@ class MoodleQuestion:
                     f"{text}: {told}" if told and share < 100 and text != "*" else told, "feedback of gaps"
                 )
         html = "".join(piece + mark for piece, mark in zip(around, [*marks, ""], strict=True))
-        self._add_gapped(self.texts.reader.html(html), gaps)
+        root = parse_html(html)
+        own = next((node for node in root.walk() if node.get("data-pacer") == "text"), None)
+        if own is None:
+            self._add_gapped(self.texts.reader.nodes(root.children), gaps)
+            return
+        self.question.prompt = self.texts.reader.nodes([node for node in root.children if node is not own])
+        add_cloze(self.question, self.texts.reader.nodes(own.children), gaps)
 
     def _add_gapped(self, text: str, gaps: list[Gap]) -> None:
-        """Our own exports mark the instruction; else the whole text holds the gaps."""
+        """Lines before the first gap are the instruction."""
         lines = text.split("\n")
         first = next((k for k, line in enumerate(lines) if "{{" in line), 0)
         self.question.prompt = "\n".join(lines[:first]).strip()

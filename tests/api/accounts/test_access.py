@@ -35,12 +35,12 @@ PUBLIC = {
 """Operations that need no token. A route that is to be public has to be put here too."""
 
 OBJECTS = (
-    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "identityId", "itemId"),
-    *("learnerId", "number", "organisationId", "reviewId", "sessionId", "skillId"),
+    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "identityId", "itemId", "uploadId"),
+    *("learnerId", "number", "organisationId", "part", "reviewId", "sessionId", "skillId"),
 )
 """Names under which requests name what belongs to somebody."""
 
-OPEN = ("confirm", "cursor", "eventId", "limit", "locale", "new", "old", "provider", "seed", "trackId")
+OPEN = ("confirm", "cursor", "eventId", "limit", "locale", "new", "old", "provider", "seed", "sha256", "trackId")
 """Names of what belongs to nobody, or to whoever sends it."""
 
 OWN = {"syncEvents", "listChanges"}

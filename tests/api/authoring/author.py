@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+import zlib
 from typing import Any
 
 import httpx
@@ -41,6 +44,17 @@ def short_text(name: str = "french-name", **fields: Any) -> Json:
         "explanation": "The sleeve, after its shape.",
         **fields,
     }
+
+
+def picture(*extra: tuple[bytes, bytes]) -> bytes:
+    """A PNG of one grey pixel, with further chunks before its end."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)), (b"IDAT", zlib.compress(b"\0\x80"))]
+    chunks = b"".join(chunk(*part) for part in [*parts, *extra, (b"IEND", b"")])
+    return b"\x89PNG\r\n\x1a\n" + chunks
 
 
 class Author:
@@ -128,10 +142,15 @@ async def course_objects(author: Author) -> dict[str, str]:
     await publish(author, author, author)
     await author.patch("~", {"title": "Seas and oceans"})
     review = await author.post("~/reviews", {})
+    upload = await author.post("/uploads", {"filename": "questions.gift"})
+    await author.call("PUT", f"/uploads/{upload['id']}/parts/1", {"data": "aGVsbG8="}, 204)
+    await author.post("/media", {"data": base64.b64encode(picture()).decode()})
     return {
         "courseId": course["id"],
         "itemId": "oceans",
         "number": "1",
+        "part": "1",
         "reviewId": review["id"],
         "skillId": "counting-seas",
+        "uploadId": upload["id"],
     }

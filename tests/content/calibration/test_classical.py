@@ -107,6 +107,16 @@ def test_the_ability_by_the_other_answers_is_about_that_without_the_item() -> No
     assert np.abs(rest - without).mean() < 0.06
 
 
+def test_an_item_that_does_not_discriminate_has_no_difficulty_and_takes_nothing_away() -> None:
+    responses = made(7, 200, 8)
+    calibration = fit_two_pl(responses)
+    calibration.discrimination[2] = 0.0
+    assert np.isnan(calibration.difficulty[2])
+    assert np.isfinite(np.delete(calibration.difficulty, 2)).all()
+    rest = rest_abilities(responses, calibration)
+    assert rest[responses.item == 2] == pytest.approx(estimate_abilities(responses, calibration).mean)
+
+
 def test_a_learner_without_calibrated_answers_is_average() -> None:
     responses = made(5, 100, 6)
     new = Responses.of(["new", "old"], ["unheard", "i1"], [1, 1])

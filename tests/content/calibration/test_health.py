@@ -89,6 +89,14 @@ def test_a_typed_item_that_nobody_can_do_is_too_hard() -> None:
     assert "too-hard" in kinds(healths(simulate(truth, rng))["i4"])
 
 
+def test_a_wrong_key_that_next_to_nobody_gives_is_told_as_too_hard_at_least() -> None:
+    truth, rng = sound(200)
+    truth.difficulty[3] = -3.0
+    responses = simulate(truth, rng, Design(wrong_keys=(3,)))
+    assert "too-hard" in kinds(healths(responses)["i4"])
+    assert "no-better-than-guessing" in kinds(healths(responses, i4=Expected(OPTIONS, 0.25))["i4"])
+
+
 def test_answers_without_thought_are_told() -> None:
     truth, rng = sound()
     truth.seconds[:] = 40.0

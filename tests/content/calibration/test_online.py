@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.calibration.online import Belief, expected, follow, update_ability, update_difficulty
+from content.calibration.online import Belief, beliefs_of, expected, follow, update_ability, update_difficulty
+from content.calibration.rasch import fit_rasch
 from content.calibration.responses import CalibrationError
 from content.calibration.simulation import Design, Truth, in_random_order, simulate
 
@@ -70,6 +71,32 @@ def test_followed_beliefs_hold_the_truth_as_often_as_they_say() -> None:
     assert np.corrcoef(mean, truth.difficulty)[0, 1] > 0.98
     assert (np.abs(error) < 1.96 * sd).mean() > 0.8
     assert np.sqrt((error**2).mean()) < 0.3
+
+
+def test_a_calibration_is_where_beliefs_begin_and_new_answers_refine_it() -> None:
+    rng = np.random.default_rng(1)
+    truth = Truth.drawn(900, 15, rng)
+    truth.discrimination[:] = 1.0
+    responses = simulate(truth, rng)
+    before = responses.at(responses.learner < 300)
+    beliefs = beliefs_of(fit_rasch(before))
+    assert beliefs["i4"].sd < 0.3
+    assert beliefs["i4"].n == 300
+    items, after = dict(beliefs), responses.at(responses.learner >= 300)
+    given = zip(after.learner.tolist(), after.item.tolist(), after.score.tolist(), strict=True)
+    follow(((f"l{i}", f"i{k + 1}", x) for i, k, x in given), items, {})
+
+    def rmse(found: dict[str, Belief]) -> float:
+        return float(np.sqrt(np.mean([(found[f"i{k + 1}"].mean - truth.difficulty[k]) ** 2 for k in range(15)])))
+
+    assert rmse(items) < rmse(beliefs)
+    assert all(items[name].variance < belief.variance for name, belief in beliefs.items())
+
+
+def test_a_difficulty_without_an_error_is_believed_loosely() -> None:
+    rng = np.random.default_rng(2)
+    calibration = fit_rasch(simulate(Truth.drawn(60, 5, rng), rng), errors=False)
+    assert beliefs_of(calibration)["i1"].sd == pytest.approx(1.5)
 
 
 def test_drift_keeps_a_belief_open() -> None:
