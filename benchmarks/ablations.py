@@ -43,6 +43,7 @@ from simulators.families import families_of
 Change = tuple[object, str, Any]
 RIVALS = ("round-robin", "most-forgotten", "leitner", "composite", "target-success", "weakest-first")
 COURSES = (8, 40)
+TRAINED_ON = "mixed"
 SEED = 777
 
 
@@ -67,7 +68,9 @@ VARIANTS: dict[str, tuple[Change, ...]] = {
 
 def trained(steps: int, hidden: int = 64) -> Callable[[Any], Any]:
     """The scores of a policy trained by imitation for so many choices."""
-    settings = TrainingSettings(imitation_steps=steps, imitation_segment=steps, steps=0, hidden=hidden, n_validation=8)
+    settings = TrainingSettings(
+        family=TRAINED_ON, imitation_steps=steps, imitation_segment=24_576, steps=0, hidden=hidden, n_validation=48
+    )
     with tempfile.TemporaryDirectory() as folder:
         return torch_score(Run(Path(folder), settings, lambda *_: None).train(resume=False))
 
@@ -120,7 +123,7 @@ def judged(name: str, steps: int, n_learners: int, best: dict[str, float]) -> di
 def main(names: tuple[str, ...], steps: int, n_learners: int, json_file: Path | None) -> None:
     """Train, teach and report."""
     torch.set_num_threads(1)
-    best, rows = {family: best_rule(family, n_learners) for family in families_of("mixed")}, []
+    best, rows = {family: best_rule(family, n_learners) for family in families_of(TRAINED_ON)}, []
     for name in names or VARIANTS:
         row = judged(name, steps, n_learners, best)
         rows.append(row)

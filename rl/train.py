@@ -20,7 +20,7 @@ from stable_baselines3.common.utils import FloatSchedule, set_random_seed
 
 from envs.tutoring_vector import TutoringVectorEnv
 from rl.belief import BeliefParameters
-from rl.episodes import PolicyTeacher, teach
+from rl.episodes import MakeObserver, PolicyTeacher, teach
 from rl.features import Floats
 from rl.imitation import Imitator
 from rl.network import PassThrough, Scorer, ScorerPolicy
@@ -30,14 +30,16 @@ from rl.scales import family_scales
 from rl.seeds import VALIDATION_SEED
 from rl.teachers.privileged import privileged_observer
 from rl.teachers.rules import RuleTeacher
+from rl.teachers.teacher import Teacher
 from rl.teachers.tuning import best_rule
 from rl.training_settings import TrainingSettings
 from rl.vecenv import BeliefVecEnv, PrivilegedVecEnv
 from simulators.families import FAMILIES, families_of
 
 Progress = Callable[[str, int, int, str], None]
-URGENCY = 12.0  # how fast the weight of a family grows with what it lacks of the best rule, see `weight_of`
+URGENCY = 16.0  # how fast the weight of a family grows with what it lacks of the best rule, see `weight_of`
 WEIGHTS = (0.6, 5.0)  # between which it is kept
+REMEMBERED = 3  # judgings whose mean says what a family lacks
 
 
 class Run:
@@ -131,13 +133,13 @@ class Run:
         return scorer
 
     def _imitate(self, segment: int) -> None:
-        """One segment of the first stage; judged from its second half on, as before it is still far off."""
+        """One segment of the first stage; judged after its first third, as before it is still far off."""
         settings = self.settings
         rng = np.random.default_rng([settings.seed, segment])
         n_steps = min(settings.imitation_segment, settings.imitation_steps)
         loss = self.imitator.advance(self.env, n_steps, segment / settings.imitation_segments, rng)
         note = f"loss {loss:.4f}"
-        if 2 * (segment + 1) > settings.imitation_segments:
+        if 3 * segment >= settings.imitation_segments:
             note += f", validation {self._judge():.4f}, best {self.best:.4f}"
         self.progress("imitate", segment + 1, settings.imitation_segments, note)
 
@@ -157,24 +159,18 @@ class Run:
         added and halved: a policy for everybody is as good as its worst family, and the worst alone is chance.
         """
         score = torch_score(self._scorer)
-        taught = teach(
-            lambda _: PolicyTeacher("policy", score),
-            self.settings.episodes,
-            self.settings.n_validation * len(self.families),
-            VALIDATION_SEED,
-            self.parameters,
-            privileged_observer if self.settings.privileged else None,
-        )
-        numbers = {name: list(FAMILIES).index(name) for name in self.families}
-        met = [name for name, number in numbers.items() if np.any(taught.family == number)]
-        by_family = {name: float(taught.gain[taught.family == numbers[name]].mean()) for name in met}
-        ratios = {name: gain / self.rivals[name] for name, gain in by_family.items()}
+        seat = privileged_observer if self.settings.privileged else None
+        ratios = {
+            name: self._gain(name, PolicyTeacher("policy", score), seat) / self.rivals[name] for name in self.families
+        }
         judged = (float(np.mean(list(ratios.values()))) + min(ratios.values())) / 2.0
         steps = self.imitator.steps + self.model.num_timesteps
         self.history.append({"steps": steps, "judged": judged, **{f"ratio_{k}": v for k, v in ratios.items()}})
         self.model.logger.record("validation/judged", judged)
         self.model.logger.dump(steps)
-        self.imitator.weights = {numbers[name]: weight_of(ratio) for name, ratio in ratios.items()}
+        for name in self.families:
+            lately = [entry[f"ratio_{name}"] for entry in self.history[-REMEMBERED:]]
+            self.imitator.weights[list(FAMILIES).index(name)] = weight_of(float(np.mean(lately)))
         if judged > self.best:
             self.best = judged
             torch.save(self._scorer.state_dict(), self.folder / "best.pt")
@@ -186,15 +182,14 @@ class Run:
         if not self._rivals:
             for name in self.families:
                 rule, knobs = best_rule(name)
-                taught = teach(
-                    lambda _, rule=rule, knobs=knobs: RuleTeacher(rule, knobs),  # type: ignore[misc]
-                    replace(self.settings.episodes, family=name),
-                    self.settings.n_validation,
-                    VALIDATION_SEED,
-                    self.parameters,
-                )
-                self._rivals[name] = float(taught.gain.mean())
+                self._rivals[name] = self._gain(name, RuleTeacher(rule, knobs), None)
         return self._rivals
+
+    def _gain(self, family: str, teacher: Teacher, seat: MakeObserver | None) -> float:
+        """Mean gain of a family's validation learners, who are the same for every teacher."""
+        settings = replace(self.settings.validation, family=family)
+        taught = teach(lambda _: teacher, settings, self.settings.n_validation, VALIDATION_SEED, self.parameters, seat)
+        return float(taught.gain.mean())
 
     def _checkpoint(self, segment: int) -> None:
         """What resuming needs; the state file is written last, so that a torn checkpoint is never resumed from."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from envs.calendar import VARIED, plan_of
 from envs.core import Settings
 from simulators.families import MIXED
-from simulators.groups import DIVERSE
+from simulators.groups import DIVERSE, USUAL
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class TrainingSettings:
         imitation_segment: choices between checkpoints of the first stage, drawn anew alike.
         reward_scale: on rewards in units of a family's good exercise, so that returns are of the order of 1.
         n_validation: learners of each family that a checkpoint is judged on; the best is kept.
+        validation_plan, validation_skills: their calendars and courses, those that rules are tuned on.
         privileged: whether the policy sees the hidden state, as a reference.
     """
 
@@ -30,7 +31,7 @@ class TrainingSettings:
     groups: str = DIVERSE
     seed: int = 0
     skills: tuple[int, int] = (3, 40)
-    imitation_steps: int = 589_824
+    imitation_steps: int = 442_368
     imitation_segment: int = 49_152
     steps: int = 64_000
     n_learners: int = 256
@@ -47,12 +48,19 @@ class TrainingSettings:
     reward_scale: float = 0.1
     hidden: int = 64
     n_validation: int = 96
+    validation_plan: str = USUAL
+    validation_skills: tuple[int, int] = (8, 40)
     privileged: bool = False
 
     @property
     def episodes(self) -> Settings:
         """What is taught."""
         return Settings(self.family, self.skills, plan=plan_of(self.plan), groups=self.groups)
+
+    @property
+    def validation(self) -> Settings:
+        """What a checkpoint is judged on."""
+        return Settings(self.family, self.validation_skills, plan=plan_of(self.validation_plan), groups=self.groups)
 
     @property
     def segment_steps(self) -> int:

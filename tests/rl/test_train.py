@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from rl.train import Run, weight_of
+from rl.train import REMEMBERED, WEIGHTS, Run, weight_of
 from rl.training_settings import TrainingSettings
 from simulators.families import FAMILIES
 
@@ -17,6 +17,7 @@ SMALL = TrainingSettings(
     plan="usual",
     seed=9,
     skills=(3, 6),
+    validation_skills=(3, 6),
     imitation_steps=3072,
     imitation_segment=1024,
     steps=960,
@@ -72,6 +73,13 @@ def test_families_count_alike_whatever_their_scale(whole: Run) -> None:
     last = whole.history[-1]
     ratios = [last["ratio_strength"], last["ratio_hlr"]]
     assert last["judged"] == pytest.approx((sum(ratios) / 2 + min(ratios)) / 2)
-    assert whole.imitator.weights == {
-        list(FAMILIES).index(name): weight_of(last[f"ratio_{name}"]) for name in ("strength", "hlr")
-    }
+    for name in whole.families:
+        lately = [entry[f"ratio_{name}"] for entry in whole.history[-REMEMBERED:]]
+        weight = whole.imitator.weights[list(FAMILIES).index(name)]
+        assert weight == pytest.approx(weight_of(sum(lately) / len(lately)))
+
+
+def test_a_family_that_lags_counts_more_within_bounds() -> None:
+    assert weight_of(1.0) == 1.0
+    assert weight_of(0.95) > weight_of(1.0) > weight_of(1.02)
+    assert (weight_of(3.0), weight_of(0.0)) == WEIGHTS
