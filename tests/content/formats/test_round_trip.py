@@ -52,8 +52,7 @@ def differing(item: Item, back: Item) -> set[str]:
     return {
         name
         for name, (one, other) in pairs.items()
-        if one != other
-        and meaning(msgspec.to_builtins(one), name) != meaning(msgspec.to_builtins(other), name)
+        if one != other and meaning(msgspec.to_builtins(one), name) != meaning(msgspec.to_builtins(other), name)
     }
 
 
