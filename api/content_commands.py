@@ -9,6 +9,7 @@ import click
 from api.calibration.calibrate import calibrate
 from api.calibration.simulate import simulate_answers
 from api.content_exchange import export_file, import_file
+from api.grader_commands import grader
 
 
 @click.group()
@@ -56,3 +57,6 @@ def check(paths: tuple[Path, ...]) -> None:
             click.echo(f"{path}: no faults")
     if n_faults:
         raise click.ClickException(f"{n_faults} fault{'s' if n_faults > 1 else ''} in {len(paths)} path(s)")
+
+
+content.add_command(grader)

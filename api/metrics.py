@@ -82,7 +82,7 @@ class Metrics:
         self._fallback(reason).inc()
 
     def answer(self, outcome: str) -> None:
-        """Count an accepted answer; `outcome` is "correct", "partial", "wrong" or "duplicate"."""
+        """Count an accepted answer; `outcome` is "correct", "partial", "wrong", "pending" or "duplicate"."""
         self._answer(outcome).inc()
 
     def job(self, kind: str, outcome: str) -> None:

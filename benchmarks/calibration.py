@@ -24,6 +24,7 @@ from content.calibration.abilities import estimate_abilities, rest_abilities, re
 from content.calibration.classical import option_use
 from content.calibration.dif import find_dif
 from content.calibration.expectation_maximisation import Fitting
+from content.calibration.health import item_health
 from content.calibration.keys import doubtful_keys
 from content.calibration.marginal import Curves, Marginal
 from content.calibration.online import Belief, follow
@@ -83,6 +84,7 @@ def fit_alone(n_learners: int, n_items: int, n_asked: int) -> dict[str, Any]:
     found, seconds = timed(lambda: fit_two_pl(responses, errors=False, fitting=Fitting(tolerance=1e-4)))
     most = megabytes("VmHWM")
     found, with_errors = timed(lambda: fit_two_pl(responses, fitting=Fitting(tolerance=1e-4)))
+    _, judging = timed(lambda: item_health(responses, calibration=found))
     return {
         "learners": n_learners,
         "items": n_items,
@@ -91,8 +93,10 @@ def fit_alone(n_learners: int, n_items: int, n_asked: int) -> dict[str, Any]:
         "converged": found.converged,
         "seconds": round(seconds, 1),
         "secondsWithErrors": round(with_errors, 1),
+        "secondsJudging": round(judging, 1),
         "megabytesOfAnswers": round(before),
         "megabytesMost": round(most),
+        "megabytesJudging": round(megabytes("VmHWM")),
         "rmseDiscrimination": rmse(found.discrimination, truth.discrimination),
         "rmseDifficulty": rmse(found.difficulty, truth.difficulty),
         "within95Discrimination": within(found.discrimination, truth.discrimination, found.discrimination_error),

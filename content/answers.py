@@ -53,6 +53,42 @@ class MatchingAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="matching", 
     pairs: dict[str, str]
 
 
+class ExpressionAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="expression", tag_field="kind"):
+    """The expression as typed."""
+
+    text: str
+
+
+class CalendarDateAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="date", tag_field="kind"):
+    """The date as typed."""
+
+    text: str
+
+
+class ListingAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="list", tag_field="kind"):
+    """What was named, one text for each thing."""
+
+    entries: tuple[str, ...]
+
+
+class TranslateAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="translate", tag_field="kind"):
+    """The translation as typed."""
+
+    text: str
+
+
+class OpenResponseAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="openResponse", tag_field="kind"):
+    """The answer as typed."""
+
+    text: str
+
+
+class EssayAnswer(msgspec.Struct, frozen=True, kw_only=True, tag="essay", tag_field="kind"):
+    """The essay as typed, paragraphs apart by empty lines."""
+
+    text: str
+
+
 Answer = (
     MultipleChoiceAnswer
     | MultipleResponseAnswer
@@ -62,4 +98,10 @@ Answer = (
     | ClozeAnswer
     | OrderingAnswer
     | MatchingAnswer
+    | ExpressionAnswer
+    | CalendarDateAnswer
+    | ListingAnswer
+    | TranslateAnswer
+    | OpenResponseAnswer
+    | EssayAnswer
 )

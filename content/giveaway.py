@@ -19,19 +19,25 @@ from collections.abc import Sequence
 
 from content.grading.text import CODE_LANGUAGE
 from content.items import (
+    CalendarDate,
     Cloze,
+    Essay,
+    Expression,
     Item,
+    Listing,
     Matching,
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    OpenResponse,
     Option,
     Ordering,
     ShortText,
     TextPolicy,
+    Translate,
     TrueFalse,
 )
-from content.text import parse, plain_text
+from content.text import escape, parse, plain_text
 
 _WORD = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|[^\w\s]")
 _STATED = re.compile(r"(?:=|\bis|\bequals|\bmakes|\bgives|\banswer:?|\bresult:?)\s*$", re.IGNORECASE)
@@ -63,6 +69,19 @@ def giveaway(item: Item, hint: str) -> str:
             pairs = [(_text(item.left, left), _text(item.right, right)) for left, right in item.key.items()]
             told = all(_in_order(pair, hint) for pair in pairs)
             return "; ".join(" – ".join(pair) for pair in pairs) if told else ""
+        case Translate():
+            return _told_text(item, hint, item.references, item.policy)
+        case OpenResponse():
+            return _told_text(item, hint, item.references, TextPolicy(language="en"))
+        case Expression():
+            return _told_typed(item, hint, item.key)
+        case CalendarDate():
+            return _told_typed(item, hint, item.key)
+        case Listing():
+            texts = [wordings[0] for wordings in item.entries]
+            return ", ".join(texts) if all(holds(words(hint), words(escape(text))) for text in texts) else ""
+        case Essay():
+            return ""
 
 
 def words(markup: str) -> list[str]:
@@ -124,6 +143,13 @@ def _told_number(item: Numeric, hint: str) -> str:
         if stated or len(plain) > 1:
             return item.key
     return ""
+
+
+def _told_typed(item: Item, hint: str, key: str) -> str:
+    """A key that stands in the hint as it would be typed, spaces aside, and not in the prompt already."""
+    typed, said = "".join(key.split()), "".join(plain_text(hint).split())
+    shown = "".join(plain_text(item.prompt).split())
+    return key if len(typed) > _SHORT_WORD and typed in said and typed not in shown else ""
 
 
 def _told_text(item: Item, hint: str, accepted: Sequence[str], policy: TextPolicy) -> str:

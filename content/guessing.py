@@ -5,14 +5,20 @@ from __future__ import annotations
 from math import factorial, perm, prod
 
 from content.items import (
+    CalendarDate,
     Cloze,
+    Essay,
+    Expression,
     Item,
+    Listing,
     Matching,
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    OpenResponse,
     Ordering,
     ShortText,
+    Translate,
     TrueFalse,
 )
 
@@ -30,7 +36,9 @@ def guess_probability(item: Item) -> float:
             return 0.5 ** len(item.options)
         case TrueFalse():
             return 0.5
-        case Numeric() | ShortText():
+        case Numeric() | ShortText() | Expression() | CalendarDate() | Listing():
+            return 0.0
+        case Translate() | OpenResponse() | Essay():
             return 0.0
         case Cloze():
             return prod(len(gap.accepted) / len(gap.options) if gap.options else 0.0 for gap in item.gaps)

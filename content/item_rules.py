@@ -7,21 +7,37 @@ import re
 from collections.abc import Iterator, Sequence
 
 from content.draft import Finding
+from content.free_text_rules import (
+    find_accepted_faults,
+    find_date_faults,
+    find_essay_faults,
+    find_expression_faults,
+    find_listing_faults,
+    find_pattern_faults,
+    find_response_faults,
+    find_translate_faults,
+)
 from content.grading.cloze import GAP
 from content.grading.quantity import NumberError, read_quantity
 from content.grading.text import plain_form
 from content.items import (
+    CalendarDate,
     Cloze,
+    Essay,
+    Expression,
     Gap,
     Item,
+    Listing,
     Matching,
     Misconception,
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    OpenResponse,
     Option,
     Ordering,
     ShortText,
+    Translate,
     Translation,
     TrueFalse,
 )
@@ -87,6 +103,18 @@ def _of_kind(item: Item) -> Iterator[Finding]:
             yield from _ordering(item)
         case Matching():
             yield from _matching(item)
+        case Expression():
+            yield from find_expression_faults(item)
+        case CalendarDate():
+            yield from find_date_faults(item)
+        case Listing():
+            yield from find_listing_faults(item)
+        case Translate():
+            yield from find_translate_faults(item)
+        case OpenResponse():
+            yield from find_response_faults(item)
+        case Essay():
+            yield from find_essay_faults(item)
 
 
 def _options(options: Sequence[Option], field: str, least: int = 2, *, same_text: bool = False) -> Iterator[Finding]:
@@ -168,16 +196,9 @@ def _number(text: str, pointer: str) -> Iterator[Finding]:
         yield Finding(pointer, f"the key holds the unit {quantity.unit!r}.", "Write it in the field unit.")
 
 
-def _accepted(accepted: Sequence[str], pointer: str) -> Iterator[Finding]:
-    if not accepted:
-        yield Finding(pointer, "no answer is accepted.", "Give at least the model answer.")
-    for k, text in enumerate(accepted):
-        if not text.strip():
-            yield Finding(f"{pointer}/{k}", "an accepted answer is empty.", "Remove it, or write it.")
-
-
 def _short_text(item: ShortText) -> Iterator[Finding]:
-    yield from _accepted(item.accepted, "/accepted")
+    yield from find_accepted_faults(item.accepted, "/accepted")
+    yield from find_pattern_faults(item)
     right = {plain_form(text, item.policy) for text in item.accepted}
     for k, misconception in enumerate(item.misconceptions):
         if plain_form(misconception.answer, item.policy) in right:
@@ -205,7 +226,7 @@ def _cloze(item: Cloze) -> Iterator[Finding]:
 
 
 def _gap(gap: Gap, pointer: str) -> Iterator[Finding]:
-    yield from _accepted(gap.accepted, f"{pointer}/accepted")
+    yield from find_accepted_faults(gap.accepted, f"{pointer}/accepted")
     if not gap.options:
         return
     if len(set(gap.options)) < max(2, len(gap.options)):

@@ -200,10 +200,14 @@ class TextPolicy(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ShortText(ItemBase, frozen=True, kw_only=True, tag="shortText", tag_field="kind"):
-    """Type a word or a sentence. `accepted[0]` is the model answer; the others are as right."""
+    """Type a word or a sentence. `accepted[0]` is the model answer; the others are as right.
+
+    `patterns` are regular expressions in RE2 syntax; a text that one of them matches as a whole is right too.
+    """
 
     accepted: tuple[str, ...]
     policy: TextPolicy = TextPolicy()
+    patterns: tuple[str, ...] = ()
     misconceptions: tuple[TextMisconception, ...] = ()
 
 
@@ -241,7 +245,113 @@ class Matching(ItemBase, frozen=True, kw_only=True, tag="matching", tag_field="k
     misconceptions: tuple[MappingMisconception, ...] = ()
 
 
-Item = MultipleChoice | MultipleResponse | TrueFalse | Numeric | ShortText | Cloze | Ordering | Matching
+class Expression(ItemBase, frozen=True, kw_only=True, tag="expression", tag_field="kind"):
+    """Type an algebraic expression, an equation or an inequality; what is worth the same as the key is right.
+
+    Attributes:
+        key: as a learner would type it; `content.grading.algebra.syntax` says what is read.
+        variables: names that may stand in it.
+        form: "any"; "expanded", nothing left to multiply out; "factored", no factor left to factor over the rationals.
+            The right value in another form is worth half.
+    """
+
+    key: str
+    variables: tuple[str, ...] = ("x",)
+    form: Literal["any", "expanded", "factored"] = "any"
+    misconceptions: tuple[TextMisconception, ...] = ()
+
+
+class CalendarDate(ItemBase, frozen=True, kw_only=True, tag="date", tag_field="kind"):
+    """Type a date. `key` is "1492-10-12", or "1492-10" or "1492" where no more is asked for."""
+
+    key: str
+    misconceptions: tuple[TextMisconception, ...] = ()
+
+
+class Listing(ItemBase, frozen=True, kw_only=True, tag="list", tag_field="kind"):
+    """Type several things. Each of `entries` is one of them, in all its accepted wordings, the model wording first.
+
+    Attributes:
+        entries: what can be named.
+        n_wanted: how many of them are asked for; None for all.
+        ordered: whether they must come in the order of `entries`; then all are asked for.
+    """
+
+    entries: tuple[tuple[str, ...], ...]
+    n_wanted: int | None = None
+    ordered: bool = False
+    policy: TextPolicy = TextPolicy()
+    misconceptions: tuple[TextMisconception, ...] = ()
+
+
+class Translate(ItemBase, frozen=True, kw_only=True, tag="translate", tag_field="kind"):
+    """Translate a text. `references` are right translations, the model one first, in the language of `policy`.
+
+    Attributes:
+        references: any of them is right; the nearest decides what the learner is told.
+        free_order: whether the words of a reference may come in another order.
+        vocabulary: words of the language beside those of the references and of the usual ones that are known; a slip
+            that gives one of them is another word, not a typo.
+    """
+
+    references: tuple[str, ...]
+    policy: TextPolicy = TextPolicy()
+    free_order: bool = False
+    vocabulary: tuple[str, ...] = ()
+    misconceptions: tuple[TextMisconception, ...] = ()
+
+
+class OpenResponse(ItemBase, frozen=True, kw_only=True, tag="openResponse", tag_field="kind"):
+    """Answer a question in a sentence or two, in English; a model compares it with answers known to be right.
+
+    Attributes:
+        references: right answers, the model one first; several that differ in wording help.
+        stakes: with "high" every answer goes to a person, and what the model says is advice to them.
+    """
+
+    references: tuple[str, ...]
+    stakes: Literal["low", "high"] = "low"
+    misconceptions: tuple[TextMisconception, ...] = ()
+
+
+class Trait(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that an essay is judged by: `levels` says what each level means, from 0 up."""
+
+    id: str
+    title: str
+    levels: tuple[str, ...]
+
+
+class Essay(ItemBase, frozen=True, kw_only=True, tag="essay", tag_field="kind"):
+    """Write a longer text. A person judges it by the traits of the rubric; a model may advise them.
+
+    Attributes:
+        traits: the rubric.
+        least_words, most_words: what is asked for; 0 and None leave it open.
+    """
+
+    traits: tuple[Trait, ...]
+    least_words: int = 0
+    most_words: int | None = None
+    misconceptions: tuple[TextMisconception, ...] = ()
+
+
+Item = (
+    MultipleChoice
+    | MultipleResponse
+    | TrueFalse
+    | Numeric
+    | ShortText
+    | Cloze
+    | Ordering
+    | Matching
+    | Expression
+    | CalendarDate
+    | Listing
+    | Translate
+    | OpenResponse
+    | Essay
+)
 
 
 class Template(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

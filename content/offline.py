@@ -13,17 +13,24 @@ from hashlib import sha256
 import msgspec
 
 from content.grading import expected_text
+from content.grading.listing import n_wanted
 from content.items import (
+    CalendarDate,
     Cloze,
+    Essay,
+    Expression,
     Item,
+    Listing,
     Matching,
     Misconception,
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    OpenResponse,
     Ordering,
     ShortText,
     TextPolicy,
+    Translate,
     TrueFalse,
 )
 from content.option_ids import public_id
@@ -79,10 +86,11 @@ class NumericKey(KeyBase, frozen=True, kw_only=True, tag="numeric", tag_field="k
 
 
 class ShortTextKey(KeyBase, frozen=True, kw_only=True, tag="shortText", tag_field="kind"):
-    """What is accepted, the model answer first, and how texts are compared."""
+    """What is accepted, the model answer first, and how texts are compared; `patterns` are RE2's."""
 
     accepted: tuple[str, ...]
     policy: TextPolicy
+    patterns: tuple[str, ...] = ()
 
 
 class GapKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,6 +119,47 @@ class MatchingKey(KeyBase, frozen=True, kw_only=True, tag="matching", tag_field=
     pairs: dict[str, str]
 
 
+class ExpressionKey(KeyBase, frozen=True, kw_only=True, tag="expression", tag_field="kind"):
+    """The key as typed. A device may grade what differs in order only; the rest it holds as pending."""
+
+    text: str
+    variables: tuple[str, ...]
+    form: str
+
+
+class DateKey(KeyBase, frozen=True, kw_only=True, tag="date", tag_field="kind"):
+    """The date as year, year and month, or year, month and day, joined by hyphens."""
+
+    text: str
+
+
+class ListingKey(KeyBase, frozen=True, kw_only=True, tag="list", tag_field="kind"):
+    """What can be named, each in all its wordings, how many are asked for, and how texts are compared."""
+
+    entries: tuple[tuple[str, ...], ...]
+    n_wanted: int
+    ordered: bool
+    policy: TextPolicy
+
+
+class TranslateKey(KeyBase, frozen=True, kw_only=True, tag="translate", tag_field="kind"):
+    """Right translations, the model one first, and how texts are compared."""
+
+    references: tuple[str, ...]
+    free_order: bool
+    policy: TextPolicy
+
+
+class OpenResponseKey(KeyBase, frozen=True, kw_only=True, tag="openResponse", tag_field="kind"):
+    """Right answers, the model one first. A device holds any other answer as pending."""
+
+    references: tuple[str, ...]
+
+
+class EssayKey(KeyBase, frozen=True, kw_only=True, tag="essay", tag_field="kind"):
+    """Nothing: every essay is pending until a person has judged it."""
+
+
 Key = (
     MultipleChoiceKey
     | MultipleResponseKey
@@ -120,6 +169,12 @@ Key = (
     | ClozeKey
     | OrderingKey
     | MatchingKey
+    | ExpressionKey
+    | DateKey
+    | ListingKey
+    | TranslateKey
+    | OpenResponseKey
+    | EssayKey
 )
 
 
@@ -185,7 +240,9 @@ def key_of(item: Item) -> Key:
                 misconceptions=_notes(item),
             )
         case ShortText():
-            return ShortTextKey(accepted=item.accepted, policy=item.policy, misconceptions=_notes(item))
+            return ShortTextKey(
+                accepted=item.accepted, policy=item.policy, patterns=item.patterns, misconceptions=_notes(item)
+            )
         case Cloze():
             gaps = tuple(
                 GapKey(id=public_id(item.id, gap.id, "gap"), accepted=gap.accepted, policy=gap.policy)
@@ -196,6 +253,29 @@ def key_of(item: Item) -> Key:
             return OrderingKey(order=_ids(item, item.key), misconceptions=_notes(item))
         case Matching():
             return MatchingKey(pairs=_pairs(item, item.key), misconceptions=_notes(item))
+        case Expression():
+            return ExpressionKey(text=item.key, variables=item.variables, form=item.form, misconceptions=_notes(item))
+        case CalendarDate():
+            return DateKey(text=item.key, misconceptions=_notes(item))
+        case Listing():
+            return ListingKey(
+                entries=item.entries,
+                n_wanted=n_wanted(item),
+                ordered=item.ordered,
+                policy=item.policy,
+                misconceptions=_notes(item),
+            )
+        case Translate():
+            return TranslateKey(
+                references=item.references,
+                free_order=item.free_order,
+                policy=item.policy,
+                misconceptions=_notes(item),
+            )
+        case OpenResponse():
+            return OpenResponseKey(references=item.references, misconceptions=_notes(item))
+        case Essay():
+            return EssayKey()
 
 
 def _notes(item: Item) -> tuple[Note, ...]:

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from content.grading.cloze import GAP
+from content.grading.listing import n_wanted
 from content.items import (
     Accessibility,
+    CalendarDate,
     Cloze,
+    Essay,
+    Expression,
     Gap,
     Item,
+    Listing,
     Matching,
+    Media,
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    OpenResponse,
     Option,
     Ordering,
     ShortText,
+    Translate,
     TrueFalse,
 )
 from content.option_ids import public_id
@@ -39,6 +47,7 @@ class PresentedBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         locale: BCP 47 tag of the prompt's own language, where spans name no other.
         hints: how many hints can be asked for.
         seconds: time a learner is expected to need.
+        media: pictures and sounds that belong to the prompt, in order; their bytes are fetched by hash.
     """
 
     prompt: tuple[Span, ...]
@@ -46,6 +55,7 @@ class PresentedBase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     hints: int
     seconds: float
     accessibility: Accessibility
+    media: tuple[Media, ...] = ()
 
 
 class PresentedOption(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,6 +142,55 @@ class PresentedMatching(PresentedBase, frozen=True, kw_only=True, tag="matching"
     right: tuple[PresentedOption, ...]
 
 
+class PresentedExpression(PresentedBase, frozen=True, kw_only=True, tag="expression", tag_field="kind"):
+    """Type an expression in these variables; `form` is how it is to be written: any, expanded or factored."""
+
+    variables: tuple[str, ...]
+    form: Literal["any", "expanded", "factored"]
+
+
+class PresentedDate(PresentedBase, frozen=True, kw_only=True, tag="date", tag_field="kind"):
+    """Type a date, as exactly as `asks_for` says."""
+
+    asks_for: Literal["day", "month", "year"]
+
+
+class PresentedListing(PresentedBase, frozen=True, kw_only=True, tag="list", tag_field="kind"):
+    """Type `n_wanted` things, in order if `ordered`. `language` is for the keyboard."""
+
+    n_wanted: int
+    ordered: bool
+    language: str
+
+
+class PresentedTranslate(PresentedBase, frozen=True, kw_only=True, tag="translate", tag_field="kind"):
+    """Type a translation. `language` is the one to translate into."""
+
+    language: str
+
+
+class PresentedOpenResponse(PresentedBase, frozen=True, kw_only=True, tag="openResponse", tag_field="kind"):
+    """Type a sentence or two. With stakes "high" a person judges, not a model alone."""
+
+    stakes: Literal["low", "high"]
+
+
+class PresentedTrait(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that an essay is judged by, with what each level means, from 0 up."""
+
+    id: str
+    title: str
+    levels: tuple[str, ...]
+
+
+class PresentedEssay(PresentedBase, frozen=True, kw_only=True, tag="essay", tag_field="kind"):
+    """Type a text of `least_words` to `most_words` words; a person judges it by the traits."""
+
+    traits: tuple[PresentedTrait, ...]
+    least_words: int
+    most_words: int | None
+
+
 Presented = (
     PresentedMultipleChoice
     | PresentedMultipleResponse
@@ -141,6 +200,12 @@ Presented = (
     | PresentedCloze
     | PresentedOrdering
     | PresentedMatching
+    | PresentedExpression
+    | PresentedDate
+    | PresentedListing
+    | PresentedTranslate
+    | PresentedOpenResponse
+    | PresentedEssay
 )
 
 
@@ -152,6 +217,7 @@ def present(item: Item, seed: int) -> Presented:
         "hints": len(item.hints),
         "seconds": item.seconds,
         "accessibility": item.accessibility,
+        "media": item.media,
     }
     return _present(item, base, Random(seed))
 
@@ -180,6 +246,26 @@ def _present(item: Item, base: dict[str, Any], rng: Random) -> Presented:
         case Matching():
             left = _options(item, item.left, rng, False, "left")
             return PresentedMatching(left=left, right=_options(item, item.right, rng, True, "right"), **base)
+        case Expression():
+            return PresentedExpression(variables=item.variables, form=item.form, **base)
+        case CalendarDate():
+            return PresentedDate(asks_for=_precision(item.key), **base)
+        case Listing():
+            language = item.policy.language
+            return PresentedListing(n_wanted=n_wanted(item), ordered=item.ordered, language=language, **base)
+        case Translate():
+            return PresentedTranslate(language=item.policy.language, **base)
+        case OpenResponse():
+            return PresentedOpenResponse(stakes=item.stakes, **base)
+        case Essay():
+            traits = tuple(PresentedTrait(id=one.id, title=one.title, levels=one.levels) for one in item.traits)
+            return PresentedEssay(traits=traits, least_words=item.least_words, most_words=item.most_words, **base)
+
+
+def _precision(key: str) -> Literal["day", "month", "year"]:
+    """How exactly a date is asked for; of the key itself nothing is told."""
+    n_parts = key.count("-")
+    return "day" if n_parts == 2 else "month" if n_parts == 1 else "year"
 
 
 def _options(

@@ -125,6 +125,6 @@ def told_of(happening: Happening, position: int) -> Happened:
         kind=kind_of(happening.event),
         at=instant(happening.effective_at),
         session_id=getattr(happening.event, "session_id", None),
-        correct=None if graded is None else graded.correct,
+        correct=None if graded is None or graded.pending else graded.correct,
         xp=sum(fact.amount for fact in happening.facts if isinstance(fact, XpGranted)),
     )

@@ -170,6 +170,9 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
         practice: a further answer to the same decision, or one to a skipped exercise: it informs and rewards nothing.
         day_starts_at: hour at which the learner's day starts, as set when the answer was accepted.
         bundle_id: the bundle that the exercise came from, "" for none.
+        pending: whether a person has yet to judge: it counts as answered, and informs and rewards nothing.
+        judged_by: what judged a freely typed answer, "" where comparing with the key was enough.
+        confidence: how sure that was, 0 to 1.
     """
 
     decision_id: str
@@ -191,6 +194,9 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
     hints: int = 0
     practice: bool = False
     bundle_id: str = ""
+    pending: bool = False
+    judged_by: str = ""
+    confidence: float = 0.0
 
 
 class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):

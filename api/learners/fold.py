@@ -137,6 +137,11 @@ def _bundle_issued(fact: BundleIssued, occasion: Occasion) -> None:
 def _answer_graded(fact: AnswerGraded, occasion: Occasion) -> None:
     if fact.practice:
         return
+    if fact.pending:
+        _enter_day(occasion, fact.day_starts_at, "answer")
+        _in_lesson(fact, occasion)
+        _in_bundle(fact, occasion)
+        return
     state = occasion.learner.state
     version = state.enrolments[fact.enrolment_id].track_version
     skills, band = occasion.pupils.places(version, fact.skills, fact.band)

@@ -14,6 +14,7 @@ from api.sessions.errors import BundleNotFoundError, DecisionNotFoundError, Sess
 from api.wire import WireError
 from content.answers import Answer
 from content.grading import AnswerShapeError, Grade, check_presented, grade
+from content.grading.ports import FreeTextGrader, Judgement
 from content.items import Cloze, Item, Matching
 from content.option_ids import public_id
 
@@ -63,10 +64,17 @@ def graded_or_refused(item: Item, answer: Answer) -> Grade:
         raise WireError(("/answer", str(error))) from error
 
 
+async def judged(item: Item, answer: Answer, grader: FreeTextGrader) -> Judgement:
+    """The grade, by the key where that is enough, else by the grader, in bounded time. Raises WireError."""
+    given = graded_or_refused(item, answer)
+    return await grader.judge(item, answer) if given.pending else Judgement(grade=given)
+
+
 def grading_fact(
-    event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: Item, given: Grade, expected: str
+    event: ExerciseAnswered, lesson: Lesson, posed: Posed, item: Item, judged: Judgement, expected: str
 ) -> AnswerGraded:
     """The grade as it goes into the journal, with the right answer as shown afterwards."""
+    given = judged.grade
     side = "left" if isinstance(item, Matching) else "gap" if isinstance(item, Cloze) else ""
     return AnswerGraded(
         decision_id=event.decision_id,
@@ -90,6 +98,9 @@ def grading_fact(
         hints=posed.hints,
         practice=posed.answered or posed.skipped,
         bundle_id=lesson.bundle_id,
+        pending=given.pending,
+        judged_by=judged.judged_by,
+        confidence=judged.confidence,
     )
 
 

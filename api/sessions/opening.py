@@ -30,6 +30,7 @@ from api.tracks.routes import TRACKS
 from api.tracks.service import TrackService
 from api.tutor import load_tutor
 from content.formats.yaml_track import load_track
+from content.grading.judges import Workers
 from content.starter import starter_tracks
 from content.tracks import Track
 
@@ -55,9 +56,11 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     states = States(foundation.journal, registry, foundation.clock, backdating_ms=backdating_ms)
     rng = np.random.default_rng()
     chooser = Chooser(registry, Tutoring(registry, foundation.metrics, rng), foundation.metrics, rng)
+    grader = Workers()
+    grader.prepare(item for published in registry.current() for item in published.track.items)
     rooms = Rooms(
         tracks=TrackService(registry, states),
-        sessions=SessionService(states, registry, chooser, accounts, foundation.metrics),
+        sessions=SessionService(states, registry, chooser, accounts, foundation.metrics, grader),
         game=GameService(states, registry, accounts, foundation.clock),
         accounts=accounts,
     )
@@ -69,6 +72,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
         yield states
     finally:
         await states.close()
+        await grader.close()
 
 
 def track_paths(settings: Settings) -> tuple[Path, ...]:

@@ -124,7 +124,10 @@ class GradedPart(Wire, frozen=True, kw_only=True):
 
 
 class GradeView(Wire, frozen=True, kw_only=True):
-    """What an answer was worth. `score` is in [0, 1]; `expected` is the right answer."""
+    """What an answer was worth. `score` is in [0, 1]; `expected` is the right answer.
+
+    With `pending` a person has yet to judge, and score and correct say nothing.
+    """
 
     score: float
     correct: bool
@@ -133,6 +136,7 @@ class GradeView(Wire, frozen=True, kw_only=True):
     explanation: tuple[Span, ...]
     expected: tuple[Span, ...]
     parts: tuple[GradedPart, ...]
+    pending: bool
 
 
 class Reward(Wire, frozen=True, kw_only=True):

@@ -47,8 +47,8 @@ from api.sessions.grading import (
     Standing,
     bundle_of,
     closing_fact,
-    graded_or_refused,
     grading_fact,
+    judged,
     lesson_of,
     no_session,
     posed_of,
@@ -59,6 +59,7 @@ from api.sessions.views import fact_of, find_fact
 from api.sessions.wishing import wish_in_force
 from api.tracks.errors import EnrolmentNotFoundError
 from api.tracks.registry import Published, Registry
+from content.grading.ports import FreeTextGrader
 from content.items import Item
 
 
@@ -66,13 +67,20 @@ class SessionService:
     """Lessons of learners."""
 
     def __init__(
-        self, states: States, registry: Registry, chooser: Chooser, accounts: AccountService, metrics: Metrics
+        self,
+        states: States,
+        registry: Registry,
+        chooser: Chooser,
+        accounts: AccountService,
+        metrics: Metrics,
+        grader: FreeTextGrader,
     ) -> None:
         self.registry = registry
         self._states = states
         self._chooser = chooser
         self._accounts = accounts
         self._metrics = metrics
+        self.grader = grader
 
     async def open(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Begin a lesson; its id is the event's. Raises EnrolmentNotFoundError, EventConflictError."""
@@ -201,7 +209,7 @@ class SessionService:
         posed = posed_of(draft, lesson, event.decision_id)
         published = self.published(draft.learner, lesson.enrolment_id)
         item = published.shown(posed.item_id, posed.locale)
-        graded = graded_or_refused(item, event.answer)
+        graded = await judged(item, event.answer, self.grader)
         wish = wish_in_force(event.wish, lesson, item, published)
         before = Standing.of(draft.learner)
         draft.begin(after=max(posed.at, lesson.opened_at))
@@ -216,7 +224,7 @@ class SessionService:
     def _reward(self, draft: Draft, fact: AnswerGraded, published: Published, item: Item) -> None:
         """Tell the grade, and the XP that follows from what it taught the tutor."""
         learner = draft.learner
-        if fact.practice:
+        if fact.practice or fact.pending:
             draft.tell(fact)
             return
         repeats = repeats_today(draft, fact)
@@ -295,6 +303,8 @@ class SessionService:
 
 def outcome_name(graded: AnswerGraded) -> str:
     """How an answer is counted."""
+    if graded.pending:
+        return "pending"
     return "correct" if graded.correct else "partial" if graded.score > 0 else "wrong"
 
 

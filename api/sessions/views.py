@@ -133,10 +133,11 @@ def answer_result(happening: Happening, published: Published, *, duplicate: bool
 def answered(happening: Happening, published: Published) -> Answered:
     """What an answer brought beside its grade."""
     progress, granted = fact_of(happening, ProgressTold), find_fact(happening, XpGranted)
+    graded = fact_of(happening, AnswerGraded)
     return Answered(
         reward=Reward(
             xp=granted.amount if granted else 0,
-            reasons=granted.reasons if granted else ("practice",),
+            reasons=granted.reasons if granted else ("pending" if graded.pending else "practice",),
             level_up=progress.level_up,
             streak_extended=progress.streak_extended,
         ),
@@ -225,6 +226,7 @@ def grade(graded: AnswerGraded, published: Published) -> GradeView:
         explanation=parse(published.shown(graded.item_id, graded.locale).explanation),
         expected=parse(graded.expected),
         parts=tuple(GradedPart(id=part.id, score=part.score, note=parse(part.note)) for part in graded.parts),
+        pending=graded.pending,
     )
 
 

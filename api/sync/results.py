@@ -60,7 +60,8 @@ def outcome_of(recorded: Recorded, published: Published, own: OwnGrade | None) -
 
 def _answer(happening: Happening, published: Published, own: OwnGrade | None) -> AnswerOutcome:
     graded = views.fact_of(happening, AnswerGraded)
-    agrees = own is not None and own.correct == graded.correct and abs(own.score - graded.score) <= SAME_SCORE
+    same = own is not None and own.correct == graded.correct and abs(own.score - graded.score) <= SAME_SCORE
+    agrees = same and not graded.pending
     told = views.answered(happening, published)
     return AnswerOutcome(
         grade=None if agrees else views.grade(graded, published),

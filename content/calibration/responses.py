@@ -115,6 +115,9 @@ class Responses:
             raise CalibrationError(
                 f"{len(learners)} learners and {len(items)} items were given; give one of each an answer"
             )
+        for name, words in {"choice": choice, **(facets or {})}.items():
+            if words is not None and len(words) != len(items):
+                raise CalibrationError(f"column {name!r} has {len(words)} words; {len(items)} answers need as many")
         names, item = _numbered(items, known_items)
         learner_names, learner = _numbered(learners, None)
         rows = np.arange(len(items))

@@ -73,6 +73,12 @@ class Archive:
                     return self._folded[path.casefold()]
         return ""
 
+    def find_end(self, name: str) -> str:
+        """The one member whose path ends with a reference; "" if there is none, or several."""
+        wanted = "/" + unquote(name).replace("\\", "/").strip().lstrip("./").casefold()
+        found = [path for folded, path in self._folded.items() if f"/{folded}".endswith(wanted)]
+        return found[0] if len(found) == 1 and len(wanted) > 1 else ""
+
     def read(self, name: str, most: int = MAX_MEMBER) -> bytes:
         """Bytes of a member.
 

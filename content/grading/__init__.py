@@ -10,20 +10,31 @@ from content.answers import Answer
 from content.grading.arrangement import MATCHING, ORDERING
 from content.grading.choice import CHOICE, RESPONSE, TRUTH
 from content.grading.cloze import CLOZE
+from content.grading.dates import DATE
+from content.grading.expression import EXPRESSION
 from content.grading.grades import AnswerShapeError, Grade, GradingError, Kind, PartGrade
+from content.grading.listing import LISTING
 from content.grading.numeric import NUMERIC
+from content.grading.open_text import ESSAY, OPEN_RESPONSE
 from content.grading.presented import as_presented, check_presented
 from content.grading.text import SHORT_TEXT
+from content.grading.translate import TRANSLATE
 from content.items import (
+    CalendarDate,
     Cloze,
+    Essay,
+    Expression,
     Item,
     ItemBase,
+    Listing,
     Matching,
     MultipleChoice,
     MultipleResponse,
     Numeric,
+    OpenResponse,
     Ordering,
     ShortText,
+    Translate,
     TrueFalse,
 )
 
@@ -51,12 +62,20 @@ _KINDS: Mapping[type[ItemBase], Kind] = MappingProxyType(
         Cloze: CLOZE,
         Ordering: ORDERING,
         Matching: MATCHING,
+        Expression: EXPRESSION,
+        CalendarDate: DATE,
+        Listing: LISTING,
+        Translate: TRANSLATE,
+        OpenResponse: OPEN_RESPONSE,
+        Essay: ESSAY,
     }
 )
 
 
 def grade(item: Item, answer: Answer) -> Grade:
     """Grade an answer. Options and gaps may be named by the author's ids or by those `present` sends.
+
+    Where algebra, a model or a person has to judge, the grade is `pending`; see `content.grading.ports`.
 
     Raises:
         AnswerShapeError: the answer is of another kind, or names what the item does not have.
@@ -70,7 +89,7 @@ def grade(item: Item, answer: Answer) -> Grade:
 
 
 def model_answer(item: Item) -> Answer:
-    """The key as an answer, graded as right."""
+    """The key as an answer, graded as right, or pending where no answer is right by itself."""
     answer: Answer = _KINDS[type(item)].model_answer(item)
     return answer
 

@@ -33,6 +33,8 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         misconception: id of the misconception that explains a wrong answer, or None.
         feedback: what to tell the learner beyond right or wrong, in inline markup; may be empty.
         parts: one grade for each part, for kinds that have parts.
+        pending: whether it cannot be told here: a worker (`content.grading.ports`) or a person has to judge. The score
+            is then 0 and means nothing.
     """
 
     score: float
@@ -40,6 +42,7 @@ class Grade(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     misconception: str | None = None
     feedback: str = ""
     parts: tuple[PartGrade, ...] = ()
+    pending: bool = False
 
 
 class AnswerShapeError(ValueError):
@@ -72,6 +75,7 @@ class Kind:
 
 
 RIGHT = Grade(score=1.0, correct=True)
+PENDING = Grade(score=0.0, correct=False, pending=True)
 
 
 def clip(text: str, n_characters: int = 60) -> str:

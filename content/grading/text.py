@@ -19,7 +19,8 @@ from random import Random
 from rapidfuzz.distance import OSA
 
 from content.answers import ShortTextAnswer
-from content.grading.grades import AnswerShapeError, Grade, Kind
+from content.grading.grades import AnswerShapeError, Grade, GradingError, Kind
+from content.grading.patterns import PatternError, matches
 from content.items import ShortText, TextPolicy
 from content.text import as_code, spoken
 
@@ -195,7 +196,7 @@ def note_on(comparison: Comparison, text: str, policy: TextPolicy, locale: str) 
 
 
 def grade_short_text(item: ShortText, answer: ShortTextAnswer) -> Grade:
-    """1 for an accepted text, or one that the policy lets pass with a note; else 0.
+    """1 for an accepted text, one that a pattern matches, or one that the policy lets pass with a note; else 0.
 
     A text that is a misconception's own is wrong even if it would pass as a typo of the key.
     """
@@ -207,9 +208,19 @@ def grade_short_text(item: ShortText, answer: ShortTextAnswer) -> Grade:
         for misconception in item.misconceptions:
             if plain_form(misconception.answer, item.policy) == plain_form(answer.text, item.policy):
                 return Grade(score=0.0, correct=False, misconception=misconception.id, feedback=misconception.feedback)
+    if comparison is not SAME and _matches_pattern(item, answer.text):
+        return Grade(score=1.0, correct=True)
     right = is_right(comparison, item.policy)
     note = note_on(comparison, accepted, item.policy, item.locale)
     return Grade(score=float(right), correct=right, feedback=note)
+
+
+def _matches_pattern(item: ShortText, text: str) -> bool:
+    """Whether one of the item's patterns matches the whole text, spaces around it aside."""
+    try:
+        return any(matches(one, text.strip(), case_sensitive=item.policy.case_sensitive) for one in item.patterns)
+    except PatternError as error:
+        raise GradingError(str(error)) from error
 
 
 def wrong_texts(accepted: str, rng: Random) -> list[str]:

@@ -108,6 +108,7 @@ def test_guessing_is_counted_by_kind(items: dict[str, Item]) -> None:
         "cloze": 0.0,
         "order": 1 / factorial(4),
         "match": 1 / 24,
+        **dict.fromkeys(("expression", "date", "list", "translate", "open", "essay"), 0.0),
     }
 
 

@@ -32,6 +32,12 @@ SECRET = {
     "cloze": ("estoy", "soy", "None", "estar", "prep", "{{"),
     "order": ("backwards",),
     "match": ("swapped",),
+    "expression": ("7a", "21", "half-multiplied"),
+    "date": ("1815", "06", "abdication"),
+    "list": ("estrella", "luna", "planeta", "star", "nube", "cloud"),
+    "translate": ("perro", "pescado", "comiendo", "live-fish"),
+    "open": ("terminals", "separated", "battery", "used-up"),
+    "essay": (),
 }
 
 
@@ -142,7 +148,8 @@ def test_learners_answer_in_the_ids_they_are_shown_and_in_no_other(any_item: Ite
     own = model_answer(any_item)
     shown = as_presented(any_item, own)
     check_presented(any_item, shown)
-    assert grade(any_item, shown).correct
+    found = grade(any_item, shown)
+    assert found.correct or (any_item.id == "item-essay" and found.pending)
     if shown != own:
         with pytest.raises(AnswerShapeError, match="has the id"):
             check_presented(any_item, own)

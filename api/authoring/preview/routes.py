@@ -128,6 +128,7 @@ def grade_view(item: Item, given: Grade) -> GradeView:
             GradedPart(id=public_id(item.id, part.id, side), score=part.score, note=parse(part.note))
             for part in given.parts
         ),
+        pending=given.pending,
     )
 
 

@@ -17,6 +17,7 @@ from content.formats.markup.prose import prose
 from content.formats.markup.reading import TextReader
 from content.formats.question import Question
 from content.formats.table.flat import from_row
+from content.formats.writing import media_name
 from content.items import Gap, Media
 from content.text import plain_text
 
@@ -87,7 +88,7 @@ class _NoteReader:
         fields = dict(zip(self._note.type.fields, self._note.fields, strict=False))
         item = from_row(_row(fields.get(DATA_FIELD, "")))
         for media in item.media:
-            found = self._resolve(media.name) or self._resolve(f"{media.sha256}")
+            found = self._resolve(media_name(media)) or self._resolve(media.name)
             if found is None or self._keep(found, media) is None:
                 self._question.lose("dropped", f"media {media.name!r}", "the file is not there")
         if self._out.free_id(item.id) != item.id:

@@ -24,7 +24,8 @@ _SUPER = dict(zip("0123456789+-=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽�
 _SUB = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 _CODE = frozenset(("code", "kbd", "samp", "tt"))
 _MEDIA = frozenset(("img", "audio", "video", "object", "embed", "iframe", "svg", "source", "picture"))
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+_EDGES = " \t\n\r\f"
+BLANKS = re.compile(r"[ \t\n\r\f]+")
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -69,6 +70,7 @@ class _Writer:
         self._spans: list[Span] = []
         self._breaks = 0
         self._blank = False
+        self._blank_lang = ""
         self._exact = 0
         self._lists: list[int] = []
         self._code = 0
@@ -183,7 +185,7 @@ class _Writer:
             self._children(node, lang)
             return
         self._flush_breaks()
-        self._flush_blank(lang)
+        self._flush_blank()
         self._spans.append(Span(text, code=True))
 
     def _media(self, node: Node, lang: str) -> None:
@@ -206,20 +208,26 @@ class _Writer:
         if self._exact:
             self._put(text, lang)
             return
-        body = text.strip(" \t\n\r\f")
+        body = text.strip(_EDGES)
+        if text[:1] in _EDGES:
+            self._see_blank(text, lang)
         if not body:
-            self._blank = self._blank or bool(text)
             return
-        self._blank = self._blank or text[0] in " \t\n\r\f"
         self._flush_breaks()
-        self._flush_blank(lang)
-        self._append(_SPACES.sub(" ", body), lang)
-        self._blank = text[-1] in " \t\n\r\f"
+        self._flush_blank()
+        self._append(BLANKS.sub(" ", body), lang)
+        if text[-1] in _EDGES:
+            self._see_blank(text, lang)
+
+    def _see_blank(self, text: str, lang: str) -> None:
+        """Remember that a blank comes before the next words, in the language of the first place it stands."""
+        if text and not self._blank:
+            self._blank, self._blank_lang = True, lang
 
     def _put(self, text: str, lang: str) -> None:
         if text:
             self._flush_breaks()
-            self._flush_blank(lang)
+            self._flush_blank()
             self._append(text, lang)
 
     def _append(self, text: str, lang: str) -> None:
@@ -228,11 +236,10 @@ class _Writer:
         else:
             self._spans.append(Span(text, lang=lang))
 
-    def _flush_blank(self, lang: str) -> None:
-        """A blank between two spans belongs to both languages or to none."""
+    def _flush_blank(self) -> None:
         last = self._spans[-1] if self._spans else None
         if self._blank and last and not last.text.endswith(("\n", " ")):
-            self._append(" ", lang if lang == last.lang and not last.code else "")
+            self._append(" ", self._blank_lang if self._blank_lang == last.lang and not last.code else "")
         self._blank = False
 
     def _new_line(self, n: int) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from content.formats.limits import MAX_MEMBER
 from content.formats.markup.html import LOOKS_LIKE_HTML, parse_html
-from content.formats.markup.prose import Prose, Replace, literal, prose
+from content.formats.markup.prose import BLANKS, Prose, Replace, literal, prose
 from content.formats.question import Question
 from content.formats.xmltree import Node
 
@@ -42,7 +42,7 @@ class TextReader:
     def html(self, text: str, *, option: bool = False) -> str:
         """HTML, or plain text with entities."""
         if "<" not in text and "&" not in text:
-            return literal(" ".join(text.split()))
+            return literal(BLANKS.sub(" ", text).strip(" "))
         return self.nodes(parse_html(text).children, option=option)
 
     def nodes(self, nodes: list[Node | str], replace: Replace | None = None, *, option: bool = False) -> str:

@@ -81,9 +81,9 @@ class ClassicReader:
         """Whether all responses offer the same things, as matching questions do."""
         if any(node.tag != "response_lid" for node in self.responses):
             return False
-        sets = [tuple(sorted(" ".join(label.text.split()) for label in self.labels(node))) for node in self.responses]
+        sets = [{" ".join(label.text.split()) for label in self.labels(node)} for node in self.responses]
         named = all(node.first("material") is not None for node in self.responses)
-        return len(set(sets)) == 1 and named
+        return named and all(offered <= max(sets, key=len) for offered in sets)
 
     def labels(self, node: Node) -> list[Node]:
         """The options of a response."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from content.formats.archive import Archive, is_zip
@@ -20,7 +21,7 @@ _ROOTS = frozenset(
     ("assessmentItem", "assessmentTest", "questestinterop", "assessment", "section", "item", "objectbank")
 )
 _CLASSIC = _ROOTS - {"assessmentItem", "assessmentTest"}
-_BASES = ("$IMS-CC-FILEBASE$", "%24IMS-CC-FILEBASE%24", "$IMS_CC_FILEBASE$", "%24IMS_CC_FILEBASE%24")
+_BASE = re.compile(r"(?:\$|%24)IMS[-_]CC[-_]FILE[-_]?BASE(?:\$|%24)/?")
 _SUFFIXES = (".xml", ".qti", ".dat")
 
 
@@ -199,13 +200,11 @@ class _Package:
 
     def _resolver(self, base: str) -> Resolve:
         def resolve(source: str) -> tuple[bytes, str] | None:
-            for mark in _BASES:
-                if source.startswith(mark):
-                    source = source[len(mark) :].lstrip("/")
-                    found = self._archive.find(f"web_resources/{source}") or self._archive.find(source)
-                    break
-            else:
-                found = self._archive.find(source, base)
+            if "://" in source:
+                return None
+            plain = _BASE.sub("", source).split("?")[0]
+            find = self._archive.find
+            found = find(plain, base) or find(f"web_resources/{plain}") or self._archive.find_end(plain)
             return (self._archive.read(found), found) if found else None
 
         return resolve

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from content.grading.sentences.encoder import Embedded
 from content.grading.short_answers.features import Features, compare_answer, read_passages
 from content.grading.short_answers.model import (
     Calibration,
@@ -19,6 +20,7 @@ from content.grading.short_answers.model import (
 from content.grading.short_answers.network import (
     N_LABELS,
     Matrix,
+    Network,
     Targets,
     Training,
     fit_network,
@@ -27,7 +29,7 @@ from content.grading.short_answers.network import (
 from content.grading.short_answers.sets import LABELS, GradedAnswer
 
 N_AXES = 64
-N_NETWORKS = 5
+N_NETWORKS = 3
 BALANCE = 0.7  # 0 counts every answer alike, 1 every label of a set alike
 LEAST_FOR_ADAPTER = 8
 ADAPTER_DECAY = 0.02
@@ -65,10 +67,10 @@ class Examples:
         return np.array([np.nan if one.score is None else one.score for one in self.answers], np.float32)
 
 
-def read_examples(answers: Sequence[GradedAnswer], encode: object) -> Examples:
+def read_examples(answers: Sequence[GradedAnswer], encode: Callable[[Sequence[str]], list[Embedded]]) -> Examples:
     """Features of graded answers. `encode` is `Encoder.encode`, or one that gives the same."""
     texts = [text for one in answers for text in (one.question, one.answer, *one.references)]
-    passages = read_passages(texts, encode)  # type: ignore[arg-type]
+    passages = read_passages(texts, encode)
     features = [
         compare_answer(passages[one.question], [passages[text] for text in one.references], passages[one.answer])
         for one in answers
@@ -111,8 +113,22 @@ def _networks(
 ) -> ShortAnswerModel:
     targets = targets_of(examples)
     x = inputs.of(examples.features)
-    networks = tuple(fit_network(x, targets, rng, training) for _ in range(n_networks))
-    return ShortAnswerModel(inputs, networks, {}, Calibration())
+    sets = np.array([one.set for one in examples.answers])
+    names = sorted(set(sets.tolist()))
+    rows = [np.flatnonzero(sets == name) for name in names] if len(names) > 1 else []
+
+    def fitted(of: Rows) -> tuple[Network, ...]:
+        return tuple(fit_network(x[of], targets.take(of), rng, training) for _ in range(n_networks))
+
+    return ShortAnswerModel(
+        inputs=inputs,
+        networks=fitted(np.arange(len(x))),
+        experts=tuple(fitted(of) for of in rows),
+        has_labels=np.array([bool(targets.labels[of].any()) for of in rows], np.bool_),
+        has_scores=np.array([not np.isnan(targets.scores[of]).all() for of in rows], np.bool_),
+        adapters={},
+        calibration=Calibration(),
+    )
 
 
 def fit_inputs(examples: Examples) -> Inputs:

@@ -19,6 +19,7 @@ VERSION = 1
 CONTRAST_SCALE = 0.5  # how much the contrast of the vectors counts beside the measures
 TOPIC_SCALE = 1.0
 CLIP = 4.0
+SHARPNESS = 20.0  # how much more a set counts whose questions are more like the one asked
 
 
 class ModelError(ValueError):
@@ -95,24 +96,49 @@ class Estimate:
 class ShortAnswerModel:
     """Networks that are averaged, and for questions of the fitted sets what is particular to them.
 
+    Half of the logits is that of networks fitted on all sets; the other half is that of networks fitted on single sets,
+    by how like the question is to those of the set: weights are softmax(20 * cosine to the set's mean topic).
+
     Attributes:
+        networks: fitted on all sets.
+        experts: for each set (as in `inputs.topics`) networks fitted on it alone; empty with a single set.
+        has_labels, has_scores: which sets have what [set].
         adapters: by `question_key` the weights of a linear correction of the logits [answer's vector + 1, label].
     """
 
     inputs: Inputs
     networks: tuple[Network, ...]
+    experts: tuple[tuple[Network, ...], ...]
+    has_labels: NDArray[np.bool_]
+    has_scores: NDArray[np.bool_]
     adapters: Mapping[str, NDArray[np.float16]]
     calibration: Calibration
 
     def logits(self, features: Sequence[Features], keys: Sequence[str]) -> tuple[Matrix, Matrix]:
         """Logits of labels [answer, label] and of the score [answer], before calibration."""
-        outputs = np.mean([network.run(self.inputs.of(features)) for network in self.networks], axis=0)
-        labels = outputs[:, :N_LABELS].astype(np.float32)
+        outputs = self._outputs(features)
+        labels = outputs[:, :N_LABELS]
         for k, key in enumerate(keys):
             adapter = self.adapters.get(key)
             if adapter is not None:
                 labels[k] += correction(adapter.astype(np.float32), features[k].answer[None])[0]
         return labels, outputs[:, N_LABELS]
+
+    def _outputs(self, features: Sequence[Features]) -> Matrix:
+        """Logits of labels and of the score, of all networks together [answer, label + 1]."""
+        x = self.inputs.of(features)
+        general = _mean_run(self.networks, x)
+        if not self.experts:
+            return general
+        special = np.array([_mean_run(expert, x) for expert in self.experts])
+        directions = self.inputs.topics / np.linalg.norm(self.inputs.topics, axis=1, keepdims=True)
+        likeness = SHARPNESS * (np.array([one.topic for one in features]) @ directions.T)
+        mixed = general.copy()
+        for columns, able in ((slice(0, N_LABELS), self.has_labels), (slice(N_LABELS, None), self.has_scores)):
+            if able.any():
+                weights = softmax(np.where(able, likeness, -np.inf).astype(np.float32))
+                mixed[:, columns] = np.einsum("ns,snk->nk", weights, special[:, :, columns])
+        return np.asarray((general + mixed) / 2, np.float32)
 
     def estimate(self, features: Sequence[Features], keys: Sequence[str]) -> Estimate:
         """Calibrated probabilities and scores of answers to questions with these keys."""
@@ -135,8 +161,11 @@ class ShortAnswerModel:
         }
         for name in _INPUTS:
             arrays[name] = getattr(self.inputs, name).astype(np.float16 if name == "axes" else np.float32)
-        for k in range(4):
-            arrays[f"weights_{k}"] = np.array([network.weights[k] for network in self.networks])
+        arrays["has_labels"], arrays["has_scores"] = self.has_labels, self.has_scores
+        groups = {"general": self.networks, **{f"expert_{k}": expert for k, expert in enumerate(self.experts)}}
+        for name, networks in groups.items():
+            for k in range(4):
+                arrays[f"{name}_{k}"] = np.array([network.weights[k] for network in networks], np.float16)
         with path.open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
@@ -148,10 +177,13 @@ class ShortAnswerModel:
                 arrays = dict(file)
             if int(arrays["version"]) != VERSION or tuple(arrays["names"]) != FEATURE_NAMES:
                 raise ModelError(f"{path} was made with other features; make it anew: pacer content grader train")
-            networks = zip(*(arrays[f"weights_{k}"] for k in range(4)), strict=True)
+            n_experts = sum(name.startswith("expert_") for name in arrays) // 4
             return cls(
                 inputs=Inputs(**{name: arrays[name].astype(np.float32) for name in _INPUTS}),
-                networks=tuple(Network(weights) for weights in networks),
+                networks=_read_networks(arrays, "general"),
+                experts=tuple(_read_networks(arrays, f"expert_{k}") for k in range(n_experts)),
+                has_labels=arrays["has_labels"],
+                has_scores=arrays["has_scores"],
                 adapters=dict(zip(arrays["adapter_keys"].tolist(), arrays["adapters"], strict=True)),
                 calibration=Calibration(*arrays["calibration"].tolist()),
             )
@@ -160,6 +192,15 @@ class ShortAnswerModel:
 
 
 _INPUTS = ("mean", "scale", "contrast_mean", "contrast_scale", "axes", "topics", "topic_mean", "topic_scale")
+
+
+def _read_networks(arrays: Mapping[str, NDArray[np.float16]], name: str) -> tuple[Network, ...]:
+    parts = [arrays[f"{name}_{k}"].astype(np.float32) for k in range(4)]
+    return tuple(Network((into, bias, out, out_bias)) for into, bias, out, out_bias in zip(*parts, strict=True))
+
+
+def _mean_run(networks: Sequence[Network], x: Matrix) -> Matrix:
+    return np.asarray(np.mean([network.run(x) for network in networks], axis=0), np.float32)
 
 
 def correction(adapter: Matrix, vectors: Matrix) -> Matrix:

@@ -13,12 +13,16 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.etree.ElementTree import ParseError, XMLParser
 
 import msgspec
 
-LABELS = ("correct", "contradictory", "incorrect")
+LABELS: tuple[Literal["correct"], Literal["contradictory"], Literal["incorrect"]] = (
+    "correct",
+    "contradictory",
+    "incorrect",
+)
 MAX_SCORE = 5.0
 MAX_FILE_BYTES = 20_000_000
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)

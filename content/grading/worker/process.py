@@ -16,6 +16,7 @@ from content.grading.worker.frames import FrameError, FrameTimeoutError, read_fr
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 GRACE_SECONDS = 2.0
+REST_SECONDS = 30.0  # before a worker that did not start is tried again
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     memory_mb: int
     seconds: float
-    start_seconds: float = 30.0
+    start_seconds: float = 20.0
 
 
 class WorkerError(RuntimeError):
@@ -52,6 +53,7 @@ class Worker:
         self.task, self.limits = task, limits
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._failure: tuple[float, str] = (0.0, "")
 
     @property
     def pid(self) -> int | None:
@@ -108,6 +110,8 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
+        if self._failure[1] and time.monotonic() - self._failure[0] < REST_SECONDS:
+            raise WorkerError(self._failure[1])
         surroundings = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "content.grading.worker", self.task, str(self.limits.memory_mb)],
@@ -121,12 +125,16 @@ class Worker:
         try:
             ready = read_frame(_fd(self._process.stdout), time.monotonic() + self.limits.start_seconds)
         except FrameError as error:
-            self._end()
-            raise WorkerError(f"{self.task}: the worker did not start: {error}") from error
+            raise self._not_started(f"the worker did not start: {error}") from error
         if ready[:1] != b"+":
-            self._end()
-            raise WorkerError(f"{self.task}: {ready[1:].decode(errors='replace')}")
+            raise self._not_started(ready[1:].decode(errors="replace"))
+        self._failure = (0.0, "")
         return self._process
+
+    def _not_started(self, why: str) -> WorkerError:
+        self._end()
+        self._failure = (time.monotonic(), f"{self.task}: {why}")
+        return WorkerError(self._failure[1])
 
     def _end(self) -> None:
         process, self._process = self._process, None

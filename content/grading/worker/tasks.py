@@ -9,7 +9,7 @@ Handler = Callable[[bytes], bytes]
 
 TASKS = {
     "algebra": "content.grading.algebra.task",
-    "texts": "content.grading.texts_task",
+    "texts": "content.grading.short_answers.task",
 }
 
 

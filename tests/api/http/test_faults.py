@@ -7,7 +7,10 @@ from api.http.faults import UNREADABLE, allowed_at, fault_in
 from api.sessions.schemas import AnswerRequest
 from api.wire import Wire
 
-KINDS = "cloze, matching, multipleChoice, multipleResponse, numeric, ordering, shortText, trueFalse"
+KINDS = (
+    "cloze, date, essay, expression, list, matching, multipleChoice, multipleResponse, numeric, openResponse, ordering,"
+    " shortText, translate, trueFalse"
+)
 
 
 class Leaf(Wire, frozen=True, kw_only=True, tag_field="kind", tag="leaf"):

@@ -45,6 +45,13 @@ def test_what_is_not_allowed_is_refused_by_name(
         Responses.of(learners, items, scores, known_items=["q1"])
 
 
+def test_columns_of_words_must_be_as_long_as_the_answers() -> None:
+    with pytest.raises(CalibrationError, match="column 'choice' has 2 words; 1 answers need as many"):
+        Responses.of(["ann"], ["q1"], [1], choice=["a", "b"])
+    with pytest.raises(CalibrationError, match="column 'locale' has 0 words"):
+        Responses.of(["ann"], ["q1"], [1], facets={"locale": []})
+
+
 def test_times_below_zero_and_numbers_out_of_range_are_refused() -> None:
     with pytest.raises(CalibrationError, match=r"-1\.0 seconds of learner 'ann'"):
         Responses.of(["ann"], ["q1"], [1], seconds=[-1.0])

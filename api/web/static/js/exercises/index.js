@@ -6,9 +6,25 @@ import { multipleChoice, multipleResponse, trueFalse } from "./choice.js";
 import { cloze } from "./cloze.js";
 import { matching } from "./matching.js";
 import { ordering } from "./ordering.js";
-import { numeric, shortText } from "./typed.js";
+import { date, expression, numeric, shortText } from "./typed.js";
+import { essay, list, openResponse, translate } from "./written.js";
 
-export const FORMS = { multipleChoice, multipleResponse, trueFalse, numeric, shortText, cloze, ordering, matching };
+export const FORMS = {
+  multipleChoice,
+  multipleResponse,
+  trueFalse,
+  numeric,
+  shortText,
+  cloze,
+  ordering,
+  matching,
+  expression,
+  date,
+  list,
+  translate,
+  openResponse,
+  essay,
+};
 
 export const INSTRUCTIONS = {
   multipleChoice: "Choose one",
@@ -19,4 +35,10 @@ export const INSTRUCTIONS = {
   cloze: "Fill in the gaps",
   ordering: "Put these in order",
   matching: "Match each one",
+  expression: "Type an expression",
+  date: "Type a date",
+  list: "Name each one on a line of its own",
+  translate: "Translate",
+  openResponse: "Answer in a sentence or two",
+  essay: "Write an essay",
 };

@@ -15,6 +15,21 @@ export function shortText(presented) {
   return { ...field, read: () => ({ kind: "shortText", text: field.input.value.trim() }) };
 }
 
+const FORM_HELP = { any: "", expanded: "Multiply it out.", factored: "Write it as a product." };
+
+export function expression(presented) {
+  const help = `In ${presented.variables.join(", ")}. ${FORM_HELP[presented.form]}`.trim();
+  const field = typedField("Your expression", { inputmode: "text", help, code: true });
+  return { ...field, read: () => ({ kind: "expression", text: field.input.value.trim() }) };
+}
+
+const DATE_HELP = { day: "For example 18 June 1815.", month: "For example June 1815.", year: "For example 1815." };
+
+export function date(presented) {
+  const field = typedField("Your date", { help: DATE_HELP[presented.asksFor] });
+  return { ...field, read: () => ({ kind: "date", text: field.input.value.trim() }) };
+}
+
 function numberHelp({ unit, unitRequired, significantFigures }) {
   const parts = [];
   if (unit) parts.push(`In ${unit}.`);
@@ -46,7 +61,7 @@ function typedField(label, { inputmode, lang, help, code }) {
     missing: () => (input.value.trim() ? "" : "Type your answer first."),
     mark: (grade) => {
       input.readOnly = true;
-      input.classList.add(grade.correct ? "is-right" : "is-wrong");
+      if (!grade.pending) input.classList.add(grade.correct ? "is-right" : "is-wrong");
     },
   };
 }
