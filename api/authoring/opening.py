@@ -57,6 +57,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     for kind in (UPLOAD, PART, IMPORT, ITEMS):
         expire(foundation.jobs, documents, clock, kind)
     service = AuthoringService(courses, audit, clock)
+    service.forgetting.append(reviews.forget)
     reviewing = ReviewService(service, reviews, ORGANISATIONS.fetch(app))
     registry = TRACKS.fetch(app).registry
     AUTHORING.fill(app, service)

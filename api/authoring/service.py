@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -37,6 +37,8 @@ class AuthoringService:
         self.courses = courses
         self.audit = audit
         self.clock = clock
+        self.forgetting: list[Callable[[str], Awaitable[None]]] = []
+        """What other rooms do, by the course's id, when it goes."""
 
     async def create(self, course: Course, by: str) -> Course:
         """Keep a new course. Raises AlreadyThereError if its track id is taken."""
@@ -59,6 +61,8 @@ class AuthoringService:
         """Remove a course that was never published, with all that belongs to it. Raises CoursePublishedError."""
         if course.n_versions:
             raise CoursePublishedError(f"the course {course.id} has {course.n_versions} versions; retire it instead")
+        for forget in self.forgetting:
+            await forget(course.id)
         await self.courses.remove(course)
         await self.audit.forget(course.id)
 

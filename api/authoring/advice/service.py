@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+import msgspec
+
 from api.authoring.advice.answers import Answered, answers_to
 from api.authoring.advice.coverage import Cell, Gap, cells, gaps
 from api.authoring.advice.prerequisites import Prerequisite, counted, fresh_counts, suggested_prerequisites
@@ -64,9 +66,9 @@ class AdviceService:
         return suggested_prerequisites(counts, track.skills), n_learners
 
     async def health(self, course: Course) -> list[ItemHealth]:
-        """How each item of the draft does, by the first answer of each learner to it as it is now."""
-        track = await self._track(course)
-        current = {element.name: element.sha256 for element in await self.authoring.courses.elements(course.id)}
+        """How each item of the draft does, by the first answer of each learner to it, in whatever version."""
+        track = _placed(await self._track(course))
+        current = {item.id for item in track.items}
         rows: list[Answered] = []
         first: set[tuple[str, str]] = set()
         async for answers in answers_to(self._journal, course.track_id):
@@ -78,6 +80,12 @@ class AdviceService:
 
     async def _track(self, course: Course) -> Track:
         return track_of(course, await self.authoring.courses.elements(course.id))
+
+
+def _placed(track: Track) -> Track:
+    """The track without items of bands that it does not have."""
+    bands = {band.id for band in track.bands}
+    return msgspec.structs.replace(track, items=tuple(item for item in track.items if item.band in bands))
 
 
 def _health(track: Track, rows: list[Answered]) -> list[ItemHealth]:

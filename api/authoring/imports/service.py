@@ -22,6 +22,7 @@ from api.jobs.expiry import day_of
 from api.wire import WireError, new_id
 from content.formats import registry as formats
 from content.formats.exchange import Exported, Imported, Loss, Placement
+from content.item_rules import find_item_faults
 from content.items import Item, Media, Template
 
 
@@ -117,7 +118,8 @@ class ImportService:
         """
         elements = await self.authoring.courses.elements(course.id)
         ordered = sorted(elements, key=lambda element: element.order)
-        items = [element.item for element in ordered if element.item is not None]
+        written = [element.item for element in ordered if element.item is not None]
+        items = [item for item in written if not find_item_faults(item)]
         blobs: dict[str, bytes] = {}
         for name in dict.fromkeys(one.sha256 for item in items for one in item.media):
             with suppress(MediaNotFoundError):
@@ -126,6 +128,9 @@ class ImportService:
         templates = [element.template for element in ordered if isinstance(element.template, Template)]
         why = "it makes items without end; no format of others can hold it"
         dropped = [Loss("dropped", template.id, f"template {template.generator}", why) for template in templates]
+        whole = {item.id for item in items}
+        mend = "it has faults; mend them, then export again"
+        dropped += [Loss("dropped", item.id, "item", mend) for item in written if item.id not in whole]
         return msgspec.structs.replace(made, losses=(*made.losses, *dropped))
 
     async def _keep_media(self, found: Imported, by: str) -> tuple[dict[str, Media], list[Loss]]:
