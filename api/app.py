@@ -15,13 +15,18 @@ from api.accounts.routes import router as accounts_router
 from api.accounts.service import AccountService
 from api.accounts.signin.routes import router as sign_in_router
 from api.accounts.tokens import AccessTokens
+from api.authoring.advice.routes import router as advice_router
 from api.authoring.element_routes import router as elements_router
+from api.authoring.imports.routes import router as imports_router
+from api.authoring.inbox.routes import router as inbox_router
 from api.authoring.media.routes import router as media_router
 from api.authoring.opening import authoring
 from api.authoring.preview.routes import router as previews_router
 from api.authoring.publishing.routes import router as publishing_router
 from api.authoring.reviews.routes import router as reviews_router
 from api.authoring.routes import router as courses_router
+from api.authoring.search.routes import router as search_router
+from api.authoring.translations.routes import router as translations_router
 from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, watch_store, working
 from api.errors import to_response
 from api.feed.opening import feeding, with_bell
@@ -62,6 +67,11 @@ ROUTERS: tuple[Router, ...] = (
     publishing_router,
     previews_router,
     media_router,
+    imports_router,
+    translations_router,
+    advice_router,
+    inbox_router,
+    search_router,
     health_router,
     reference_router,
     web_router,

@@ -62,6 +62,7 @@ from api.authoring.errors import (
     PartNotFoundError,
     ReviewStateError,
 )
+from api.authoring.inbox.variants import NoVariantError
 from api.authoring.media.ports import MediaDownError, MediaError, MediaNotFoundError
 from api.http.errors import (
     BadBodyError,
@@ -93,6 +94,7 @@ from api.sync.errors import CursorExpiredError
 from api.telemetry.trace_ids import trace_id_of
 from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
 from api.wire import MAX_BODY_BYTES, Wire, WireError
+from content.formats.exchange import FormatError
 
 PROBLEM_JSON = "application/problem+json"
 PREFIX = "urn:pacer:problem:"
@@ -219,6 +221,8 @@ TABLE: dict[type[Exception], Kind] = {
     OwnReviewError: Kind("own-review", 403, "Another reviewer has to approve"),
     NotApprovedError: Kind("not-approved", 409, "The draft is not the one that was approved"),
     NothingNewError: Kind("nothing-new", 409, "The draft is what is published already"),
+    NoVariantError: Kind("no-variant", 409, "The answer cannot be accepted by itself"),
+    FormatError: Kind("bad-file", 422, "The file cannot be read"),
     MediaError: Kind("bad-media", 422, "The file is not taken"),
     MediaNotFoundError: NOT_FOUND,
     MediaDownError: UNAVAILABLE,

@@ -18,7 +18,7 @@ from tests.documents import INLINE, LINK, ROOT, Block, blocks, documents, prose
 
 PAGES = [page for page in documents() if page.parent == ROOT / "docs"]
 EXAMPLES = [block for page in PAGES for block in blocks(page, "python")]
-SHELL = [page for page in PAGES if page.stem != "api" and blocks(page, "sh")]
+SHELL = [page for page in PAGES if page.stem not in ("api", "authors-guide") and blocks(page, "sh")]
 ROOMS = ("api", "rl", "envs", "simulators", "content", "tests", "benchmarks", "docs")
 FILE = re.compile(rf"(?:{'|'.join(ROOMS)})/[\w./-]*\w")
 MODULE = re.compile(rf"((?:{'|'.join(ROOMS)})(?:\.[a-z]\w*)+)(?:\.[A-Z]\w*)?(?:\.\w+)*(?:\(.*\))?")

@@ -32,6 +32,7 @@ class Courses:
         """Tell the store which fields are looked up."""
         await self.documents.declare(COURSE, indexes=("organisation_id",), unique=("track_id",))
         await self.documents.declare(ELEMENT, indexes=("course_id", "part"))
+        await self.documents.declare_text(ELEMENT, "words", "part")
 
     async def create(self, course: Course) -> None:
         """Keep a new course. Raises AlreadyThereError if its track id is another course's."""
@@ -106,6 +107,11 @@ class Courses:
         """Elements in order of name, after that with the name `after`."""
         after_id = element_id(course_id, sort, after) if after else ""
         found = await self.documents.find(ELEMENT, "part", part_of(course_id, sort), after_id, limit)
+        return [_elements.decode(document.body) for document in found]
+
+    async def search(self, course_id: str, words: Sequence[str], limit: int) -> list[Element]:
+        """Items whose words hold all of these, in no order worth relying on."""
+        found = await self.documents.search(ELEMENT, part_of(course_id, "item"), words, limit)
         return [_elements.decode(document.body) for document in found]
 
     async def elements(self, course_id: str) -> list[Element]:

@@ -8,8 +8,16 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.authoring.advice.routes import ADVICE
+from api.authoring.advice.service import AdviceService
 from api.authoring.audit import Audit
 from api.authoring.courses import Courses
+from api.authoring.imports.review import IMPORT, ITEMS, Imports
+from api.authoring.imports.routes import IMPORTS
+from api.authoring.imports.service import ImportService
+from api.authoring.inbox.report import Inbox
+from api.authoring.inbox.routes import INBOX
+from api.authoring.inbox.service import InboxService
 from api.authoring.media.files import FileBlobs
 from api.authoring.media.library import Library
 from api.authoring.media.ports import Blobs
@@ -26,8 +34,12 @@ from api.authoring.reviews.routes import REVIEWS
 from api.authoring.reviews.service import ReviewService
 from api.authoring.routes import AUTHORING
 from api.authoring.service import AuthoringService
+from api.authoring.translations.routes import TRANSLATIONS
+from api.authoring.translations.service import TranslationService
 from api.composition import Foundation
 from api.jobs.expiry import expire
+from api.sessions.routes import SESSIONS
+from api.tracks.heads import Heads
 from api.tracks.routes import TRACKS
 
 MEDIA_DIRECTORY = "media"
@@ -39,20 +51,29 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     documents, clock = foundation.documents, foundation.clock
     courses, audit = Courses(documents), Audit(documents, clock)
     reviews, versions, uploads = Reviews(documents), Versions(documents), Uploads(documents, clock)
-    library = Library(documents, open_blobs(foundation), clock)
-    for kept in (courses, audit, reviews, versions, uploads, library):
+    library, imports = Library(documents, open_blobs(foundation), clock), Imports(documents)
+    for kept in (courses, audit, reviews, versions, uploads, library, imports):
         await kept.declare()
-    for kind in (UPLOAD, PART):
+    for kind in (UPLOAD, PART, IMPORT, ITEMS):
         expire(foundation.jobs, documents, clock, kind)
     service = AuthoringService(courses, audit, clock)
+    service.forgetting.append(reviews.forget)
     reviewing = ReviewService(service, reviews, ORGANISATIONS.fetch(app))
     registry = TRACKS.fetch(app).registry
     AUTHORING.fill(app, service)
     REVIEWS.fill(app, reviewing)
-    PUBLISHING.fill(app, PublishingService(service, reviewing, versions, registry))
+    publishing = PublishingService(service, reviewing, versions, registry)
+    PUBLISHING.fill(app, publishing)
     PREVIEWS.fill(app, PreviewService(service, registry.tutor))
     LIBRARY.fill(app, library)
     UPLOADS.fill(app, uploads)
+    TRANSLATIONS.fill(app, TranslationService(service))
+    ADVICE.fill(app, AdviceService(service, foundation.journal))
+    inbox = Inbox(documents)
+    await inbox.declare()
+    states, sessions = TRACKS.fetch(app).states, SESSIONS.fetch(app)
+    INBOX.fill(app, InboxService(inbox, publishing, sessions, states, Heads(documents), foundation.jobs))
+    IMPORTS.fill(app, ImportService(service, imports, library))
     try:
         yield
     finally:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import nh3
 
+from api.wire import WireError
+
+MAX_DEPTH = 40
 CODE = re.compile(r"(```.*?```|`[^`\n]*`)", re.DOTALL)
 ACTIVE = "script|style|iframe|object|embed|svg|math|link|meta|base|form|template|noscript|frame|frameset|applet"
 KNOWN = (
@@ -43,10 +45,16 @@ def _plain(text: str) -> str:
 
 
 def sanitised_form(form: Any, pointer: str = "") -> tuple[Any, tuple[str, ...]]:
-    """A form of the wire with each of its texts sanitised, and the pointers of those that were changed."""
+    """A form of the wire with each of its texts sanitised, and the pointers of those that were changed.
+
+    Raises:
+        WireError: it is nested more deeply than anything that is read.
+    """
     changed: list[str] = []
 
     def walk(value: Any, at: str) -> Any:
+        if at.count("/") > MAX_DEPTH:
+            raise WireError((pointer, f"nested more than {MAX_DEPTH} deep"))
         if isinstance(value, str):
             clean = sanitised(value)
             if clean != value:
@@ -59,15 +67,3 @@ def sanitised_form(form: Any, pointer: str = "") -> tuple[Any, tuple[str, ...]]:
         return value
 
     return walk(form, pointer), tuple(changed)
-
-
-def texts_of(form: Any) -> Iterator[str]:
-    """Every text in a form."""
-    if isinstance(form, str):
-        yield form
-    elif isinstance(form, dict):
-        for inner in form.values():
-            yield from texts_of(inner)
-    elif isinstance(form, list | tuple):
-        for inner in form:
-            yield from texts_of(inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -12,10 +12,11 @@ from api.authoring.audit import Audit, Touched
 from api.authoring.checking import Fault, course_faults, element_faults
 from api.authoring.course import Course, Element, Sort, element_id, part_of
 from api.authoring.courses import ATTEMPTS, Courses
-from api.authoring.errors import CoursePublishedError, PartNotFoundError
+from api.authoring.errors import CoursePublishedError
 from api.authoring.forms import Form, form_of, merged, read_item, read_skill
 from api.authoring.sanitising import sanitised_form
-from api.authoring.words import words_of
+from api.authoring.translations.following import followed
+from api.authoring.words import mark, words_of
 from api.store.ports import VersionClashError
 from api.wire import Clock, WireError, new_id
 from content.consistency import ID
@@ -36,6 +37,8 @@ class AuthoringService:
         self.courses = courses
         self.audit = audit
         self.clock = clock
+        self.forgetting: list[Callable[[str], Awaitable[None]]] = []
+        """What other rooms do, by the course's id, when it goes."""
 
     async def create(self, course: Course, by: str) -> Course:
         """Keep a new course. Raises AlreadyThereError if its track id is taken."""
@@ -58,6 +61,8 @@ class AuthoringService:
         """Remove a course that was never published, with all that belongs to it. Raises CoursePublishedError."""
         if course.n_versions:
             raise CoursePublishedError(f"the course {course.id} has {course.n_versions} versions; retire it instead")
+        for forget in self.forgetting:
+            await forget(course.id)
         await self.courses.remove(course)
         await self.audit.forget(course.id)
 
@@ -88,7 +93,9 @@ class AuthoringService:
             item=None if isinstance(value, Skill | Template) else value,
             template=value if isinstance(value, Template) else None,
         )
-        return msgspec.structs.replace(bare, n_faults=len(element_faults(bare)))
+        n_faults = len(element_faults(bare))
+        words = f"{bare.words} {mark('state', 'faulty')}" if n_faults else bare.words
+        return msgspec.structs.replace(bare, n_faults=n_faults, words=words)
 
     async def add(self, course: Course, by: str, element: Element) -> None:
         """Add an element. Raises AlreadyThereError."""
@@ -127,8 +134,11 @@ class AuthoringService:
         return new
 
     def succeeding(self, course: Course, found: Element, value: Skill | Item | Template) -> Element:
-        """The element with another value, in its place of the author's order."""
-        return self.made(course, value, found.order)
+        """The element with another value, in its place of the author's order, its translations following."""
+        if found.item is None or isinstance(value, Skill | Template):
+            return self.made(course, value, found.order)
+        item, stale = followed(found.item, value, found.stale)
+        return msgspec.structs.replace(self.made(course, item, found.order), stale=stale)
 
     def _patched(self, found: Element, patch: Form) -> Skill | Item | Template:
         form = merged(form_of(found.value), patch)
@@ -156,10 +166,7 @@ class AuthoringService:
 
     async def write(self, course: Course, by: str, action: str, elements: Sequence[Element], note: str = "") -> None:
         """Write many elements at once, those that are there already included."""
-        known: dict[str, str] = {}
-        for element in elements:
-            with suppress(PartNotFoundError):
-                known[element.id] = (await self.courses.element(course.id, element.sort, element.name))[0].sha256
+        known = {found.id: found.sha256 for found in await self.courses.elements(course.id)}
         touched = [
             Touched(sort=element.sort, name=element.name, before=known.get(element.id, ""), after=element.sha256)
             for element in elements

@@ -13,6 +13,7 @@ import msgspec
 
 from content.answers import Answer
 
+About = Literal["acceptMine", "somethingWrong"]
 WishKind = Literal["easier", "harder", "notThis", "topic", "none"]
 
 
@@ -94,6 +95,19 @@ class ExerciseSkipped(AtExercise, frozen=True, kw_only=True, tag="exerciseSkippe
     wish: Wish | msgspec.UnsetType = msgspec.UNSET
 
 
+class ItemReported(AtExercise, frozen=True, kw_only=True, tag="itemReported"):
+    """Said of an exercise that their answer should be accepted, or that something is wrong with it, in their words."""
+
+    about: About
+    text: str = ""
+
+
+class AnswerReviewed(AtExercise, frozen=True, kw_only=True, tag="answerReviewed"):
+    """The server graded an answer anew because of a report; no device sends this."""
+
+    report_id: str
+
+
 class SessionFinished(EventBase, frozen=True, kw_only=True, tag="sessionFinished"):
     """Ended a lesson, whether all of it was answered or not."""
 
@@ -118,6 +132,8 @@ Event = (
     | ExerciseAnswered
     | HintRequested
     | ExerciseSkipped
+    | ItemReported
+    | AnswerReviewed
     | SessionFinished
     | BundleRequested
     | JournalClosed

@@ -199,6 +199,33 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
     confidence: float = 0.0
 
 
+class AnswerRegraded(FactBase, frozen=True, kw_only=True, tag="answerRegraded"):
+    """The answer to a decision is worth more than it was graded: the fold takes this in place of that grade.
+
+    It has the effective time of the answer, so that whatever folds the answer has it at hand. `report_id` is of the
+    report that led to it.
+    """
+
+    decision_id: str
+    session_id: str
+    enrolment_id: str
+    item_id: str
+    score: float
+    correct: bool
+    report_id: str
+
+
+class ReportTaken(FactBase, frozen=True, kw_only=True, tag="reportTaken"):
+    """A learner's word on an exercise was taken down, for the item as it was shown."""
+
+    decision_id: str
+    session_id: str
+    enrolment_id: str
+    item_id: str
+    item_version: str
+    locale: str = ""
+
+
 class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):
     """What the learner was told beside the grade, so that a repeated request is told the same.
 
@@ -284,6 +311,8 @@ Fact = (
     | SessionStarted
     | ExerciseChosen
     | AnswerGraded
+    | AnswerRegraded
+    | ReportTaken
     | XpGranted
     | ProgressTold
     | HintGiven

@@ -6,8 +6,10 @@ adds up, so that any order of arrival gives the same state.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple, Protocol
+
+import msgspec
 
 from api.game.calendar import DAY_MS, next_day
 from api.game.streak import add
@@ -17,6 +19,7 @@ from api.learners.entries import Happening
 from api.learners.events import Event
 from api.learners.facts import (
     AnswerGraded,
+    AnswerRegraded,
     BundleIssued,
     EnrolmentStarted,
     ExerciseChosen,
@@ -25,6 +28,7 @@ from api.learners.facts import (
     HintGiven,
     JournalEnded,
     ProgressTold,
+    ReportTaken,
     SessionClosed,
     SessionStarted,
     XpGranted,
@@ -57,12 +61,37 @@ class Occasion(NamedTuple):
 
 
 def fold(learner: Learner, happenings: Iterable[Happening], pupils: Pupils) -> None:
-    """Fold happenings, in order, into a learner that has folded all earlier ones."""
+    """Fold happenings, in order, into a learner that has folded all earlier ones.
+
+    An answer that was graded anew is folded with its new grade, which has the same time and so is among them.
+    """
+    happenings = list(happenings)
+    anew = regrades_in(happenings)
     for happening in happenings:
         fold_event(learner, happening.id, happening.event, happening.effective_at, happening.accepted_at)
         occasion = Occasion(learner, happening.event, happening.effective_at, pupils)
         for fact in happening.facts:
-            fold_fact(fact, occasion)
+            fold_fact(with_regrade(fact, anew), occasion)
+
+
+def regrades_in(happenings: Iterable[Happening]) -> dict[str, AnswerRegraded]:
+    """The best new grade of each decision that has one."""
+    found: dict[str, AnswerRegraded] = {}
+    for happening in happenings:
+        for fact in happening.facts:
+            if isinstance(fact, AnswerRegraded):
+                known = found.get(fact.decision_id)
+                if known is None or fact.score > known.score:
+                    found[fact.decision_id] = fact
+    return found
+
+
+def with_regrade(fact: Fact, anew: Mapping[str, AnswerRegraded]) -> Fact:
+    """The fact, with the new grade if it is a grade that has one. Practice keeps its own."""
+    if not isinstance(fact, AnswerGraded) or fact.practice or fact.decision_id not in anew:
+        return fact
+    new = anew[fact.decision_id]
+    return msgspec.structs.replace(fact, score=new.score, correct=new.correct, misconception=None, pending=False)
 
 
 def fold_event(learner: Learner, event_id: str, event: Event, at: int, accepted_at: int) -> None:
@@ -187,6 +216,10 @@ def _journal_ended(fact: JournalEnded, occasion: Occasion) -> None:
     occasion.learner.state.closed = fact
 
 
+def _of_other_facts(fact: AnswerRegraded | ReportTaken, occasion: Occasion) -> None:
+    """A new grade was folded in place of the old one; a report changes nothing."""
+
+
 def _progress_told(fact: ProgressTold, occasion: Occasion) -> None:
     """Words to the learner change nothing."""
 
@@ -227,6 +260,8 @@ _FOLDS: dict[type[Any], Callable[[Any, Occasion], None]] = {
     SessionStarted: _session_started,
     ExerciseChosen: _exercise_chosen,
     AnswerGraded: _answer_graded,
+    AnswerRegraded: _of_other_facts,
+    ReportTaken: _of_other_facts,
     XpGranted: _xp_granted,
     ProgressTold: _progress_told,
     HintGiven: _hint_given,

@@ -13,6 +13,7 @@ from api.learners.events import (
     ExerciseAnswered,
     ExerciseSkipped,
     HintRequested,
+    ItemReported,
     OfflineSessionOpened,
     SessionFinished,
     SessionOpened,
@@ -24,6 +25,7 @@ from api.learners.facts import (
     ExercisePassed,
     HintGiven,
     Reason,
+    ReportTaken,
     SessionClosed,
     SessionStarted,
     Wished,
@@ -122,6 +124,12 @@ class SessionService:
         closed = fact_of(recorded.happening, SessionClosed)
         return closed, self.published(recorded.learner, closed.enrolment_id)
 
+    async def report(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
+        """Take down what a learner says of an exercise. Raises as `answer` does."""
+        recorded = await self._record(learner_id, arrival)
+        taken = fact_of(recorded.happening, ReportTaken)
+        return recorded, self.published(recorded.learner, taken.enrolment_id)
+
     async def look(self, learner_id: str, session_id: str) -> tuple[Lesson, Published]:
         """A lesson as it stands. Raises SessionNotFoundError."""
         async with self._states.reading(learner_id) as learner:
@@ -180,6 +188,8 @@ class SessionService:
                 self._hint(draft.event, draft)
             case ExerciseSkipped():
                 await self._skip(draft.event, draft)
+            case ItemReported():
+                self._report(draft.event, draft)
             case SessionFinished():
                 _finish(draft.event, draft)
             case _:
@@ -269,6 +279,22 @@ class SessionService:
                 remaining=n_hints - number,
                 locale=posed.locale,
                 bundle_id=lesson.bundle_id,
+            )
+        )
+
+    def _report(self, event: ItemReported, draft: Draft) -> None:
+        lesson = lesson_of(draft, event.session_id)
+        posed = posed_of(draft, lesson, event.decision_id)
+        published = self.published(draft.learner, lesson.enrolment_id)
+        draft.begin(after=max(posed.at, lesson.opened_at))
+        draft.tell(
+            ReportTaken(
+                decision_id=event.decision_id,
+                session_id=event.session_id,
+                enrolment_id=lesson.enrolment_id,
+                item_id=posed.item_id,
+                item_version=published.item_version(posed.item_id),
+                locale=posed.locale,
             )
         )
 

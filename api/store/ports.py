@@ -141,3 +141,13 @@ class Documents(Protocol):
 
     async def all(self, kind: str, after_id: str = "", limit: int = 100) -> list[Document]:
         """Documents of a kind, in order of id, with id > after_id."""
+
+    async def declare_text(self, kind: str, field: str, within: str) -> None:
+        """Say that documents of a kind are found by the words of a declared field (idempotent), among those that share
+        a text in the declared field `within`. The words are separated by blanks, in lower case, letters and digits."""
+
+    async def search(self, kind: str, value: str, words: Sequence[str], limit: int = 100) -> list[Document]:
+        """Documents whose field `within` equals value and whose words hold all of these, in no order worth relying on.
+
+        Raises StoreError if the kind has no declared text, or no word is given.
+        """

@@ -51,6 +51,11 @@ class Heads:
         document = await self._documents.get(STAMP, STAMP)
         return 0 if document is None else document.version
 
+    async def find(self, track_id: str) -> Head | None:
+        """The head of a track, None if it has none."""
+        document = await self._documents.get(HEAD, track_id)
+        return None if document is None else msgspec.json.decode(document.body, type=Head)
+
     async def all(self) -> list[Head]:
         """All heads, in order of track id."""
         after, found = "", list[Head]()

@@ -21,7 +21,7 @@ class TrackService:
 
     def __init__(self, registry: Registry, states: States) -> None:
         self.registry = registry
-        self._states = states
+        self.states = states
 
     async def enrol(self, learner_id: str, arrival: Arrival, event: TrackEnrolled) -> Recorded:
         """Start a track. The enrolment's id is the event's.
@@ -36,7 +36,7 @@ class TrackService:
             self.decide(event, draft)
 
         await self.registry.refresh()
-        return await self._states.record(learner_id, arrival, decide)
+        return await self.states.record(learner_id, arrival, decide)
 
     def decide(self, event: TrackEnrolled, draft: Draft) -> None:
         """Tell what follows from an enrolment. Raises TrackNotFoundError, WireError."""

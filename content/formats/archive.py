@@ -52,6 +52,7 @@ class Archive:
         self._refuse_bomb(infos, len(data))
         self._members = {_path(info): info for info in infos if not info.is_dir()}
         self._folded = {name.casefold(): name for name in reversed(self._members)}
+        self._by_name: dict[str, list[str]] | None = None
         self._n_read = 0
 
     @property
@@ -76,7 +77,12 @@ class Archive:
     def find_end(self, name: str) -> str:
         """The one member whose path ends with a reference; "" if there is none, or several."""
         wanted = "/" + unquote(name).replace("\\", "/").strip().lstrip("./").casefold()
-        found = [path for folded, path in self._folded.items() if f"/{folded}".endswith(wanted)]
+        if self._by_name is None:
+            self._by_name = {}
+            for folded, path in self._folded.items():
+                self._by_name.setdefault(folded.rpartition("/")[2], []).append(path)
+        alike = self._by_name.get(wanted.rpartition("/")[2], [])
+        found = [path for path in alike[:100] if f"/{path.casefold()}".endswith(wanted)]
         return found[0] if len(found) == 1 and len(wanted) > 1 else ""
 
     def read(self, name: str, most: int = MAX_MEMBER) -> bytes:

@@ -24,8 +24,8 @@ _SUFFIXES = {
     ".gift": "gift", ".csv": "csv", ".tsv": "csv", ".yaml": "yaml", ".yml": "yaml", ".aiken": "aiken",
     ".apkg": "anki", ".colpkg": "anki", ".anki2": "anki", ".h5p": "h5p", ".xlsx": "xlsx", ".imscc": "qti",
 }  # fmt: skip
-_AIKEN = re.compile(r"^\s*ANSWERS?\s*:\s*[A-Za-z]", re.MULTILINE | re.IGNORECASE)
-_GIFT = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}|^::.*?::|^\s*\$CATEGORY:", re.MULTILINE)
+_AIKEN = re.compile(r"^[ \t]*ANSWERS?[ \t]*:[ \t]*[A-Za-z]", re.MULTILINE | re.IGNORECASE)
+_GIFT = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}|^::.*?::|^[ \t]*\$CATEGORY:", re.MULTILINE)
 _YAML = re.compile(r"^(?:items|skills|bands|id|title|templates|vocabulary):", re.MULTILINE)
 
 

@@ -21,6 +21,7 @@ from content.items import (
     BooleanMisconception,
     ChoiceMisconception,
     Cloze,
+    Essay,
     Gap,
     MappingMisconception,
     Matching,
@@ -33,11 +34,19 @@ from content.items import (
     ShortText,
     TextMisconception,
     TextPolicy,
+    Trait,
     TrueFalse,
 )
 from content.text import plain_text
 
 MAX_OPTIONS = 400
+RUBRIC = {
+    "en": ("The answer as a whole", "Not yet", "In part", "Fully"),
+    "de": ("Die Antwort als Ganzes", "Noch nicht", "Teilweise", "Ganz"),
+    "es": ("La respuesta en conjunto", "Todavía no", "En parte", "Del todo"),
+    "fr": ("La réponse dans son ensemble", "Pas encore", "En partie", "Tout à fait"),
+}
+"""Trait and levels of an essay that comes without a rubric."""
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _TRUE = frozenset(("true", "wahr", "richtig", "vrai", "verdadero", "vero", "waar"))
 _FALSE = frozenset(("false", "falsch", "faux", "falso", "onwaar"))
@@ -232,16 +241,18 @@ def add_text(
     question.add(ShortText(**question.base(), accepted=right, policy=policy, misconceptions=tuple(mistakes)))
 
 
-def add_open(question: Question) -> None:
-    """A text that a person judges; our own exports keep its kind in a tag.
-
-    Raises:
-        QuestionError: it is of no such kind.
-    """
+def add_open(question: Question, least_words: int = 0, most_words: int | None = None) -> None:
+    """A text that a person judges: what a tag keeps of its kind, else an essay with a rubric of one trait."""
     kept = question.kept(ShortText(**question.base(), accepted=("-",))) if "kind" in question.cells else None
-    if kept is None:
-        raise QuestionError("it is an essay: it has no key to grade by")
-    question.out.add(kept)
+    if kept is not None:
+        question.out.add(kept)
+        return
+    title, *levels = RUBRIC.get(question.locale[:2], RUBRIC["en"])
+    question.lose("changed", "the rubric", "the file names no traits; one with three levels stands in for a person")
+    trait = Trait(id="whole", title=title, levels=tuple(levels))
+    most = most_words if most_words and most_words >= max(least_words, 1) else None
+    item = Essay(**question.base(), traits=(trait,), least_words=max(least_words, 0), most_words=most)
+    question.add(item)
 
 
 def add_cloze(question: Question, text: str, gaps: Sequence[Gap]) -> None:

@@ -96,6 +96,8 @@ def _of_words(plain: str, locale: str) -> Day:
     n_names = sum(not word.isdigit() for word in words)
     if len(months) != 1 or n_names != 1 or not 1 <= len(numbers) <= 2:
         raise DateError(f"{clip(plain)} is no date; write it like 1492-10-12 or 12 October 1492")
+    if len(numbers) == 1 and numbers[0] <= 31:
+        raise DateError(f"{clip(plain)} has no year; write it like 12 October 1492")
     if len(numbers) == 1:
         return _checked(numbers[0], months[0], None)
     day, year = sorted(numbers) if max(numbers) > 31 else numbers

@@ -30,11 +30,11 @@ def last_line(result: Result) -> dict[str, Any]:
 
 def test_the_faults_that_were_put_into_simulated_items_are_found(tmp_path: Path) -> None:
     answers, items, figures = tmp_path / "answers.csv", tmp_path / "items.csv", tmp_path / "figures.json"
-    truth = last_line(pacer("simulate-answers", answers, "--learners", 800, "--items", 24))
+    truth = last_line(pacer("simulate-answers", answers, "--learners", 1500, "--items", 24))
     result = pacer("calibrate", answers, "--out", items, "--json", figures)
     found = last_line(result)
     assert json.loads(figures.read_text()) == found
-    assert (found["answers"], found["learners"], found["items"], found["converged"]) == (19200, 800, 24, True)
+    assert (found["answers"], found["learners"], found["items"], found["converged"]) == (36000, 1500, 24, True)
     with items.open(newline="") as file:
         rows = {row["item_id"]: row for row in csv.DictReader(file)}
     assert len(rows) == 24

@@ -34,6 +34,8 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.tokens import TokenFamily
 from api.authoring.audit import CHANGE, Change
 from api.authoring.course import COURSE, ELEMENT, Course, Element
+from api.authoring.imports.review import IMPORT, ITEMS, Import, ImportItems
+from api.authoring.inbox.report import REPORT, Report
 from api.authoring.media.library import MEDIA, Kept
 from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
@@ -66,6 +68,8 @@ SHAPES: dict[str, Any] = {
     COURSE: Course,
     ELEMENT: Element,
     HEAD: Head,
+    IMPORT: Import,
+    ITEMS: ImportItems,
     MEDIA: Kept,
     PART: UploadPart,
     UPLOAD: Upload,
@@ -80,6 +84,7 @@ SHAPES: dict[str, Any] = {
     JOB: Job,
     MEMBERSHIP: Membership,
     ORGANISATION: Organisation,
+    REPORT: Report,
     RESPONSE: Record,
     SWEPT: Swept,
     TRACK_VERSION: Track,

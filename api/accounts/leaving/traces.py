@@ -7,6 +7,7 @@ from api.accounts.families import FAMILY
 from api.accounts.oidc.identities import IDENTITY
 from api.accounts.organisations.organisation import INVITATION, MEMBERSHIP
 from api.accounts.signin.links import CLAIM
+from api.authoring.inbox.report import REPORT
 from api.jobs.job import KIND as JOB
 from api.jobs.job import LEARNER
 from api.store.pages import find_all
@@ -20,6 +21,7 @@ BY_FIELD: tuple[tuple[str, str], ...] = (
     (CLAIM, LEARNER_ID),
     (FAMILY, LEARNER_ID),
     (INVITATION, "taken_by"),
+    (REPORT, LEARNER_ID),
 )
 """Kinds whose documents have the learner's id in a declared field, and that field."""
 

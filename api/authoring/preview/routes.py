@@ -36,7 +36,12 @@ SeedQuery = Annotated[int, QueryParameter(description="Decides the order of opti
 LocaleQuery = Annotated[str, QueryParameter(description="The reader's language (BCP 47).", max_length=35)]
 
 
-@get(ITEM + "/preview", operation_id="previewItem", summary="See an item as a learner", opt=reading(PartNotFoundError))
+@get(
+    ITEM + "/preview",
+    operation_id="previewItem",
+    summary="See an item as a learner",
+    opt=reading(PartNotFoundError, FaultyCourseError),
+)
 async def preview_item(
     request: LearnerRequest,
     organisation_id: OrganisationId,
@@ -58,7 +63,7 @@ async def preview_item(
     operation_id="tryItem",
     summary="Answer an item as a learner",
     status_code=200,
-    opt=discussing(),
+    opt=discussing(FaultyCourseError),
 )
 async def try_item(
     request: LearnerRequest,

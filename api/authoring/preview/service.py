@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from api.authoring.checking import consistency_faults, track_of
 from api.authoring.course import Course
 from api.authoring.errors import FaultyCourseError, PartNotFoundError
+from api.authoring.forms import wired
 from api.authoring.service import AuthoringService
 from api.sessions.choosing import ShownInLesson
 from api.sessions.grading import graded_or_refused
@@ -18,8 +19,9 @@ from content.answers import Answer
 from content.catalogue import UnknownItemError
 from content.choice import Exposure, choose_item
 from content.grading import Grade
+from content.item_rules import find_item_faults
 from content.items import Item, Template
-from content.templates import instantiate
+from content.templates import TemplateError, check_template, instantiate
 from content.tracks import Track, content_hash
 from content.translation import translated, translation_locale
 from rl.runtime import NothingToRecommendError, Outcome, Pupil, Recommendation, Tutor
@@ -60,10 +62,14 @@ class PreviewService:
 
         Raises:
             PartNotFoundError: there is no such item.
+            FaultyCourseError: the item has faults that keep it from being shown.
         """
         name, mark, seed = item_id.partition("~")
         element, _ = await self.authoring.courses.element(course.id, "item", name)
         value = element.item or element.template
+        faults = list(_unshowable(value))
+        if faults:
+            raise FaultyCourseError(faults)
         if isinstance(value, Template):
             number = int(seed) if seed.isascii() and seed.isdigit() and len(seed) <= 15 else 0
             return instantiate(value, number), ""
@@ -122,6 +128,17 @@ class PreviewService:
         exercises = published.index.exercises[choice.skill, choice.band]
         picked = choose_item(exercises, seen, choice.ability, len(played), published.made)
         return Next(published, pupil, choice, picked.item)
+
+
+def _unshowable(value: Item | Template | None) -> Iterator[tuple[str, str]]:
+    """What keeps an item from being shown: pointer into it, and what to do."""
+    if isinstance(value, Template):
+        try:
+            check_template(value)
+        except TemplateError as error:
+            yield "", str(error)
+    elif value is not None:
+        yield from ((wired(fault.pointer), f"{fault.message} {fault.fix}") for fault in find_item_faults(value))
 
 
 def _item(published: Published, item_id: str, place: int) -> Item:

@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 from bson.objectid import ObjectId
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, TEXT, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from api.store.bodies import NAME, top_level_texts
@@ -32,6 +32,7 @@ class MongoDocuments:
         self._database = database
         self._calls = calls
         self._declared: dict[str, set[str]] = {}
+        self._texts: dict[str, tuple[str, str]] = {}
 
     async def declare(self, kind: str, indexes: Sequence[str] = (), unique: Sequence[str] = ()) -> None:
         """Say which top-level text fields of the JSON body are looked up. Existing documents are indexed too.
@@ -95,6 +96,45 @@ class MongoDocuments:
     async def all(self, kind: str, after_id: str = "", limit: int = 100) -> list[Document]:
         """Documents of a kind, in order of id, with id > after_id."""
         return await self._list(kind, {}, after_id, limit)
+
+    async def declare_text(self, kind: str, field: str, within: str) -> None:
+        """Say which field's words are searched, among documents that share a text in another."""
+        for name in (field, within):
+            named(name)
+        collection = self._collection(kind)
+        keys: list[tuple[str, int | str]] = [(f"fields.{within}", ASCENDING), (f"fields.{field}", TEXT)]
+        model = IndexModel(keys, name=f"words of {field}", default_language="none", language_override="no-language")
+
+        async def make() -> None:
+            await collection.create_indexes([model])
+
+        await self._calls.ask(f"declaring the words of kind {kind!r}", make)
+        self._texts[kind] = (field, within)
+
+    async def search(self, kind: str, value: str, words: Sequence[str], limit: int = 100) -> list[Document]:
+        """Documents whose field `within` equals value and whose words hold all of these.
+
+        Raises:
+            StoreError: the kind has no declared text, or no word is given.
+        """
+        if kind not in self._texts or not words:
+            raise StoreError(f"documents of kind {kind!r} are searched by words once those are declared")
+        if limit < 1:
+            return []
+        collection, (field, within) = self._collection(kind), self._texts[kind]
+        quoted = " ".join('"' + word.replace('"', "") + '"' for word in words)
+        asked: Bson = {f"fields.{within}": text(value, "a value"), "$text": {"$search": quoted}}
+
+        async def question() -> list[Document]:
+            found: list[Document] = []
+            async for document in collection.find(asked):
+                if set(words) <= set(document["fields"][field].split()):  # a phrase is also found within a word
+                    found.append(_document(kind, document))
+                if len(found) == limit:
+                    break
+            return found
+
+        return await self._calls.ask(f"searching documents of kind {kind!r}", question)
 
     async def _list(self, kind: str, asked: Bson, after_id: str, limit: int) -> list[Document]:
         if limit < 1:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from api.store.ports import Document, StoreError, VersionClashError
 from api.store.sqlite.reader import Reader
+from api.store.sqlite.texts import DeclareText, asked_for, search_sql
 from api.store.sqlite.writer import Writes
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -20,6 +21,7 @@ class SqliteDocuments:
         self._writer = writer
         self._reader = reader
         self._declared: dict[str, set[str]] = {}
+        self._texts: dict[str, str] = {}
 
     async def declare(self, kind: str, indexes: Sequence[str] = (), unique: Sequence[str] = ()) -> None:
         """Say which top-level text fields of the JSON body are looked up. Existing documents are indexed too.
@@ -65,6 +67,25 @@ class SqliteDocuments:
     async def all(self, kind: str, after_id: str = "", limit: int = 100) -> list[Document]:
         """Documents of a kind, in order of id, with id > after_id."""
         return self._documents(kind, "kind = ?", (kind,), after_id, limit)
+
+    async def declare_text(self, kind: str, field: str, within: str) -> None:
+        """Say which field's words are searched, among documents that share a text in another."""
+        for name in (kind, field, within):
+            if not _NAME.fullmatch(name):
+                raise StoreError(f"{name!r} cannot name a kind or a field: use letters, digits, _ and -, at most 64")
+        await self._writer.write(DeclareText(kind, field, within))
+        self._texts[kind] = within
+
+    async def search(self, kind: str, value: str, words: Sequence[str], limit: int = 100) -> list[Document]:
+        """Documents whose field `within` equals value and whose words hold all of these.
+
+        Raises:
+            StoreError: the kind has no declared text, or no word is given.
+        """
+        if kind not in self._texts or not words:
+            raise StoreError(f"documents of kind {kind!r} are searched by words once those are declared")
+        rows = self._reader.rows(search_sql(kind), (asked_for(value, words), limit))
+        return [Document(kind=kind, id=id, version=version, body=body) for id, version, body in rows]
 
     def _documents(self, kind: str, where: str, values: Sequence[str], after_id: str, limit: int) -> list[Document]:
         rows = self._reader.rows(

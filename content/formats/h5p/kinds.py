@@ -11,6 +11,7 @@ from content.formats.kinds import (
     Choice,
     add_choice,
     add_cloze,
+    add_open,
     add_ordering,
     add_text,
     add_truth,
@@ -35,8 +36,6 @@ CONTAINERS = frozenset(
                  "InteractiveBook", "BranchingScenario", "BranchingQuestion", "Accordion", "SingleChoiceSet", "Gamemap")
 )  # fmt: skip
 NO_KIND = {
-    "H5P.Essay": "it is an essay: it has no key to grade by",
-    "H5P.OpenEndedQuestion": "it has no key to grade by",
     "H5P.SimpleMultiChoice": "nothing in it is right or wrong, as in a survey",
     "H5P.Questionnaire": "nothing in it is right or wrong, as in a survey",
     "H5P.PersonalityQuiz": "nothing in it is right or wrong, as in a survey",
@@ -339,6 +338,13 @@ def _dictation(h5p: H5pQuestion) -> None:
     h5p.each("sentences", make)
 
 
+def _essay(h5p: H5pQuestion) -> None:
+    h5p.question.prompt = h5p.html("taskDescription") or h5p.html("question")
+    if h5p.listed("keywords"):
+        h5p.question.lose("dropped", "keywords with points", "an essay is judged by its rubric")
+    add_open(h5p.question)
+
+
 KINDS: dict[str, Callable[[H5pQuestion], None]] = {
     "H5P.MultiChoice": _multi_choice,
     "H5P.TrueFalse": _true_false,
@@ -357,4 +363,6 @@ KINDS: dict[str, Callable[[H5pQuestion], None]] = {
     "H5P.AdvancedBlanks": _advanced_blanks,
     "H5P.SpeakTheWords": _spoken,
     "H5P.Dictation": _dictation,
+    "H5P.Essay": _essay,
+    "H5P.OpenEndedQuestion": _essay,
 }

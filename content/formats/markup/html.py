@@ -30,7 +30,7 @@ _CLOSED_BY = {
 }
 _SCOPES = frozenset(("ul", "ol", "dl", "table"))
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_-]*")
-_ATTRIBUTE = re.compile(r"""\s*/?\s*([^\s=>/"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_ATTRIBUTE = re.compile(r"""[\s/]*([^\s=>/"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 LOOKS_LIKE_HTML = re.compile(r"<(?:/?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?|!--)>?|&(?:#\d+|#x[0-9a-fA-F]+|[A-Za-z]\w*);")
 
 

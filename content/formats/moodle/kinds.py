@@ -78,7 +78,7 @@ class MoodleQuestion:
             "ordering": self._ordering,
             "cloze": self._cloze,
             "multianswer": self._cloze,
-            "essay": lambda: add_open(self.question),
+            "essay": self._essay,
             "gapselect": self._marked,
             "ddwtos": self._marked,
         }
@@ -182,6 +182,13 @@ class MoodleQuestion:
             self.question.lose("changed", "further units", "units that convert into each other are accepted")
         required = self.node.value("unitgradingtype") in ("1", "2")
         add_numeric(self.question, right[0], tolerance, unit=unit, unit_required=required and bool(unit), wrong=wrong)
+
+    def _essay(self) -> None:
+        for name in ("graderinfo", "responsetemplate"):
+            if text_of(self.node.first(name)):
+                self.question.lose("dropped", name, "an essay has a rubric, and no notes or template")
+        limits = [int(number(self.node.value(name))) for name in ("minwordlimit", "maxwordlimit")]
+        add_open(self.question, limits[0], limits[1] or None)
 
     def _matching(self) -> None:
         pairs, extra = [], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from content.formats.qti.values import UnknownRuleError, Value, number, plain
 from content.formats.xmltree import Node
 
-MAX_STEPS = 300_000
+MAX_STEPS = 100_000
 _COMPARE = ("varequal", "varlt", "varlte", "vargt", "vargte", "varsubset", "varsubstring")
 Given = dict[str, Value]
 

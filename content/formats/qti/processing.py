@@ -25,7 +25,7 @@ from content.formats.qti.values import (
 )
 from content.formats.xmltree import Node
 
-MAX_STEPS = 400_000
+MAX_STEPS = 100_000
 MAX_CANDIDATES = 200
 _TEMPLATES = ("match_correct", "map_response_point", "map_response", "cc2_match_basic", "cc2_match", "cc2_map_response")
 

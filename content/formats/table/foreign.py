@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from content.formats.collector import Collector, QuestionError
-from content.formats.kinds import Choice, add_choice, add_numeric, add_text, add_truth, number_text, truth_of
+from content.formats.kinds import Choice, add_choice, add_numeric, add_open, add_text, add_truth, number_text, truth_of
 from content.formats.markup.reading import TextReader
 from content.formats.names import slug
 from content.formats.question import Question, finite
@@ -31,8 +31,8 @@ _NAMES = {
 _ROLE = {name: role for role, names in _NAMES.items() for name in names}
 _OPTION = re.compile(r"(?:option|choice|answer|answer option|alternative)? ?([a-z]|\d{1,2})")
 _WRONG = re.compile(r"(?:incorrect|wrong|distractor|false)(?: (?:answer|option|choice))?(?: ?(?:[a-z]|\d{1,2}))?")
-_CHOICE = re.compile(r"mc|sa?q|quiz|multiple.*|single.*|check.*|radio.*|choice.*|drop.*")
-_NO_KEY = re.compile(r"essay|open.*|poll.*|survey.*|long.*|slide.*|draw.*|brainstorm.*|word cloud")
+_OPEN = re.compile(r"essay|open.*|long.*")
+_NO_KEY = re.compile(r"poll.*|survey.*|slide.*|draw.*|brainstorm.*|word cloud")
 
 
 def roles(header: Sequence[str]) -> list[str]:
@@ -116,6 +116,8 @@ class ForeignRow:
             self._choice([answer, *self._wrong], answer)
         elif len(options) > 1:
             self._choice(options, answer)
+        elif _OPEN.fullmatch(kind):
+            add_open(self._question)
         elif not answer:
             raise QuestionError("it has no answer")
         elif truth_of(answer) is not None and ("true" in kind or kind in ("tf", "t/f", "boolean")):

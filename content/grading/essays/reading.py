@@ -102,7 +102,7 @@ def read_essays(texts: Sequence[str], prompt: str, encode: Encode) -> list[Readi
                 sentences=sentences,
                 words=tuple(tuple(words_of(sentence)) for sentence in sentences),
                 n_paragraphs=len([part for part in _PARAGRAPH.split(text) if part.strip()]),
-                vectors=np.array([one.sentence for one in own], np.float64).reshape(len(own), -1),
+                vectors=np.array([one.sentence for one in own], np.float64).reshape(len(own), len(vectors[0].sentence)),
                 prompt=np.asarray(vectors[0].sentence, np.float64),
             )
         )

@@ -187,7 +187,9 @@ class ShortAnswerModel:
                 adapters=dict(zip(arrays["adapter_keys"].tolist(), arrays["adapters"], strict=True)),
                 calibration=Calibration(*arrays["calibration"].tolist()),
             )
-        except (OSError, BadZipFile, KeyError) as error:
+        except ModelError:
+            raise
+        except (OSError, BadZipFile, KeyError, ValueError) as error:
             raise ModelError(f"{path} cannot be read as a model of short answers: {error}") from error
 
 

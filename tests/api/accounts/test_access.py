@@ -35,12 +35,17 @@ PUBLIC = {
 """Operations that need no token. A route that is to be public has to be put here too."""
 
 OBJECTS = (
-    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "identityId", "itemId", "uploadId"),
-    *("learnerId", "number", "organisationId", "part", "reviewId", "sessionId", "skillId"),
+    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "format", "identityId", "importId", "itemId"),
+    *("learnerId", "locale", "number", "organisationId", "part", "reportId", "reviewId", "sessionId", "skillId"),
+    *("band", "uploadId"),
 )
 """Names under which requests name what belongs to somebody."""
 
-OPEN = ("confirm", "cursor", "eventId", "limit", "locale", "new", "old", "provider", "seed", "sha256", "trackId")
+OPEN = (
+    *("confirm", "cursor", "eventId", "grade", "limit", "lix", "new", "old"),
+    *("health", "kind", "skill", "words"),
+    *("provider", "seed", "sha256", "trackId"),
+)
 """Names of what belongs to nobody, or to whoever sends it."""
 
 OWN = {"syncEvents", "listChanges"}

@@ -11,6 +11,7 @@ import httpx
 
 from api.accounts.organisations.organisation import Role
 from api.accounts.organisations.roles import ORGANISATIONS
+from tests.api.authoring.player import Player
 from tests.api.conftest import Served
 
 Json = dict[str, Any]
@@ -88,6 +89,10 @@ class Author:
     async def patch(self, path: str, body: Any, status: int = 200) -> Any:
         return await self.call("PATCH", path, body, status)
 
+    async def get_formats(self) -> Any:
+        """The formats of others."""
+        return (await self.served.client.get("/v1/authoring/formats", headers=self.headers)).json()
+
     async def begin(self, track_id: str = "seas", **fields: Any) -> Json:
         """A new course, and the one that is worked on from now."""
         units = [{"id": "numbers", "title": "Numbers", "skills": ["counting-seas"]}]
@@ -145,11 +150,22 @@ async def course_objects(author: Author) -> dict[str, str]:
     upload = await author.post("/uploads", {"filename": "questions.gift"})
     await author.call("PUT", f"/uploads/{upload['id']}/parts/1", {"data": "aGVsbG8="}, 204)
     await author.post("/media", {"data": base64.b64encode(picture()).decode()})
+    file = {"filename": "a.gift", "data": base64.b64encode(b"::one::2+2? {#4}").decode()}
+    imported = await author.post("~/imports", {**file, "skill": "counting-seas", "band": "easy"})
+    player = Player(author.served, await author.served.guest())
+    session = await player.start("seas-elsewhere", 1)
+    said = player.envelope(decisionId=session["exercise"]["decisionId"], about="somethingWrong")
+    await player.post(f"/sessions/{session['id']}/reports", said)
     return {
+        "format": "csv",
+        "importId": imported["id"],
+        "band": "easy",
         "courseId": course["id"],
         "itemId": "oceans",
+        "locale": "es",
         "number": "1",
         "part": "1",
+        "reportId": said["eventId"],
         "reviewId": review["id"],
         "skillId": "counting-seas",
         "uploadId": upload["id"],

@@ -87,3 +87,26 @@ async def test_a_draft_whose_parts_do_not_fit_is_not_played(author: Author) -> N
     refused = await author.ask("POST", "~/preview", {})
     assert kind(refused) == (409, "course-faulty")
     assert refused.json()["errors"][0]["pointer"] == "/items/oceans/band"
+
+
+async def test_an_item_that_cannot_be_shown_is_told_with_its_faults(author: Author) -> None:
+    await author.begin()
+    await author.fill({**CHOICE, "options": [], "key": "z"}, {**TEMPLATE, "generator": "riddle"})
+    for method, path, body in (
+        ("GET", "~/items/largest/preview", None),
+        ("POST", "~/items/largest/preview/answers", {"answer": {"kind": "multipleChoice", "choice": "z"}}),
+        ("GET", "~/items/sums/preview", None),
+    ):
+        refused = await author.ask(method, path, body)
+        assert kind(refused) == (409, "course-faulty"), refused.text
+    assert (await author.get("~/lint"))["findings"] is not None
+    out = await author.get("~/export?format=csv")
+    assert {loss["where"] for loss in out["losses"] if loss["kind"] == "dropped"} >= {"largest", "sums"}
+
+
+async def test_what_is_nested_too_deeply_is_refused(author: Author) -> None:
+    await author.begin()
+    deep: Any = "text"
+    for _ in range(200):
+        deep = [deep]
+    assert kind(await author.ask("POST", "~/items", {"item": numeric(prompt=deep)})) == (400, "invalid-request")

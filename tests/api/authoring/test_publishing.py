@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from api.authoring.publishing.changes import SkillMapError, item_changes, kind_of, skill_fates
+from api.authoring.reviews.routes import REVIEWS
 from api.settings import Settings
 from content.graph import Skill
 from content.items import Item, MultipleChoice, Numeric, Option
@@ -149,6 +150,8 @@ async def test_nobody_approves_their_own_work_while_there_is_another_reviewer(se
     assert kind(await alone.ask("POST", f"~/reviews/{first['id']}/approve", {})) == (403, "own-review")
     await alone.post(f"~/reviews/{first['id']}/withdraw", status=200)
     assert [one["state"] for one in (await alone.get("~/reviews"))["items"]] == ["withdrawn"]
+    await alone.call("DELETE", "~", status=204)
+    assert await REVIEWS.fetch(service.app).reviews.of(alone.course) == []
 
 
 async def test_each_role_does_its_own_part(service: Served) -> None:

@@ -52,6 +52,18 @@ function answerTo(shown: Exercise["presented"]): Answer {
       return { kind: "ordering", order: shown.options.map((option) => option.id) };
     case "matching":
       return { kind: "matching", pairs: Object.fromEntries(shown.left.map((one, at) => [one.id, shown.right[at]?.id ?? ""])) };
+    case "expression":
+      return { kind: "expression", text: shown.variables?.[0] ?? "1" };
+    case "date":
+      return { kind: "date", text: "1815-06-18" };
+    case "list":
+      return { kind: "list", entries: ["x"] };
+    case "translate":
+      return { kind: "translate", text: "x" };
+    case "openResponse":
+      return { kind: "openResponse", text: "x" };
+    case "essay":
+      return { kind: "essay", text: "word ".repeat(Math.max(1, shown.leastWords)).trim() };
     default: {
       const unknown: never = shown;
       throw new Error(`an exercise of a kind that is not in the document: ${JSON.stringify(unknown)}`);

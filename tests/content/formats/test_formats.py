@@ -8,6 +8,7 @@ from content.formats.exchange import FormatError, Imported
 from content.formats.registry import FORMATS, read, write
 from content.items import (
     Cloze,
+    Essay,
     Item,
     Matching,
     MultipleChoice,
@@ -66,8 +67,8 @@ def test_the_newer_schema_of_anki_is_read() -> None:
 
 def test_h5p_libraries_are_found_in_their_container() -> None:
     imported = read(h5p("H5P.QuestionSet", QUESTION_SET), "set.h5p", PLACEMENT)
-    assert kinds(imported) == [MultipleResponse, TrueFalse, Cloze, Cloze, MultipleChoice]
-    assert len(imported.refused) == 2
+    assert kinds(imported) == [MultipleResponse, TrueFalse, Cloze, Cloze, Essay, MultipleChoice]
+    assert len(imported.refused) == 1
     assert imported.items[0].media[0].alt == "A sea"
     gapped = imported.items[2]
     assert isinstance(gapped, Cloze)
@@ -99,8 +100,8 @@ def test_other_libraries_of_h5p(library: str, content: dict[str, object], kind: 
 
 def test_a_workbook_of_a_quiz_is_read() -> None:
     imported = read(xlsx(QUIZ_ROWS), "quiz.xlsx", PLACEMENT)
-    assert kinds(imported) == [MultipleChoice, MultipleResponse, Numeric]
-    assert reasons(imported) == ["questions of type 'open-ended' have no key to grade by"]
+    assert kinds(imported) == [MultipleChoice, MultipleResponse, Numeric, Essay]
+    assert "the rubric" in {loss.what for loss in imported.losses}
     first = imported.items[0]
     assert isinstance(first, MultipleChoice)
     assert next(one.text for one in first.options if one.id == first.key) == "Baltic"

@@ -6,6 +6,7 @@ import io
 import sqlite3
 import stat
 import zipfile
+from contextlib import suppress
 
 import pytest
 
@@ -15,6 +16,7 @@ from content.formats.registry import read
 from tests.content.formats.samples import PLACEMENT, SAMPLES, needs_samples
 
 ITEM = b'<assessmentItem identifier="i" title="t"><itemBody><p>x</p></itemBody></assessmentItem>'
+QUIZ = "<quiz><question type='essay'><questiontext><text>{}</text></questiontext></question></quiz>"
 LAUGHS = b"".join(
     [
         b'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a0 "ha">',
@@ -136,3 +138,20 @@ def test_the_shared_broken_packages_are_refused(name: str, reason: str) -> None:
     path = SAMPLES / "qtiworks" / "zip_packages" / f"{name}.zip"
     with pytest.raises(FormatError, match=reason):
         read(path.read_bytes(), path.name, Placement("s", "b"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("blank.xml", QUIZ.format("&lt;a" + " " * 300_000)),
+        ("tags.xml", QUIZ.format("&lt;a " * 60_000)),
+        ("comment.xml", QUIZ.format("&lt;!-- " * 60_000)),
+        ("lines.txt", "x\n" + "\n" * 200_000 + "ANSWER: A\n"),
+        ("braces.gift", "{" * 100_000 + "\n\n" + "a{=" * 30_000),
+        ("marks.gift", "[markdown]" + "**a __b _c *d " * 5_000 + "{=x}"),
+        ("ticks.gift", "` `` " * 2_000 + "{=x}"),
+    ],
+)
+def test_text_that_invites_to_look_back_is_read_in_one_pass(name: str, text: str) -> None:
+    with suppress(FormatError):
+        assert read(text.encode(), name, PLACEMENT)

@@ -1,0 +1,143 @@
+"""HTTP of advice."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Router, get, post
+from litestar.params import JSONBody, QueryParameter
+
+from api.authoring.advice.schemas import (
+    CellView,
+    CoverageView,
+    GapView,
+    HealthFinding,
+    HealthReport,
+    HealthView,
+    LintFindingView,
+    LintReport,
+    PrerequisiteList,
+    PrerequisiteView,
+    RuleCount,
+    TagList,
+    TagRequest,
+    TagView,
+)
+from api.authoring.advice.service import AdviceService
+from api.authoring.roles import CourseId, OrganisationId, discussing, reading
+from api.authoring.routes import COURSE, MAX_FINDINGS, course_of
+from api.wire import LearnerRequest, Slot
+from content.linting import RULES, Limits
+from content.linting.linter import by_rule
+
+ADVICE: Slot[AdviceService] = Slot("advice")
+WORST_FIRST = ("broken", "doubtful", "fine", "untold")
+Grade = Annotated[float, QueryParameter(description="Highest school grade of English prompts.", ge=1, le=20)]
+Lix = Annotated[float, QueryParameter(description="Highest LIX of prompts in other languages.", ge=10, le=100)]
+
+
+@get(COURSE + "/lint", operation_id="lintCourse", summary="What could be better", opt=reading())
+async def lint_course(
+    request: LearnerRequest,
+    organisation_id: OrganisationId,
+    course_id: CourseId,
+    grade: Grade = 10.0,
+    lix: Lix = 50.0,
+) -> LintReport:
+    """Advice on the draft: missing feedback, guessable options, copies, hard words, what some cannot see, hear or
+    reach, holes in difficulty. Nothing of it keeps the course from being submitted."""
+    course = await course_of(request, organisation_id, course_id)
+    found = await ADVICE.of(request).lint(course, Limits(grade=grade, lix=lix))
+    counts = by_rule(found)
+    return LintReport(
+        n_findings=len(found),
+        rules=tuple(
+            RuleCount(rule=rule, about=about, findings=counts[rule]) for rule, about in RULES.items() if rule in counts
+        ),
+        findings=tuple(
+            LintFindingView(rule=one.rule, where=one.where, why=one.why, how=one.how, also=one.also or None)
+            for one in found[:MAX_FINDINGS]
+        ),
+    )
+
+
+@get(COURSE + "/coverage", operation_id="getCoverage", summary="Map a course", opt=reading())
+async def get_coverage(request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId) -> CoverageView:
+    """Which skills have items of which difficulty, and what to write next."""
+    course = await course_of(request, organisation_id, course_id)
+    found = await ADVICE.of(request).coverage(course)
+    return CoverageView(
+        cells=tuple(
+            CellView(skill=one.skill, band=one.band, n_items=one.n_items, n_templates=one.n_templates)
+            for one in found.cells
+        ),
+        gaps=tuple(
+            GapView(skill=one.skill, band=one.band, n_wanted=one.n_wanted, why=one.why)
+            for one in found.gaps[:MAX_FINDINGS]
+        ),
+    )
+
+
+@post(
+    COURSE + "/suggestions/skills",
+    operation_id="suggestSkills",
+    summary="Find skills for an item",
+    status_code=200,
+    opt=discussing(),
+)
+async def suggest_skills(
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, data: JSONBody[TagRequest]
+) -> TagList:
+    """By the items that are most like it. A suggestion: whoever adds the item decides."""
+    course = await course_of(request, organisation_id, course_id)
+    found = await ADVICE.of(request).skills_for(course, data.text)
+    return TagList(items=tuple(TagView(skill=one.skill, weight=one.weight, items=one.items) for one in found))
+
+
+@get(
+    COURSE + "/suggestions/prerequisites",
+    operation_id="suggestPrerequisites",
+    summary="Find prerequisites in answers",
+    opt=reading(),
+)
+async def suggest_prerequisites(
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId
+) -> PrerequisiteList:
+    """Learned from the answers to published versions, each with its evidence. A suggestion: an author decides."""
+    course = await course_of(request, organisation_id, course_id)
+    found, n_learners = await ADVICE.of(request).prerequisites(course)
+    return PrerequisiteList(
+        n_learners=n_learners, items=tuple(PrerequisiteView(**one._asdict()) for one in found[:MAX_FINDINGS])
+    )
+
+
+@get(COURSE + "/health", operation_id="getItemHealth", summary="How items do", opt=reading())
+async def get_item_health(
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId
+) -> HealthReport:
+    """By the first answer of each learner to each item: share right, discrimination, time, and what is wrong."""
+    course = await course_of(request, organisation_id, course_id)
+    found = await ADVICE.of(request).health(course)
+    views = [
+        HealthView(
+            id=one.item_id,
+            status=one.status,
+            n_answers=one.n_answers,
+            p_value=one.p_value,
+            discrimination=one.discrimination,
+            seconds=one.seconds,
+            findings=tuple(
+                HealthFinding(kind=each.kind, severity=each.severity, says=each.says, do=each.do)
+                for each in one.findings
+            ),
+        )
+        for one in found
+    ]
+    return HealthReport(items=tuple(sorted(views, key=lambda view: WORST_FIRST.index(view.status))))
+
+
+router = Router(
+    "/v1",
+    route_handlers=[lint_course, get_coverage, suggest_skills, suggest_prerequisites, get_item_health],
+    tags=["Advice"],
+)

@@ -1,0 +1,142 @@
+"""Advice on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from api.wire import Wire
+from content.linting import Rule
+
+
+class LintFindingView(Wire, frozen=True, kw_only=True):
+    """Something that could be better: where, why, and how to mend it. `also` is the other place of two."""
+
+    rule: Rule
+    where: str
+    why: str
+    how: str
+    also: str | None
+
+
+class RuleCount(Wire, frozen=True, kw_only=True):
+    """How often a rule found something, and what it looks for."""
+
+    rule: Rule
+    about: str
+    findings: int
+
+
+class LintReport(Wire, frozen=True, kw_only=True):
+    """What could be better in a course: at most 1,000 findings, and how many each rule has."""
+
+    n_findings: int
+    rules: tuple[RuleCount, ...]
+    findings: tuple[LintFindingView, ...]
+
+
+class CellView(Wire, frozen=True, kw_only=True):
+    """How many items and templates a skill has in a band."""
+
+    skill: str
+    band: str
+    n_items: int
+    n_templates: int
+
+
+class GapView(Wire, frozen=True, kw_only=True):
+    """Items to write: how many, for which skill and band, and why they are wanted."""
+
+    skill: str
+    band: str
+    n_wanted: int
+    why: str
+
+
+class CoverageView(Wire, frozen=True, kw_only=True):
+    """Which skills have items of which difficulty, and what to write next, most wanted first."""
+
+    cells: tuple[CellView, ...]
+    gaps: tuple[GapView, ...]
+
+
+class TagRequest(Wire, frozen=True, kw_only=True):
+    """The words of an item to find skills for."""
+
+    text: Annotated[str, msgspec.Meta(min_length=3, max_length=8000, examples=["How many oceans are there?"])]
+
+
+class TagView(Wire, frozen=True, kw_only=True):
+    """A skill that an item may exercise, its share of all that speaks for any, and items that are like it."""
+
+    skill: str
+    weight: float
+    items: tuple[str, ...]
+
+
+class TagList(Wire, frozen=True, kw_only=True):
+    """Suggestions, the best first; a person decides."""
+
+    items: tuple[TagView, ...]
+
+
+class PrerequisiteView(Wire, frozen=True, kw_only=True):
+    """A skill that may have to be known before another.
+
+    Attributes:
+        right_known, right_unknown: share of right first answers to the skill, of learners whose last answer to the
+            other was right, and of those whose was wrong; n_known, n_unknown how many learners these are.
+        evidence: of the difference, in standard errors.
+        lift: the difference, less what it is the other way round.
+    """
+
+    before: str
+    skill: str
+    right_known: float
+    right_unknown: float
+    n_known: int
+    n_unknown: int
+    evidence: float
+    lift: float
+
+
+class PrerequisiteList(Wire, frozen=True, kw_only=True):
+    """Prerequisites that answers speak for, the clearest first; a person decides."""
+
+    n_learners: int
+    items: tuple[PrerequisiteView, ...]
+
+
+class HealthFinding(Wire, frozen=True, kw_only=True):
+    """Something that answers say of an item, and what to do."""
+
+    kind: str
+    severity: str
+    says: str
+    do: str
+
+
+class HealthView(Wire, frozen=True, kw_only=True):
+    """How an item does; null where answers do not tell.
+
+    Attributes:
+        status: broken, doubtful, fine, or untold with too few answers.
+        p_value: share of right first answers.
+        discrimination: correlation with the other items.
+        seconds: median time.
+    """
+
+    id: str
+    status: str
+    n_answers: int
+    p_value: float | None
+    discrimination: float | None
+    seconds: float | None
+    findings: tuple[HealthFinding, ...]
+
+
+class HealthReport(Wire, frozen=True, kw_only=True):
+    """Every item that was answered, the worst first."""
+
+    items: tuple[HealthView, ...]

@@ -1,0 +1,99 @@
+"""Use cases of advice: lint a course, map it, suggest skills and prerequisites, tell how items do."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import msgspec
+
+from api.authoring.advice.answers import Answered, answers_to
+from api.authoring.advice.coverage import Cell, Gap, cells, gaps
+from api.authoring.advice.prerequisites import Prerequisite, counted, fresh_counts, suggested_prerequisites
+from api.authoring.advice.tagging import Suggestion, suggested_skills
+from api.authoring.checking import track_of
+from api.authoring.course import Course
+from api.authoring.service import AuthoringService
+from api.store.ports import Journal
+from content.calibration.expectations import expected_of_track
+from content.calibration.health import ItemHealth, item_health
+from content.calibration.responses import Responses
+from content.linting import Limits, LintFinding, lint
+from content.tracks import Track
+
+RIGHT = 0.5
+"""From this score on an answer counts as right where only right and wrong are told apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Which skills have items of which difficulty, and what to write next."""
+
+    cells: list[Cell]
+    gaps: list[Gap]
+
+
+class AdviceService:
+    """Advice on courses. Nothing of it changes anything."""
+
+    def __init__(self, authoring: AuthoringService, journal: Journal) -> None:
+        self.authoring = authoring
+        self._journal = journal
+
+    async def lint(self, course: Course, limits: Limits) -> list[LintFinding]:
+        """What could be better in the draft."""
+        track = await self._track(course)
+        return await asyncio.to_thread(lint, track, limits)
+
+    async def coverage(self, course: Course) -> Map:
+        """The draft as a map of skill and difficulty."""
+        track = await self._track(course)
+        found = cells(track)
+        return Map(found, gaps(track, found))
+
+    async def skills_for(self, course: Course, text: str) -> list[Suggestion]:
+        """Skills that an item of this text may exercise."""
+        track = await self._track(course)
+        return await asyncio.to_thread(suggested_skills, text.lower(), track.items, track.skills)
+
+    async def prerequisites(self, course: Course) -> tuple[list[Prerequisite], int]:
+        """Prerequisites that answers speak for, and how many learners answered."""
+        counts, n_learners = fresh_counts(), 0
+        async for answers in answers_to(self._journal, course.track_id):
+            counted(counts, answers)
+            n_learners += 1
+        track = await self._track(course)
+        return suggested_prerequisites(counts, track.skills), n_learners
+
+    async def health(self, course: Course) -> list[ItemHealth]:
+        """How each item of the draft does, by the first answer of each learner to it, in whatever version."""
+        track = _placed(await self._track(course))
+        current = {item.id for item in track.items}
+        rows: list[Answered] = []
+        first: set[tuple[str, str]] = set()
+        async for answers in answers_to(self._journal, course.track_id):
+            for answer in answers:
+                if answer.item_id in current and (answer.learner_id, answer.item_id) not in first:
+                    first.add((answer.learner_id, answer.item_id))
+                    rows.append(answer)
+        return await asyncio.to_thread(_health, track, rows) if rows else []
+
+    async def _track(self, course: Course) -> Track:
+        return track_of(course, await self.authoring.courses.elements(course.id))
+
+
+def _placed(track: Track) -> Track:
+    """The track without items of bands that it does not have."""
+    bands = {band.id for band in track.bands}
+    return msgspec.structs.replace(track, items=tuple(item for item in track.items if item.band in bands))
+
+
+def _health(track: Track, rows: list[Answered]) -> list[ItemHealth]:
+    responses = Responses.of(
+        [row.learner_id for row in rows],
+        [row.item_id for row in rows],
+        [float(row.score >= RIGHT) for row in rows],
+        seconds=[row.seconds for row in rows],
+        facets={"locale": [row.locale or None for row in rows]},
+    )
+    return item_health(responses, expected=expected_of_track(track))

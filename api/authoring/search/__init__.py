@@ -1,0 +1,1 @@
+"""Finding items of a course by words, skill, difficulty and state; and changing many of them at once."""
