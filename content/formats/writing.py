@@ -60,6 +60,8 @@ def kept_tags(
     """Tags for skills, band and the like, and for fields that the format has no place for, if they are short enough."""
     tags = tags_of(item)
     row = to_row(item)
+    if isinstance(getattr(item, "policy", None), TextPolicy):
+        row.setdefault("policy", "{}")  # the default is another one than a reader takes without a tag
     for field in dict.fromkeys(fields):
         if field not in row:
             continue

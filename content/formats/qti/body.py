@@ -204,7 +204,8 @@ def _text(item: ShortText) -> Body:
     body.right = any_of([string_match(_R, one, case) for one in item.accepted])
     for one in item.misconceptions:
         body.mistakes.append(Mistake(_name(one.id), one.feedback, string_match(_R, one.answer, case)))
-    body.unheld = [] if is_strict(item.policy, item.locale) else ["policy"]
+    caseless = case and item.accepted[0].swapcase() == item.accepted[0]
+    body.unheld = [] if is_strict(item.policy, item.locale) and not caseless else ["policy"]
     own = {"accepted", "policy", "misconceptions", *ItemBase.__struct_fields__}
     body.unheld += [name for name in item.__struct_fields__ if name not in own]
     if any(one.answer != one.answer.strip() for one in item.misconceptions):
@@ -264,11 +265,15 @@ def _cloze(item: Cloze, report: Report) -> Body:
         if known:
             parts = [_gap_is(gaps[name], names[name], answer) for name, answer in known.items()]
             body.mistakes.append(Mistake(_name(one.id), one.feedback, all_of(parts)))
-    if any(
-        gap.policy != strict_policy(item.locale, bool(gap.options) or gap.policy.case_sensitive) for gap in item.gaps
-    ):
-        body.unheld = ["gaps"] if names == {gap.id: gap.id for gap in item.gaps} else []
+    if any(_is_odd(gap, item.locale) for gap in item.gaps) and names == {gap.id: gap.id for gap in item.gaps}:
+        body.unheld = ["gaps"]
     return body
+
+
+def _is_odd(gap: Gap, locale: str) -> bool:
+    """Whether a gap is judged in a way that its rules in QTI do not show."""
+    caseless = not gap.options and gap.policy.case_sensitive and gap.accepted[0].swapcase() == gap.accepted[0]
+    return caseless or gap.policy != strict_policy(locale, bool(gap.options) or gap.policy.case_sensitive)
 
 
 def _with_gaps(node: Node | str, gaps: dict[str, Gap], names: dict[str, str]) -> Node | str:
