@@ -134,12 +134,12 @@ class Run:
 
     def _imitate(self, segment: int) -> None:
         """One segment of the first stage; judged after its first third, as before it is still far off."""
-        settings = self.settings
+        settings, last = self.settings, segment + 1 == self.settings.imitation_segments
         rng = np.random.default_rng([settings.seed, segment])
         n_steps = min(settings.imitation_segment, settings.imitation_steps)
         loss = self.imitator.advance(self.env, n_steps, segment / settings.imitation_segments, rng)
         note = f"loss {loss:.4f}"
-        if 3 * segment >= settings.imitation_segments:
+        if last or 3 * segment >= settings.imitation_segments:
             note += f", validation {self._judge():.4f}, best {self.best:.4f}"
         self.progress("imitate", segment + 1, settings.imitation_segments, note)
 

@@ -105,9 +105,7 @@ def test_easier_and_harder_than_a_given_exercise(make_course: MakeCourse) -> Non
 
 
 def test_guards_come_before_pins_and_pins_before_wishes(make_course: MakeCourse) -> None:
-    pupil = Tutor.rule().open(make_course(3, 1, links=((1, 0),)))
-    for _ in range(2):
-        pupil.observe(Outcome(skills=(0,), band=0, score=0.0))
+    pupil = Tutor.rule().open(make_course(3, 1, links=((1, 0),), difficulty=[[2.0], [0.0], [0.0]]))
     closed = told(pupil, pins=Pins(required=((1, None),)))
     assert (closed.skill != 1, closed.yielded, closed.bent_by) == (True, ("pin",), ())
     both = told(pupil, pins=Pins(required=((2, None),)), wish=Wish("notThis", (2,)))
