@@ -1,4 +1,4 @@
-"""What each part of the training recipe gives: policies trained without it, beside the rules tuned to each family.
+"""What parts of the training recipe give: policies trained without one, beside the rules tuned to each family.
 
 Run as ``python -m benchmarks.ablations [--variant NAME] [--steps 98304] [--learners 96] [--json FILE]``. Every variant
 changes one thing of the recipe and is trained anew from one seed by imitation alone, on far fewer choices than the
@@ -29,22 +29,23 @@ import rl.candidates
 import rl.features
 import rl.guards
 import rl.imitation
+import rl.train
 import rl.vecenv
 from envs.core import Settings
 from rl.belief import BeliefParameters
 from rl.episodes import PolicyTeacher, teach
-from rl.teachers.rules import RuleTeacher
+from rl.seeds import ABLATION_SEED
+from rl.teachers.rules import RULES, RuleTeacher
 from rl.teachers.teacher import Teacher
 from rl.teachers.tuning import tuned_settings
 from rl.train import Run, torch_score
 from rl.training_settings import TrainingSettings
 from simulators.families import families_of
+from simulators.groups import DIVERSE
 
 Change = tuple[object, str, Any]
-RIVALS = ("round-robin", "most-forgotten", "leitner", "composite", "target-success", "weakest-first")
 COURSES = (8, 40)
 TRAINED_ON = "mixed"
-SEED = 777
 
 
 def _nothing(values: Any, *_: Any) -> Any:
@@ -62,6 +63,7 @@ VARIANTS: dict[str, tuple[Change, ...]] = {
         (rl.candidates, "PER_PLACE", np.array([0.5, 0.2, 0.15, 0.15, 1e-6])[:, None, None]),
     ),
     "squared error alone": ((rl.imitation, "CHOICE_WEIGHT", 0.0),),
+    "all families count alike": ((rl.train, "WEIGHTS", (1.0, 1.0)),),
     "fewer, larger steps": ((rl.imitation, "BATCH", 1024), (rl.imitation, "EPOCHS", 2)),
 }
 
@@ -77,19 +79,23 @@ def trained(steps: int, hidden: int = 64) -> Callable[[Any], Any]:
 
 def gain(make: Callable[[Any], Teacher], family: str, n_learners: int) -> float:
     """Mean gain of a family's learners, the same for every teacher."""
-    return float(teach(make, Settings(family, COURSES), n_learners, SEED, BeliefParameters()).gain.mean())
+    return float(
+        teach(
+            make, Settings(family, COURSES, groups=DIVERSE), n_learners, ABLATION_SEED, BeliefParameters()
+        ).gain.mean()
+    )
 
 
 def best_rule(family: str, n_learners: int) -> float:
     """The greatest mean gain of a tuned rule."""
     tuned = tuned_settings(family)
-    rivals = [RuleTeacher(rule, dict(tuned[rule])) for rule in RIVALS]
+    rivals = [RuleTeacher(rule, dict(tuned[rule])) for rule in RULES]
     return max(gain(lambda _, rival=rival: rival, family, n_learners) for rival in rivals)  # type: ignore[misc]
 
 
 def interval(ratios: np.ndarray) -> list[float]:
     """95 % of the means of ratios drawn again."""
-    drawn = np.random.default_rng(SEED).choice(ratios, size=(2000, len(ratios))).mean(axis=1)
+    drawn = np.random.default_rng(ABLATION_SEED).choice(ratios, size=(2000, len(ratios))).mean(axis=1)
     return [round(float(edge), 3) for edge in np.percentile(drawn, (2.5, 97.5))]
 
 
@@ -128,7 +134,13 @@ def main(names: tuple[str, ...], steps: int, n_learners: int, json_file: Path | 
         row = judged(name, steps, n_learners, best)
         rows.append(row)
         click.echo(f"{name:40} mean {row['mean']:.3f} {row['interval']}, worst {row['worst']} {row['worst_ratio']:.3f}")
-    figures = {"benchmark": "ablations", "simulated": True, "seed": SEED, "steps": steps, "learners": n_learners}
+    figures = {
+        "benchmark": "ablations",
+        "simulated": True,
+        "seed": ABLATION_SEED,
+        "steps": steps,
+        "learners": n_learners,
+    }
     line = json.dumps(figures | {"rows": rows})
     if json_file is not None:
         json_file.write_text(line + "\n", encoding="utf-8")

@@ -77,9 +77,9 @@ def _pair_fault(name: str, pair: tuple[float, float], least: float, most: float)
     return f"{name} must be (low, high) with {least:.6g} <= low <= high <= {most:.6g}, got {pair}"
 
 
-VARIED = "varied"
+USUAL, VARIED = "usual", "varied"
 PLANS: dict[str, CalendarPlan] = {
-    "usual": CalendarPlan(),
+    USUAL: CalendarPlan(),
     VARIED: CalendarPlan(exercises=(10, 300), per_skill=(0.5, 10.0), session=(5.0, 20.0), gap_days=(10 * MINUTE, 8.0)),
     "short": CalendarPlan(exercises=(10, 20), per_skill=None),
     "long": CalendarPlan(exercises=(200, 500), per_skill=None, session=(10.0, 25.0)),

@@ -6,7 +6,8 @@ on.
 """
 
 TRAINING_SEEDS = (1, 2, 3)
-VALIDATION_SEED = 501  # learners that choose the best checkpoint of a training run
+VALIDATION_SEED = 501  # learners that choose the best checkpoint of a training run, and which families count more
+ABLATION_SEED = 777  # learners by whom parts of the training recipe are judged
 SCALE_SEED = 601  # learners that say how large gains are in a family
 TUNING_SEEDS = (1001, 1002)  # trials; the choice among the best trials
 EVALUATION_SEEDS = (2001, 2002, 2003, 2004, 2005)

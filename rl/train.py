@@ -40,6 +40,7 @@ Progress = Callable[[str, int, int, str], None]
 URGENCY = 16.0  # how fast the weight of a family grows with what it lacks of the best rule, see `weight_of`
 WEIGHTS = (0.6, 5.0)  # between which it is kept
 REMEMBERED = 3  # judgings whose mean says what a family lacks
+LEAST_GAIN = 1e-3  # of a rival, so that few unlucky learners don't turn a ratio around
 
 
 class Run:
@@ -66,11 +67,16 @@ class Run:
         segment = self._resume() if resume and (self.folder / "state.json").exists() else 0
         started -= self.seconds
         if segment == 0:
+            for name in ("state.json", "best.pt"):  # of another run that was here
+                (self.folder / name).unlink(missing_ok=True)
             self._write("settings.json", asdict(self.settings))
-        for number in range(segment, min(self.settings.n_segments, stop_after or self.settings.n_segments)):
+        end = self.settings.n_segments if stop_after is None else min(stop_after, self.settings.n_segments)
+        for number in range(segment, end):
             self._advance(number)
             self.seconds = time.perf_counter() - started
             self._checkpoint(number + 1)
+        if not (self.folder / "best.pt").exists():
+            self._judge()
         return self.best_scorer()
 
     def _advance(self, segment: int) -> None:
@@ -156,7 +162,7 @@ class Run:
         """How the scorer does on the validation learners; the best so far is kept.
 
         That is its gain over that of the rule tuned best to a family, the mean over families and the worst of them
-        added and halved: a policy for everybody is as good as its worst family, and the worst alone is chance.
+        in equal parts: a policy for everybody is as good as its worst family, and the worst alone is chance.
         """
         score = torch_score(self._scorer)
         seat = privileged_observer if self.settings.privileged else None
@@ -182,7 +188,7 @@ class Run:
         if not self._rivals:
             for name in self.families:
                 rule, knobs = best_rule(name)
-                self._rivals[name] = self._gain(name, RuleTeacher(rule, knobs), None)
+                self._rivals[name] = max(self._gain(name, RuleTeacher(rule, knobs), None), LEAST_GAIN)
         return self._rivals
 
     def _gain(self, family: str, teacher: Teacher, seat: MakeObserver | None) -> float:
@@ -195,7 +201,12 @@ class Run:
         """What resuming needs; the state file is written last, so that a torn checkpoint is never resumed from."""
         self.model.save(self.folder / f"checkpoint-{segment % 2}.zip")
         torch.save(self.imitator.state(), self.folder / f"imitator-{segment % 2}.pt")
-        state = {"segment": segment, "best": self.best, "history": self.history, "seconds": self.seconds}
+        state = {
+            "segment": segment,
+            "best": self.best if self.history else None,
+            "history": self.history,
+            "seconds": self.seconds,
+        }
         self._write("state.json", state)
 
     def _resume(self) -> int:
@@ -210,7 +221,8 @@ class Run:
         self.imitator.restore(torch.load(self.folder / f"imitator-{segment % 2}.pt", weights_only=True))
         improved = max(segment - self.settings.imitation_segments, 0)
         self.model.num_timesteps = improved * self.settings.segment_steps
-        self.best, self.history, self.seconds = state["best"], state["history"], state["seconds"]
+        self.history, self.seconds = state["history"], state["seconds"]
+        self.best = state["best"] if self.history else -np.inf
         return segment
 
     def _write(self, name: str, value: object) -> None:
@@ -229,13 +241,14 @@ def card_of(run: Run) -> PolicyCard:
     settings = run.settings
     digest = hashlib.sha256((run.folder / "best.pt").read_bytes()).hexdigest()[:8]
     features, context = expected_features()
+    family = settings.family.replace(" ", "")
     seen = "hidden state" if settings.privileged else "beliefs"
     return PolicyCard(
-        version=f"{settings.family}-{settings.seed}-{digest}",
+        version=f"{family}-{settings.seed}-{digest}",
         features=features,
         context=context,
         belief=run.parameters,
-        trained_on=f"{settings.family} simulated learners, courses of {settings.skills} skills, {seen}",
+        trained_on=f"{family} simulated learners, courses of {settings.skills} skills, {seen}",
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from envs.calendar import VARIED, plan_of
+from envs.calendar import USUAL, VARIED, plan_of
 from envs.core import Settings
 from simulators.families import MIXED
-from simulators.groups import DIVERSE, USUAL
+from simulators.groups import DIVERSE
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class TrainingSettings:
 
     Attributes:
         family, plan, groups, skills: who is taught what, see `envs.core.Settings`.
-        imitation_steps, steps: choices of the two stages.
+        imitation_steps, steps: labelled choices of the first stage, choices of the second.
         n_learners, n_steps: rollout of PPO, learners side by side and choices of each.
         segment: rollouts of PPO between checkpoints; episodes are drawn anew from (seed, segment) after each.
         imitation_segment: choices between checkpoints of the first stage, drawn anew alike.

@@ -83,3 +83,11 @@ def test_a_family_that_lags_counts_more_within_bounds() -> None:
     assert weight_of(1.0) == 1.0
     assert weight_of(0.95) > weight_of(1.0) > weight_of(1.02)
     assert (weight_of(3.0), weight_of(0.0)) == WEIGHTS
+
+
+def test_a_new_run_in_a_used_folder_forgets_the_old_one(whole: Run, tmp_path: Path) -> None:
+    for name in ("state.json", "best.pt"):
+        (tmp_path / name).write_bytes((whole.folder / name).read_bytes())
+    Run(tmp_path, replace(SMALL, seed=10), silent).train(resume=False, stop_after=0)
+    assert not (tmp_path / "state.json").exists()
+    assert (tmp_path / "best.pt").read_bytes() != (whole.folder / "best.pt").read_bytes()
