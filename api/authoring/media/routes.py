@@ -43,7 +43,7 @@ async def begin_upload(
 
 
 @put(
-    ORGANISATION + "/uploads/{upload_id:str}/parts/{part:int}",
+    ORGANISATION + "/uploads/{upload_id:str}/parts/{part_number:int}",
     operation_id="putUploadPart",
     summary="Send a part of a file",
     status_code=204,
@@ -53,12 +53,12 @@ async def put_upload_part(
     request: LearnerRequest,
     organisation_id: OrganisationId,
     upload_id: UploadId,
-    part: PartNumber,
+    part_number: PartNumber,
     data: JSONBody[PartRequest],
 ) -> Response[None]:
     """For authors. Parts are numbered from 1; one that is sent again takes the place of the first."""
     uploads = UPLOADS.of(request)
-    await uploads.put(await uploads.get(organisation_id, upload_id), part, data.data)
+    await uploads.put(await uploads.get(organisation_id, upload_id), part_number, data.data)
     return Response(None, status_code=204)
 
 

@@ -33,7 +33,7 @@ from content.translation import translation_locale
 
 PREVIEWS: Slot[PreviewService] = Slot("previews")
 SeedQuery = Annotated[int, QueryParameter(description="Decides the order of options.", ge=0, le=2**53 - 1)]
-LocaleQuery = Annotated[str, QueryParameter(description="The reader's language (BCP 47).", max_length=35)]
+LanguageQuery = Annotated[str, QueryParameter(description="The reader's language (BCP 47).", max_length=35)]
 
 
 @get(
@@ -48,11 +48,11 @@ async def preview_item(
     course_id: CourseId,
     item_id: ItemId,
     seed: SeedQuery = 0,
-    locale: LocaleQuery = "en",
+    language: LanguageQuery = "en",
 ) -> ItemPreview:
     """What would be shown, and nothing of the key. `template~7` is the item that a template makes of seed 7."""
     course = await course_of(request, organisation_id, course_id)
-    item, tag = await PREVIEWS.of(request).item(course, item_id, locale)
+    item, tag = await PREVIEWS.of(request).item(course, item_id, language)
     return ItemPreview(
         item_id=item.id, item_version=item_hash(item), locale=tag or item.locale, presented=present(item, seed)
     )

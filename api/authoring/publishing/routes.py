@@ -87,12 +87,16 @@ async def get_version(
     opt=reading(PartNotFoundError),
 )
 async def compare_versions(
-    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, old: State = None, new: State = None
+    request: LearnerRequest,
+    organisation_id: OrganisationId,
+    course_id: CourseId,
+    old: State = None,
+    newer: State = None,
 ) -> DifferenceView:
     """Two versions, or a version and the draft. Without `old` it is the version that learners enrol in, or the latest;
-    without `new` the draft."""
+    without `newer` the draft."""
     course = await course_of(request, organisation_id, course_id)
-    before, after = _or_live(course) if old is None else old, new or 0
+    before, after = _or_live(course) if old is None else old, newer or 0
     found = await PUBLISHING.of(request).difference(course, before, after)
     return DifferenceView(
         old=before,

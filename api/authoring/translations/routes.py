@@ -30,19 +30,19 @@ Tag = Annotated[
 
 
 @get(
-    COURSE + "/translations/{locale:str}",
+    COURSE + "/translations/{language:str}",
     operation_id="getTranslationState",
     summary="How far a course is translated",
     opt=reading(),
 )
 async def get_translation_state(
-    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, locale: Tag
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, language: Tag
 ) -> TranslationState:
     """Which fields of which items are missing in a language, and which were translated from other words."""
     course = await course_of(request, organisation_id, course_id)
-    work, n_items = await TRANSLATIONS.of(request).state(course, locale)
+    work, n_items = await TRANSLATIONS.of(request).state(course, language)
     return TranslationState(
-        locale=locale,
+        locale=language,
         n_items=n_items,
         n_complete=n_items - len(work),
         n_missing=sum(len(one.missing) for one in work),
@@ -52,7 +52,7 @@ async def get_translation_state(
 
 
 @put(
-    ITEM + "/translations/{locale:str}",
+    ITEM + "/translations/{language:str}",
     operation_id="translateItem",
     summary="Translate an item",
     opt=MATCHED | writing(PartNotFoundError, VersionClashError),
@@ -62,7 +62,7 @@ async def translate_item(
     organisation_id: OrganisationId,
     course_id: CourseId,
     item_id: ItemId,
-    locale: Tag,
+    language: Tag,
     data: JSONBody[TranslationRequest],
 ) -> ItemDraft:
     """For authors. What is given is fresh, and stays so while its source reads the same or only numbers change in it,
@@ -70,7 +70,7 @@ async def translate_item(
     course = await course_of(request, organisation_id, course_id)
     texts = Texts(data.prompt, data.hints, data.explanation, data.options)
     check = matching(request, item_draft)
-    return item_draft(await TRANSLATIONS.of(request).translate(course, request.user, item_id, locale, texts, check))
+    return item_draft(await TRANSLATIONS.of(request).translate(course, request.user, item_id, language, texts, check))
 
 
 router = Router("/v1", route_handlers=[get_translation_state, translate_item], tags=["Translations"])

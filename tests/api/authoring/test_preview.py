@@ -44,7 +44,7 @@ async def test_an_item_is_seen_and_tried_as_by_a_learner_without_a_trace(service
     await author.begin()
     await author.fill(CHOICE, TEMPLATE)
     before = await everything(service)
-    seen = await author.get("~/items/largest/preview?seed=3&locale=es-MX")
+    seen = await author.get("~/items/largest/preview?seed=3&language=es-MX")
     assert seen["presented"]["prompt"] == [{"text": "¿Qué océano es el mayor?"}]
     assert "Pacific is twice" not in msgspec.json.encode(seen).decode()
     item = read_item(CHOICE)

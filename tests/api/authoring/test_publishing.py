@@ -71,7 +71,7 @@ async def test_a_new_version_says_what_carries_over_and_old_enrolments_stay(desk
     assert len(await phone.play(session, 3)) == 3
     assert [one["number"] for one in (await author.get("~/versions"))["items"]] == [1, 2]
     assert (await author.get("~/versions/2"))["items"] == second["items"]
-    assert (await author.get("~/difference?old=1&new=2"))["items"][0]["id"] == "bays"
+    assert (await author.get("~/difference?old=1&newer=2"))["items"][0]["id"] == "bays"
     assert (await author.get("~/difference"))["items"] == []
 
 
