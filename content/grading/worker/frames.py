@@ -56,10 +56,10 @@ def _read(descriptor: int, n_bytes: int, deadline: float) -> bytes:
 
 
 def _wait(descriptor: int, deadline: float, *, for_writing: bool) -> None:
-    if deadline == float("inf"):
-        select.select([] if for_writing else [descriptor], [descriptor] if for_writing else [], [])
-        return
+    """Until the descriptor, which may have any number, is ready; one whose other side is gone is, too."""
     left = deadline - time.monotonic()
-    ready = select.select([] if for_writing else [descriptor], [descriptor] if for_writing else [], [], max(left, 0.0))
-    if left <= 0 or not any(ready):
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT if for_writing else select.POLLIN)
+    ready = poll.poll(None if deadline == float("inf") else max(left, 0.0) * 1000.0)
+    if left <= 0 or not ready:
         raise FrameTimeoutError("the time is over")
