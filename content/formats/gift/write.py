@@ -185,6 +185,7 @@ def _matching(item: Matching, report: Report) -> str:
     right = {option.id: option.text for option in item.right}
     if len(set(right.values())) < len(right):
         report.lose("changed", item, "right", "options that read the same", "GIFT takes them for one")
+    report.lose("changed", item, "right", "ids and order of right options", "GIFT has none")
     parts = [f" ={_html(option.text)} -> {_side(right[item.key[option.id]], item, report)}" for option in item.left]
     used = set(item.key.values())
     return "".join(parts) + "".join(
