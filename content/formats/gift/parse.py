@@ -14,6 +14,8 @@ from typing import Literal
 from content.formats.collector import QuestionError
 
 GiftKind = Literal["Category", "Description", "Essay", "TF", "MC", "Short", "Matching", "Numerical"]
+PARAGRAPH = re.compile(r"\s*<([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?>.*</\1\s*>\s*", re.DOTALL | re.IGNORECASE)
+"""A typed answer that an editor of HTML wrote as an element; no other is read as HTML."""
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _TITLE = re.compile(r"::((?:[^\\:]|\\.|:(?!:))*)::", re.DOTALL)

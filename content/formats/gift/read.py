@@ -7,7 +7,7 @@ import re
 from content.formats.collector import Collector, QuestionError
 from content.formats.decoding import decode_text
 from content.formats.exchange import Imported, Placement
-from content.formats.gift.parse import GiftAnswer, GiftQuestion, Text, parse_block, split
+from content.formats.gift.parse import PARAGRAPH, GiftAnswer, GiftQuestion, Text, parse_block, split
 from content.formats.kinds import (
     Choice,
     Wrong,
@@ -118,7 +118,7 @@ class GiftReader:
     def _typed(self, answer: GiftAnswer) -> str:
         """Typed answers are plain text, whatever the format of the question; some hold a paragraph of HTML."""
         text = answer.text.text
-        if answer.text.format == "html" and "</" in text:
+        if answer.text.format == "html" and PARAGRAPH.fullmatch(text):
             text = plain_text(self._reader.html(text))
         return text.replace("\\*", "*").strip()
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from content.formats.exchange import Exported, FormatError
+from content.formats.gift.parse import PARAGRAPH
 from content.formats.markup.html import LOOKS_LIKE_HTML
 from content.formats.markup.render import to_html
 from content.formats.names import letters, slug
@@ -170,6 +171,8 @@ def _short(item: ShortText, report: Report) -> str | None:
         report.lose("dropped", item, "policy", "how texts are compared", "GIFT has no place for it")
     if any(text != " ".join(text.split()) for text in texts):
         report.lose("changed", item, "accepted", "blanks in answers", "GIFT runs blanks together")
+    if any(PARAGRAPH.fullmatch(text) for text in texts):
+        report.lose("changed", item, "accepted", "answers that are an element of HTML", "GIFT reads their text alone")
     right = "".join(f" ={_typed(text)}" for text in item.accepted)
     return right + "".join(f" =%0%{_typed(one.answer)}#{_html(one.feedback)}" for one in item.misconceptions)
 

@@ -81,3 +81,9 @@ def test_pairs_and_typed_answers() -> None:
 def test_a_file_in_another_encoding_is_refused_with_the_line() -> None:
     with pytest.raises(FormatError, match="line 2: byte 6 is not UTF-8: save"):
         read("ok\ncaf\xe9 {=x}".encode("latin-1"), "a.gift", PLACEMENT)
+
+
+def test_a_typed_answer_that_only_looks_like_a_tag_is_kept_as_it_is() -> None:
+    item = one("::a::[html]Close the tag{=</b =a</i}")
+    assert isinstance(item, ShortText)
+    assert item.accepted == ("</b", "a</i")
