@@ -40,7 +40,8 @@ from api.composition import system_clock
 from api.store.opening import open_store
 from api.store.ports import Document
 from api.tracks.heads import Heads
-from api.tracks.registry import TRACK_VERSION, Registry
+from api.tracks.registry import Registry
+from api.tracks.versions import TrackVersions
 from api.wire import new_id
 from content.formats.exchange import Placement
 from content.graph import Skill
@@ -98,7 +99,7 @@ async def measure(url: str, n_items: int, n_searched: int, folder: Path) -> None
     organisations = Organisations(documents, system_clock)
     for kept in (courses, audit, reviews, versions, imports, library, Heads(documents), organisations):
         await kept.declare()
-    await documents.declare(TRACK_VERSION)
+    await TrackVersions(documents).declare()
     service = AuthoringService(courses, audit, system_clock)
     reviewing = ReviewService(service, reviews, organisations)
     publishing = PublishingService(service, reviewing, versions, Registry(documents, Tutor.rule()))

@@ -25,9 +25,10 @@ from api.sync.bundles import BundleMaker
 from api.sync.opening import fill_sync
 from api.sync.service import Rooms
 from api.tracks.heads import Heads
-from api.tracks.registry import TRACK_VERSION, Published, Registry, compile_track
+from api.tracks.registry import Published, Registry, compile_track
 from api.tracks.routes import TRACKS
 from api.tracks.service import TrackService
+from api.tracks.versions import TrackVersions
 from api.tutor import load_tutor
 from content.formats.yaml_track import load_track
 from content.grading.judges import Workers
@@ -46,7 +47,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
         StoreError: a track cannot be kept.
     """
     tutor = load_tutor(foundation.settings, foundation.readiness)
-    await foundation.documents.declare(TRACK_VERSION)
+    await TrackVersions(foundation.documents).declare()
     await Heads(foundation.documents).declare()
     registry = Registry(foundation.documents, tutor)
     await registry.publish(await asyncio.to_thread(published_tracks, track_paths(foundation.settings)))

@@ -16,6 +16,7 @@ from api.tracks.errors import TrackNotFoundError
 from api.tracks.goals import goal_weights
 from api.tracks.heads import Head, Heads
 from api.tracks.schemas import Named
+from api.tracks.versions import TrackVersions
 from content.catalogue import index_course
 from content.grading import expected_text
 from content.items import Item, Template
@@ -25,7 +26,6 @@ from content.translation import translated
 from rl.course_view import CourseView
 from rl.runtime import Pupil, Tutor
 
-TRACK_VERSION = "trackVersion"
 logger = logging.getLogger("pacer.tracks")
 PRESENTATION_SEEDS = 4
 """How many orders of options an item is shown in."""
@@ -116,7 +116,7 @@ class Registry:
 
     def __init__(self, documents: Documents, tutor: Tutor) -> None:
         self.tutor = tutor
-        self._documents = documents
+        self._stored = TrackVersions(documents)
         self._heads = Heads(documents)
         self._stamp = 0
         self._fixed: set[str] = set()
@@ -136,15 +136,15 @@ class Registry:
             self._versions[version] = published
             self._current[published.track.id] = version
             self._fixed.add(published.track.id)
-            if await self._documents.get(TRACK_VERSION, version) is None:
-                await self._documents.put(TRACK_VERSION, version, msgspec.json.encode(published.track))
+            if not await self._stored.has(version):
+                await self._stored.put(version, msgspec.json.encode(published.track))
 
     async def keep(self, track: Track, version: str) -> Published:
         """Store a version of a track and compile it; nobody enrols in it before it is led in."""
         if version not in self._versions:
             body = await asyncio.to_thread(msgspec.json.encode, track)
-            if await self._documents.get(TRACK_VERSION, version) is None:
-                await self._documents.put(TRACK_VERSION, version, body)
+            if not await self._stored.has(version):
+                await self._stored.put(version, body)
             self._versions[version] = await asyncio.to_thread(Published, track, version)
         return self._versions[version]
 
@@ -185,10 +185,10 @@ class Registry:
         """Fetch a version that is not in memory. Raises CorruptStoreError if it is nowhere."""
         if version in self._versions:
             return
-        document = await self._documents.get(TRACK_VERSION, version)
-        if document is None:
+        body = await self._stored.get(version)
+        if body is None:
             raise CorruptStoreError(f"version {version} of a track is in use, but no longer stored")
-        self._versions[version] = await asyncio.to_thread(_compiled, document.body, version)
+        self._versions[version] = await asyncio.to_thread(_compiled, body, version)
 
     def current(self) -> list[Published]:
         """The current version of each track, in order of id."""

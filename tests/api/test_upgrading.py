@@ -53,7 +53,7 @@ from api.store.ports import CorruptStoreError, Document
 from api.store.shapes import reshaped
 from api.store.transfer import transfer
 from api.tracks.heads import HEAD, STAMP, Head, Stamp
-from api.tracks.registry import TRACK_VERSION
+from api.tracks.versions import TRACK_PART, TRACK_VERSION, TrackPart
 from content.tracks import Track
 from tests.api.accounts.conftest import Desk, kind
 from tests.api.conftest import START, MovableClock, running
@@ -87,6 +87,7 @@ SHAPES: dict[str, Any] = {
     REPORT: Report,
     RESPONSE: Record,
     SWEPT: Swept,
+    TRACK_PART: TrackPart,
     TRACK_VERSION: Track,
 }
 CODE = "a code of before"
