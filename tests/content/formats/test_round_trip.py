@@ -64,8 +64,8 @@ def there_and_back(item: Item, format: str) -> tuple[Exported, Imported]:
 
 def named(exported: Exported, item: Item) -> set[str]:
     """Fields that the report names as changed or dropped; the item itself is ""."""
-    wheres = {loss.where for loss in exported.losses if loss.kind != "kept"}
-    return {where.removeprefix(item.id).removeprefix("/") for where in wheres if where.startswith(item.id)}
+    wheres = {loss.where.partition("/") for loss in exported.losses if loss.kind != "kept"}
+    return {field for name, _, field in wheres if name == item.id}
 
 
 @pytest.mark.parametrize("format", FULL)
