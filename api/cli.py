@@ -35,6 +35,7 @@ COMMANDS = {
     "rebuild": Lazy(
         "api.learners.commands", "rebuild", "Recompute every learner's state from the journal, and compare."
     ),
+    "evaluate": Lazy("api.evaluate", "evaluate", "Measure parts of the service on simulated people."),
     "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
     "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation."),
     "migrate": Lazy("api.store.commands", "migrate", "Copy everything from one store into another: a file, MongoDB."),
