@@ -8,7 +8,7 @@ publishing raises, and subscriptions end. All of them work again by themselves o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,6 +39,23 @@ class Entry(msgspec.Struct, frozen=True):
     member: str
     score: int
     at: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Where a member of a board stands as of `version`, which rises with all that is known of the member."""
+
+    board: str
+    member: str
+    score: int
+    at: int
+    version: int
+
+
+class Move(msgspec.Struct, frozen=True):
+    """The rank of a member before and after a report; `before` is None for a newcomer."""
+
+    before: int | None
+    now: int
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -85,6 +102,13 @@ class Leaderboards(Protocol):
 
     async def set(self, board: str, member: str, score: int, at: int) -> Standing:
         """Put a member at a score reached at `at`, whatever was there before."""
+
+    async def report(self, reports: Sequence[Report]) -> list[Move]:
+        """Put members at scores, on any boards, each unless the board knows the member as of that version or a later
+        one; `set`, `add` and `replace` leave the member without a version.
+
+        So reports may come late, twice and in any order: the latest counts.
+        """
 
     async def replace(self, board: str, entries: Iterable[Entry]) -> None:
         """Make the board hold exactly these, all at once."""

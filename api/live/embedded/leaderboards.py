@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from api.live.ports import Entry, Standing
+from api.live.ports import Entry, Move, Report, Standing
 from api.live.scores import BOARD_TTL_SECONDS, check_entry, check_window
 
 MAX_MEMBERS = 500_000
@@ -19,11 +19,12 @@ Place = tuple[int, int, str]
 class Board:
     """Members in order, and the place of each."""
 
-    __slots__ = ("changed", "order", "places")
+    __slots__ = ("changed", "order", "places", "versions")
 
     def __init__(self) -> None:
         self.order: list[Place] = []
         self.places: dict[str, Place] = {}
+        self.versions: dict[str, int] = {}
         self.changed = 0.0
 
     def put(self, member: str, score: int, at: int) -> None:
@@ -36,6 +37,7 @@ class Board:
     def remove(self, member: str) -> bool:
         """Whether it was there."""
         place = self.places.pop(member, None)
+        self.versions.pop(member, None)
         if place is None:
             return False
         del self.order[bisect_left(self.order, place)]
@@ -79,6 +81,20 @@ class EmbeddedLeaderboards:
         found = self._writing(board)
         self._put(found, member, score, at)
         return self._standing(found, member)
+
+    async def report(self, reports: Sequence[Report]) -> list[Move]:
+        """Put members at scores, each unless a later version is known."""
+        for report in reports:
+            check_entry(Entry(report.member, report.score, report.at))
+        return [self._take(report) for report in reports]
+
+    def _take(self, report: Report) -> Move:
+        found = self._writing(report.board)
+        before = found.index(report.member)
+        if before is None or found.versions.get(report.member, -1) < report.version:
+            self._put(found, report.member, report.score, report.at)
+            found.versions[report.member] = report.version
+        return Move(None if before is None else before + 1, self._standing(found, report.member).rank)
 
     async def replace(self, board: str, entries: Iterable[Entry]) -> None:
         """Make the board hold exactly these."""

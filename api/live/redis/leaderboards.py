@@ -1,20 +1,22 @@
 """Leaderboards on Redis.
 
 A board is a sorted set, scored by minus the points, whose elements begin with the instant in 16 digits: Redis orders
-equal scores by element, so its own order is the board's. A hash tells each member's instant, and so its element. Both
-keys carry the same hash tag.
+equal scores by element, so its own order is the board's. A hash tells each member's instant, and so its element;
+another the version of the last report. The keys of a board carry the same hash tag.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any, cast
 
-from api.live.ports import Entry, Standing
+from api.live.ports import Entry, Move, Report, Standing
 from api.live.redis.link import PREFIX, Link
 from api.live.scores import BOARD_TTL_SECONDS, check_entry, check_window
 
 PORT = "leaderboards"
+MAX_REPORTS = 256
+"""In one round trip."""
 
 FIND = """
 local function find(member)
@@ -29,10 +31,10 @@ local function put(member, score, at)
   if old then redis.call('ZREM', KEYS[1], old .. ':' .. member) end
   redis.call('ZADD', KEYS[1], string.format('%.0f', -score), at .. ':' .. member)
   redis.call('HSET', KEYS[2], member, at)
+  redis.call('HDEL', KEYS[3], member)
 end
 local function keep(seconds)
-  redis.call('EXPIRE', KEYS[1], seconds)
-  redis.call('EXPIRE', KEYS[2], seconds)
+  for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, seconds) end
 end
 """
 STANDING = """
@@ -58,7 +60,7 @@ keep(ARGV[4])
 return standing(ARGV[1], tonumber(ARGV[2]), ARGV[3])
 """
 REPLACE = f"""{PUT}
-redis.call('UNLINK', KEYS[1], KEYS[2])
+redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
 for i = 2, #ARGV, 3 do put(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]) end
 keep(ARGV[1])
 """
@@ -78,13 +80,35 @@ REMOVE = f"""{FIND}
 local at = find(ARGV[1])
 if not at then return 0 end
 redis.call('HDEL', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[3], ARGV[1])
 return redis.call('ZREM', KEYS[1], at .. ':' .. ARGV[1])
+"""
+# Three keys and four arguments for each report (member, score, at, version), two answers (ranks from 0, -1 for none).
+REPORT = """
+local answers = {}
+for i = 1, #KEYS / 3 do
+  local order, ats, versions = KEYS[3 * i - 2], KEYS[3 * i - 1], KEYS[3 * i]
+  local member, score, at, version = ARGV[4 * i - 2], ARGV[4 * i - 1], ARGV[4 * i], ARGV[4 * i + 1]
+  local old = redis.call('HGET', ats, member)
+  local before = old and redis.call('ZRANK', order, old .. ':' .. member)
+  local known = before and tonumber(redis.call('HGET', versions, member) or -1) >= tonumber(version)
+  if not known then
+    if old then redis.call('ZREM', order, old .. ':' .. member) end
+    redis.call('ZADD', order, string.format('%.0f', -score), at .. ':' .. member)
+    redis.call('HSET', ats, member, at)
+    redis.call('HSET', versions, member, version)
+    for _, key in ipairs({order, ats, versions}) do redis.call('EXPIRE', key, ARGV[1]) end
+    old = at
+  end
+  answers[2 * i - 1], answers[2 * i] = before or -1, redis.call('ZRANK', order, old .. ':' .. member)
+end
+return answers
 """
 
 
-def keys_of(board: str) -> tuple[str, str]:
-    """The sorted set and the hash."""
-    return f"{PREFIX}board:{{{board}}}:order", f"{PREFIX}board:{{{board}}}:at"
+def keys_of(board: str) -> tuple[str, str, str]:
+    """The sorted set and the hashes."""
+    return f"{PREFIX}board:{{{board}}}:order", f"{PREFIX}board:{{{board}}}:at", f"{PREFIX}board:{{{board}}}:version"
 
 
 class RedisLeaderboards:
@@ -93,6 +117,7 @@ class RedisLeaderboards:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._add, self._set, self._replace = link.script(ADD), link.script(SET), link.script(REPLACE)
+        self._report = link.script(REPORT)
         self._rank, self._around, self._remove = link.script(RANK), link.script(AROUND), link.script(REMOVE)
 
     async def add(self, board: str, member: str, delta: int, at: int) -> Standing:
@@ -107,6 +132,21 @@ class RedisLeaderboards:
         found = await self._link.run(PORT, self._set, keys_of(board), member, score, f"{at:016d}", BOARD_TTL_SECONDS)
         return standing(member, found)
 
+    async def report(self, reports: Sequence[Report]) -> list[Move]:
+        """Put members at scores, each unless a later version is known."""
+        for report in reports:
+            check_entry(Entry(report.member, report.score, report.at))
+        moves: list[Move] = []
+        for start in range(0, len(reports), MAX_REPORTS):
+            group = reports[start : start + MAX_REPORTS]
+            keys = [key for report in group for key in keys_of(report.board)]
+            values = [v for r in group for v in (r.member, r.score, f"{r.at:016d}", r.version)]
+            found = await self._link.run(PORT, self._report, keys, BOARD_TTL_SECONDS, *values)
+            moves += [
+                Move(None if old < 0 else old + 1, new + 1) for old, new in zip(found[::2], found[1::2], strict=True)
+            ]
+        return moves
+
     async def replace(self, board: str, entries: Iterable[Entry]) -> None:
         """Make the board hold exactly these."""
         values: list[str | int] = [BOARD_TTL_SECONDS]
@@ -120,7 +160,7 @@ class RedisLeaderboards:
         check_window(n, offset)
         if not n:
             return []
-        order, _ = keys_of(board)
+        order, _, _ = keys_of(board)
         found: list[tuple[bytes, float]] = await self._link.call(
             PORT,
             lambda: cast("Awaitable[Any]", self._link.client.zrange(order, offset, offset + n - 1, withscores=True)),
@@ -146,7 +186,7 @@ class RedisLeaderboards:
 
     async def size(self, board: str) -> int:
         """How many members it has."""
-        order, _ = keys_of(board)
+        order, _, _ = keys_of(board)
         size: int = await self._link.call(PORT, lambda: self._link.client.zcard(order))
         return size
 

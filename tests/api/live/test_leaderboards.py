@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from api.live.embedded.leaderboards import EmbeddedLeaderboards
 from api.live.opening import open_live
-from api.live.ports import MAX_SCORE, Entry, Live, Standing
+from api.live.ports import MAX_SCORE, Entry, Live, Move, Report, Standing
 
 
 async def fill(live: Live, *entries: Entry) -> None:
@@ -49,6 +49,34 @@ async def test_adding_nothing_moves_nobody_but_puts_a_newcomer_on_the_board(live
 async def test_points_can_be_taken_away_below_zero(live: Live) -> None:
     await fill(live, Entry("ana", 5, 1))
     assert await live.leaderboards.add("board", "ana", -7, at=2) == Standing(1, "ana", -2)
+
+
+async def test_reports_may_come_twice_and_in_any_order_and_the_latest_counts(workers: tuple[Live, Live]) -> None:
+    first, second = workers
+    early, late = Report("board", "ana", 10, 1, version=4), Report("board", "ana", 7, 2, version=9)
+    ben = Report("other", "ben", 3, 1, version=1)
+    assert await first.leaderboards.report([early, ben]) == [Move(None, 1), Move(None, 1)]
+    assert await second.leaderboards.report([Report("board", "cleo", 8, 1, version=1)]) == [Move(None, 2)]
+    assert await second.leaderboards.report([late]) == [Move(1, 2)]
+    assert await first.leaderboards.report([early, late]) == [Move(2, 2), Move(2, 2)]
+    assert await first.leaderboards.rank("board", "ana") == Standing(2, "ana", 7)
+    assert await first.leaderboards.rank("other", "ben") == Standing(1, "ben", 3)
+    assert await first.leaderboards.report([]) == []
+
+
+async def test_a_member_that_was_taken_off_or_put_by_hand_has_no_version(live: Live) -> None:
+    board = live.leaderboards
+    for forget in (
+        lambda: board.remove("board", "ana"),
+        lambda: board.set("board", "ana", 1, 1),
+        lambda: board.replace("board", [Entry("ana", 1, 1)]),
+        lambda: board.drop("board"),
+    ):
+        await board.report([Report("board", "ana", 10, 1, version=9)])
+        await forget()
+        await board.report([Report("board", "ana", 5, 1, version=2)])
+        assert await board.rank("board", "ana") == Standing(1, "ana", 5)
+        await board.drop("board")
 
 
 async def test_around_shows_neighbours_and_fewer_at_the_ends(live: Live) -> None:
