@@ -8,6 +8,7 @@ from contextlib import suppress
 import msgspec
 
 from api.accounts.errors import AccountGoneError, EmailTakenError, UnknownAccountError
+from api.game.facts import AgeGroup
 from api.store.pages import find_all
 from api.store.ports import Document, Documents, VersionClashError
 
@@ -30,6 +31,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         credentials: rises whenever a way to sign in is replaced, so that links sent before it no longer work.
         recovery: digest of the recovery code; unique.
         merged_into: the account that this guest became part of, "" for one that stands by itself.
+        age_group: what the learner said of their age, "" if nothing.
         leaving_at: when its learner was about to leave (ms), and so is no admin to count on; 0 if they are not.
     """
 
@@ -48,6 +50,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     recovery: str | None = None
     merged_into: str = ""
     leaving_at: int = 0
+    age_group: AgeGroup = ""
     secret_ending_at: int = 0
 
 

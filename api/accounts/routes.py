@@ -72,6 +72,7 @@ async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
         zone=data.zone,
         day_starts_at=data.day_starts_at,
         personalised=data.personalised,
+        age_group=data.age_group,
     )
     return me_of(
         await ACCOUNTS.of(request).change(
@@ -96,8 +97,9 @@ async def list_devices(request: LearnerRequest) -> Devices:
 )
 async def end_device(request: LearnerRequest, device_id: FromPath[str]) -> Response[None]:
     """Its refresh token counts no more at once, nor does the device secret if the device knows it; its access token for
-    15 minutes at most. A device whose secret is all that signs in to an account with an address or a provider stays."""
-    await ACCOUNTS.of(request).end_device(request.user, device_id)
+    15 minutes at most. A device whose secret is all that signs in to an account with an address or a provider stays, and
+    so does a guest's unless a device asks that knows the secret too."""
+    await ACCOUNTS.of(request).end_device(access_of(request), device_id)
     return Response(None, status_code=204)
 
 
@@ -121,6 +123,7 @@ def me_of(account: Account) -> Me:
         zone=account.zone,
         day_starts_at=account.day_starts_at,
         personalised=account.personalised,
+        age_group=account.age_group,
         created_at=instant(account.created_at),
         email=account.email,
         email_verified=account.email_verified,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from api.game.facts import AgeGroup
 from api.wire import LINE_PATTERN, UUID7, Instant, Locale, Wire, Zone, check_zone
 
 DayStart = Annotated[int, msgspec.Meta(ge=0, le=6, description="The hour at which the learner's day begins.")]
@@ -76,6 +77,7 @@ class Me(Wire, frozen=True, kw_only=True):
     `personalised` false means exercises come in a documented order instead of being chosen by the tutor.
 
     Attributes:
+        age_group: "under13", "under18" or "adult", "" if the learner said nothing. Under 18 the game is softened.
         email: the address that signs in, null for a guest.
         email_verified: whether mail to it is known to reach the learner.
         has_password: whether a password signs in.
@@ -87,6 +89,7 @@ class Me(Wire, frozen=True, kw_only=True):
     zone: Zone
     day_starts_at: DayStart
     personalised: bool
+    age_group: AgeGroup
     created_at: Instant
     email: str | None
     email_verified: bool
@@ -101,6 +104,7 @@ class MePatch(Wire, frozen=True, kw_only=True, omit_defaults=True):
     zone: Zone | msgspec.UnsetType = msgspec.UNSET
     day_starts_at: DayStart | msgspec.UnsetType = msgspec.UNSET
     personalised: bool | msgspec.UnsetType = msgspec.UNSET
+    age_group: AgeGroup | msgspec.UnsetType = msgspec.UNSET
 
     def __post_init__(self) -> None:
         if self.zone is not msgspec.UNSET:

@@ -13,6 +13,7 @@ from api.accounts.families import Families, Grant, SignIn
 from api.accounts.oidc.identities import Identities
 from api.accounts.tokens import Access, AccessTokens, TokenFamily, digest, same
 from api.accounts.ways_in import WaysIn
+from api.game.facts import AgeGroup
 from api.store.ports import Documents
 from api.wire import Clock, new_id
 
@@ -32,6 +33,7 @@ class AccountChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     zone: str | msgspec.UnsetType = msgspec.UNSET
     day_starts_at: int | msgspec.UnsetType = msgspec.UNSET
     personalised: bool | msgspec.UnsetType = msgspec.UNSET
+    age_group: AgeGroup | msgspec.UnsetType = msgspec.UNSET
 
 
 class AccountService:
@@ -109,17 +111,20 @@ class AccountService:
         """The learner's sign-ins, the last used first."""
         return await self.families.live(learner_id)
 
-    async def end_device(self, learner_id: str, family_id: str) -> None:
+    async def end_device(self, access: Access, family_id: str) -> None:
         """End a sign-in, and with a device that knows the device secret that too.
 
         Raises:
             DeviceNotFoundError: also for another learner's.
-            LastSignInError: the secret alone signs in to an account that has an address or a provider.
+            LastSignInError: the secret alone signs in to an account that has an address or a provider, or the device
+                that asks does not know it.
             VersionClashError: the account is being changed by another request.
         """
+        learner_id = access.learner_id
         family, _ = await self.families.find(learner_id, family_id)
         if family.has_secret:
-            await self.ways_in.end_secret(learner_id)
+            asking = [known for known in await self.devices(learner_id) if known.id == access.family_id]
+            await self.ways_in.end_secret(learner_id, own=any(known.has_secret for known in asking))
         await self.families.end(learner_id, family_id)
 
     def check_recent(self, account: Account, access: Access, *, linked: bool = False) -> None:

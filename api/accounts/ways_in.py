@@ -45,19 +45,23 @@ class WaysIn:
                 return
         raise LastSignInError("nothing else signs in to this account; set a password or link another provider first")
 
-    async def end_secret(self, learner_id: str) -> None:
+    async def end_secret(self, learner_id: str, *, own: bool) -> None:
         """Let the device secret open nothing more; an account that is more than a guest keeps a way in.
+
+        A guest gives the account up by that, which only a device may that knows the secret: it is its `own`.
 
         Raises LastSignInError, VersionClashError.
         """
-        if not (await self._accounts.get(learner_id)).device_secret:
+        known = await self._accounts.get(learner_id)
+        if not known.device_secret:
             return
+        is_guest = not (known.email or known.password or await self._identities.of(learner_id))
         now = self._clock()
         account = await self._accounts.change(
             learner_id, lambda stored: msgspec.structs.replace(stored, secret_ending_at=now)
         )
         try:
-            if account.email or account.password or await self._identities.of(learner_id):
+            if not (own and is_guest):
                 await self.check_left(learner_id, with_secret=False)
         except LastSignInError:
             await self._accounts.change(learner_id, lambda stored: _ended(stored, account, stored.device_secret))

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from api.game.facts import LeagueMode
 from content.answers import Answer
 
 About = Literal["acceptMine", "somethingWrong"]
@@ -121,6 +122,63 @@ class BundleRequested(EventBase, frozen=True, kw_only=True, tag="bundleRequested
     size: int
 
 
+class LookedIn(EventBase, frozen=True, kw_only=True, tag="lookedIn"):
+    """Came to see whether anything is due today."""
+
+
+class GameSettingsChanged(EventBase, frozen=True, kw_only=True, tag="gameSettingsChanged"):
+    """Changed how the game is played; what is unset stays as it is. `league` "" is what the age group has."""
+
+    weekly: bool | msgspec.UnsetType = msgspec.UNSET
+    league: LeagueMode | msgspec.UnsetType = msgspec.UNSET
+
+
+class HolidayPlanned(EventBase, frozen=True, kw_only=True, tag="holidayPlanned"):
+    """Planned a holiday, first and last local date included (ISO 8601). Its id is the event's."""
+
+    first: str
+    last: str
+
+
+class HolidayCancelled(EventBase, frozen=True, kw_only=True, tag="holidayCancelled"):
+    """Took back what is left of a planned holiday."""
+
+    holiday_id: str
+
+
+class GoalSet(EventBase, frozen=True, kw_only=True, tag="goalSet"):
+    """Wants to do so much of `unit` a day; 0 for no daily goal."""
+
+    unit: Literal["minutes", "items", "xp"]
+    target: int
+
+
+class Purchased(EventBase, frozen=True, kw_only=True, tag="purchased"):
+    """Bought an offer of the shop, at the price they saw."""
+
+    offer: str
+    price: int
+
+
+class QuestDeclined(EventBase, frozen=True, kw_only=True, tag="questDeclined"):
+    """Wanted another quest in place of one."""
+
+    quest_id: str
+
+
+class FlagAppealed(EventBase, frozen=True, kw_only=True, tag="flagAppealed"):
+    """Said in their own words that a flag is wrong."""
+
+    flag_id: str
+    text: str
+
+
+class GameSettled(EventBase, frozen=True, kw_only=True, tag="gameSettled"):
+    """The server settled something of the game by itself, for a reason (a stable code); no device sends this."""
+
+    reason: str
+
+
 class JournalClosed(EventBase, frozen=True, kw_only=True, tag="journalClosed"):
     """The server closed the journal; no device sends this."""
 
@@ -136,5 +194,14 @@ Event = (
     | AnswerReviewed
     | SessionFinished
     | BundleRequested
+    | LookedIn
+    | GameSettingsChanged
+    | HolidayPlanned
+    | HolidayCancelled
+    | GoalSet
+    | Purchased
+    | QuestDeclined
+    | FlagAppealed
+    | GameSettled
     | JournalClosed
 )

@@ -8,6 +8,24 @@ from __future__ import annotations
 
 import msgspec
 
+from api.game.deeds import Deed
+from api.game.facts import (
+    BadgeEarned,
+    Bought,
+    DayKept,
+    FlagAppealTaken,
+    FlagRaised,
+    FlagSettled,
+    GameSettingsTaken,
+    GemsMoved,
+    GoalTaken,
+    HolidayDropped,
+    HolidayTaken,
+    ProfileTaken,
+    QuestDone,
+    QuestsDrawn,
+    QuestSwapped,
+)
 from api.tracks.goals import Feasibility
 from rl.wishes import Kind
 
@@ -320,4 +338,20 @@ Fact = (
     | SessionClosed
     | BundleIssued
     | JournalEnded
+    | Deed
+    | GemsMoved
+    | Bought
+    | QuestsDrawn
+    | QuestDone
+    | QuestSwapped
+    | BadgeEarned
+    | GameSettingsTaken
+    | ProfileTaken
+    | HolidayTaken
+    | HolidayDropped
+    | DayKept
+    | GoalTaken
+    | FlagRaised
+    | FlagSettled
+    | FlagAppealTaken
 )

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
+from api.game import folding
 from api.game.calendar import DAY_MS, next_day
 from api.game.streak import add
 from api.learners import bundles
@@ -38,7 +39,7 @@ from api.learners.lessons import enter, started
 from content.choice import Exposure
 from rl.runtime import Outcome, Pupil
 
-FOLD_VERSION = 3
+FOLD_VERSION = 4
 
 
 class Pupils(Protocol):
@@ -224,6 +225,10 @@ def _progress_told(fact: ProgressTold, occasion: Occasion) -> None:
     """Words to the learner change nothing."""
 
 
+def _of_the_game(fact: Any, occasion: Occasion) -> None:
+    folding.fold(occasion.learner.state.game, fact, occasion.at)
+
+
 def _in_lesson(fact: LessonFact, occasion: Occasion) -> None:
     lesson = occasion.learner.state.sessions.get(fact.session_id)
     if lesson is not None:
@@ -269,4 +274,5 @@ _FOLDS: dict[type[Any], Callable[[Any, Occasion], None]] = {
     SessionClosed: _session_closed,
     BundleIssued: _bundle_issued,
     JournalEnded: _journal_ended,
+    **dict.fromkeys(folding.FOLDS, _of_the_game),
 }

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from api.game.calendar import LocalDay
+from api.game.state import GameState
 from api.game.streak import ActiveDay
 from api.learners.effective import DeviceClock
 from api.learners.facts import ExerciseChosen, JournalEnded, Wished
@@ -121,6 +122,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
         n_events: how many there were.
         days: local days on which something was done, in order.
         studies: by version of a track.
+        game: what the game's facts came to.
     """
 
     learner_id: str
@@ -137,6 +139,7 @@ class LearnerState(msgspec.Struct, kw_only=True, gc=False):
     sessions: dict[str, Lesson] = {}
     bundles: dict[str, Bundle] = {}
     closed: JournalEnded | None = None
+    game: GameState = msgspec.field(default_factory=GameState)
 
 
 class Learner:

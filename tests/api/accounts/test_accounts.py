@@ -30,6 +30,7 @@ async def test_a_phone_starts_as_a_guest_and_reads_its_account(service: Any) -> 
         "zone": "Europe/Madrid",
         "dayStartsAt": 0,
         "personalised": True,
+        "ageGroup": "",
         "createdAt": "2026-03-01T09:30:00.000Z",
         "email": None,
         "emailVerified": False,

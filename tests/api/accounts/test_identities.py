@@ -157,6 +157,16 @@ async def test_an_identity_that_is_unlinked_while_the_phone_is_signed_out_locks_
         assert await comes_back(front, phone) or await identities(front, tablet)
 
 
+async def test_a_device_that_was_signed_out_by_unlinking_does_not_end_the_secret_that_is_left(front: Front) -> None:
+    phone, tablet, known = await linked_guest(front)
+    (identity,) = await identities(front, phone)
+    assert (await unlink(front, phone, identity["id"])).status_code == 204
+    assert kind(await end(front, tablet, known)) == (409, "last-sign-in")
+    assert await comes_back(front, phone)
+    assert (await end(front, phone, known)).status_code == 204
+    assert not await comes_back(front, phone)
+
+
 async def test_unlinking_one_of_two_people_of_a_provider_leaves_the_devices_of_the_other(front: Front) -> None:
     owner = (await front.desk.register()).json()["tokens"]
     await front.show(front.token(), owner)

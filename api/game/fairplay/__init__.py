@@ -1,0 +1,1 @@
+"""Fair play: what tells learning from going through the motions, and what follows from it."""

@@ -1,0 +1,154 @@
+"""A goal with a date turned into a daily load, with an honest forecast of where the learner will stand on that day.
+
+The work a skill still needs is reckoned as in `api.tracks.goals`: ``(1 - known) * 8`` exercises. In the author's order
+the time until the date is spent on one skill after the other; a skill that gets the share f of what it needs stands at
+
+    forecast + f * max(0, HELD - forecast)
+
+on the date, where `forecast` is what the belief expects of it then without practice. The expected mastery is the mean
+over the goal's weights. Its 80 % interval takes the belief's own doubt of each skill, less where more is practised, and
+work that takes two thirds or one and a half times as long as reckoned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from api.tracks.goals import EXERCISES_PER_SKILL, FEEDBACK_SECONDS
+
+HELD = 0.85
+"""Probability of answering an open question of middling difficulty in a skill that was practised enough; rough."""
+
+HELD_SD = 0.12
+"""How far skills that were practised enough lie from that, as a standard deviation; rough."""
+
+SLOWEST, FASTEST = 1.5, 2.0 / 3.0
+Z80 = 1.2816
+MAX_DAYS = 3650
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The skills of a goal in the author's order, arrays (S,).
+
+    Attributes:
+        weights: of the goal, they sum to 1.
+        known: probability that each is known now, 0 where it was never practised.
+        forecast: expected on the date without practice.
+        spread: standard deviation of what is believed of each.
+        seconds: expected time of an exercise.
+    """
+
+    weights: NDArray[np.float64]
+    known: NDArray[np.float64]
+    forecast: NDArray[np.float64]
+    spread: NDArray[np.float64]
+    seconds: NDArray[np.float64]
+
+
+class Forecast(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Mastery on the date, weighed by the goal, with an 80 % interval; `unpractised` is it without any practice."""
+
+    expected: float
+    low: float
+    high: float
+    unpractised: float
+
+
+class Instead(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What would be feasible: any one of these.
+
+    Attributes:
+        minutes_per_day: by the date, with all skills.
+        days: from today on, with all skills at the minutes of now; None if that is years away.
+        n_skills: by the date at the minutes of now, in the author's order.
+    """
+
+    minutes_per_day: int
+    days: int | None
+    n_skills: int
+
+
+class Load(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a day asks for, so that the goal is reached by its date, or as far as the time goes.
+
+    Attributes:
+        minutes_per_day: to spend; what the learner gives, or what it takes if that is less or nothing was said.
+        exercises_per_day: that fit into them.
+        minutes_needed: all that is left to do.
+        feasible: whether it fits.
+        instead: what would be feasible, None where it is.
+    """
+
+    minutes_per_day: int
+    exercises_per_day: int
+    minutes_needed: int
+    feasible: bool
+    forecast: Forecast
+    instead: Instead | None
+
+
+def load(scope: Scope, days: int, minutes_per_day: float | None) -> Load:
+    """The daily load for a date in `days` (1 is today), with what the learner gives a day, None if unsaid."""
+    needed = _minutes(scope)
+    total = float(needed.sum())
+    required = max(1, ceil(total / days))
+    given = float(required) if minutes_per_day is None else minutes_per_day
+    feasible = given * days >= total
+    spent = min(required, round(given)) if feasible else round(given)
+    per_exercise = float((scope.seconds + FEEDBACK_SECONDS).mean()) / 60.0
+    return Load(
+        minutes_per_day=max(1, spent),
+        exercises_per_day=max(1, round(max(1, spent) / per_exercise)),
+        minutes_needed=ceil(total),
+        feasible=feasible,
+        forecast=forecast(scope, min(given * days, total) if feasible else given * days),
+        instead=None if feasible else _instead(needed, days, given, required),
+    )
+
+
+def forecast(scope: Scope, minutes: float) -> Forecast:
+    """Where the learner will stand after so many minutes of practice until the date."""
+    shares = {pace: _shares(_minutes(scope) * pace, minutes) for pace in (FASTEST, 1.0, SLOWEST)}
+    at = {pace: float(scope.weights @ _practised(scope, shares[pace])) for pace in shares}
+    share = shares[1.0]
+    doubt = scope.weights * (scope.spread * (1.0 - share) + HELD_SD * share)
+    spread = Z80 * sqrt(float(doubt @ doubt))
+    return Forecast(
+        expected=at[1.0],
+        low=max(0.0, at[SLOWEST] - spread),
+        high=min(1.0, at[FASTEST] + spread),
+        unpractised=float(scope.weights @ scope.forecast),
+    )
+
+
+def _minutes(scope: Scope) -> NDArray[np.float64]:
+    """Work that each skill still needs."""
+    minutes: NDArray[np.float64] = (1.0 - scope.known) * EXERCISES_PER_SKILL * (scope.seconds + FEEDBACK_SECONDS) / 60.0
+    return minutes
+
+
+def _shares(needed: NDArray[np.float64], minutes: float) -> NDArray[np.float64]:
+    """The share of its work that each skill gets, one after the other."""
+    before = np.cumsum(needed) - needed
+    shares: NDArray[np.float64] = np.clip((minutes - before) / np.maximum(needed, 1e-9), 0.0, 1.0)
+    return shares
+
+
+def _practised(scope: Scope, share: NDArray[np.float64]) -> NDArray[np.float64]:
+    risen: NDArray[np.float64] = scope.forecast + share * np.maximum(0.0, HELD - scope.forecast)
+    return risen
+
+
+def _instead(needed: NDArray[np.float64], days: int, given: float, required: int) -> Instead:
+    later = ceil(float(needed.sum()) / given)
+    return Instead(
+        minutes_per_day=required,
+        days=later if later <= MAX_DAYS else None,
+        n_skills=int((np.cumsum(needed) <= given * days).sum()),
+    )
