@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -16,7 +16,7 @@ from api.accounts.signin.routes import SIGN_IN
 from api.composition import open_default_store
 from api.settings import Settings
 from api.store import Store
-from api.store.ports import Document, Documents
+from api.store.ports import Documents
 from tests.api.accounts.conftest import EMAIL, PASSWORD, Desk
 from tests.api.conftest import MovableClock, running
 
@@ -32,32 +32,15 @@ class CountedDocuments:
         self.asked: Counter[tuple[str, str]] = Counter()
         self.task: asyncio.Task[Any] | None = None
 
-    def _count(self, verb: str, kind: str) -> None:
-        if asyncio.current_task() is self.task:
-            self.asked[verb, kind] += 1
+    def __getattr__(self, verb: str) -> Callable[..., Awaitable[Any]]:
+        method = getattr(self._documents, verb)
 
-    async def declare(self, kind: str, indexes: Sequence[str] = (), unique: Sequence[str] = ()) -> None:
-        await self._documents.declare(kind, indexes, unique)
+        async def counted(kind: str, *args: Any, **named: Any) -> Any:
+            if asyncio.current_task() is self.task:
+                self.asked[verb, kind] += 1
+            return await method(kind, *args, **named)
 
-    async def get(self, kind: str, id: str) -> Document | None:
-        self._count("get", kind)
-        return await self._documents.get(kind, id)
-
-    async def put(self, kind: str, id: str, body: bytes, expected_version: int | None = None) -> Document:
-        self._count("put", kind)
-        return await self._documents.put(kind, id, body, expected_version)
-
-    async def delete(self, kind: str, id: str, expected_version: int | None = None) -> bool:
-        self._count("delete", kind)
-        return await self._documents.delete(kind, id, expected_version)
-
-    async def find(self, kind: str, field: str, value: str, after_id: str = "", limit: int = 100) -> list[Document]:
-        self._count("find", kind)
-        return await self._documents.find(kind, field, value, after_id, limit)
-
-    async def all(self, kind: str, after_id: str = "", limit: int = 100) -> list[Document]:
-        self._count("all", kind)
-        return await self._documents.all(kind, after_id, limit)
+        return counted
 
 
 class CountedStore:
