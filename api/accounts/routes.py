@@ -97,8 +97,8 @@ async def list_devices(request: LearnerRequest) -> Devices:
 )
 async def end_device(request: LearnerRequest, device_id: FromPath[str]) -> Response[None]:
     """Its refresh token counts no more at once, nor does the device secret if the device knows it; its access token for
-    15 minutes at most. A device whose secret is all that signs in to an account with an address or a provider stays, and
-    so does a guest's unless a device asks that knows the secret too."""
+    15 minutes at most. A device whose secret is all that signs in to an account with an address or a provider stays,
+    and so does a guest's unless a device asks that knows the secret too."""
     await ACCOUNTS.of(request).end_device(access_of(request), device_id)
     return Response(None, status_code=204)
 
