@@ -1,4 +1,4 @@
-"""When to stop: a word after a good lesson, or when the learner's own budget is used. It never blocks and never presses."""
+"""When to stop: a word after a good lesson, or when the learner's own budget is used. It never blocks or presses."""
 
 from __future__ import annotations
 
