@@ -147,10 +147,12 @@ class HolidayCancelled(EventBase, frozen=True, kw_only=True, tag="holidayCancell
 
 
 class GoalSet(EventBase, frozen=True, kw_only=True, tag="goalSet"):
-    """Wants to do so much of `unit` a day; 0 for no daily goal."""
+    """Wants to do so much of `unit` a day, 0 for no daily goal, and to be told that it is enough after so many minutes
+    of a day, 0 for never."""
 
     unit: Literal["minutes", "items", "xp"]
     target: int
+    budget_minutes: int = 0
 
 
 class Purchased(EventBase, frozen=True, kw_only=True, tag="purchased"):

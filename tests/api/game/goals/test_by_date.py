@@ -1,0 +1,77 @@
+"""A date goal's load and forecast, by hand and by property."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from api.game.goals.by_date import HELD, HELD_SD, Z80, Scope, forecast, load
+
+SECONDS = 22.0  # with 8 s of feedback, 8 exercises of a skill take 4 minutes
+
+
+def scope(n: int = 5, known: float = 0.0, forecast: float = 0.2, spread: float = 0.1) -> Scope:
+    return Scope(
+        weights=np.full(n, 1.0 / n),
+        known=np.full(n, known),
+        forecast=np.full(n, forecast),
+        spread=np.full(n, spread),
+        seconds=np.full(n, SECONDS),
+    )
+
+
+def test_a_goal_that_fits_is_spread_over_its_days() -> None:
+    found = load(scope(), days=10, minutes_per_day=15)
+    assert (found.feasible, found.minutes_needed, found.minutes_per_day, found.exercises_per_day) == (True, 20, 2, 4)
+    assert found.instead is None
+    assert found.forecast.expected == pytest.approx(HELD)
+    assert found.forecast.unpractised == pytest.approx(0.2)
+
+
+def test_without_minutes_it_takes_what_it_takes() -> None:
+    found = load(scope(), days=4, minutes_per_day=None)
+    assert (found.feasible, found.minutes_per_day) == (True, 5)
+
+
+def test_a_goal_that_does_not_fit_says_what_would() -> None:
+    found = load(scope(), days=2, minutes_per_day=4)
+    assert found.feasible is False
+    assert found.instead is not None
+    assert (found.instead.minutes_per_day, found.instead.days, found.instead.n_skills) == (10, 5, 2)
+    assert found.minutes_per_day == 4
+    assert found.forecast.expected == pytest.approx(0.2 + 2 / 5 * (HELD - 0.2))
+
+
+def test_a_date_that_is_years_away_is_none() -> None:
+    found = load(scope(n=5000), days=2, minutes_per_day=1)
+    assert found.instead is not None
+    assert found.instead.days is None
+
+
+def test_the_interval_holds_the_doubt_of_the_belief_and_of_the_pace() -> None:
+    found = forecast(scope(n=1), minutes=4.0)
+    slow = 0.2 + 4 / 6 * (HELD - 0.2)
+    assert found.low == pytest.approx(slow - Z80 * HELD_SD)
+    assert found.high == pytest.approx(min(1.0, HELD + Z80 * HELD_SD))
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(1, 30),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.floats(0, 0.4),
+    st.floats(0, 500),
+    st.floats(0, 100),
+)
+def test_a_forecast_is_a_probability_in_its_interval_and_rises_with_practice(
+    n: int, known: float, later: float, spread: float, minutes: float, more: float
+) -> None:
+    one = forecast(scope(n, known, later, spread), minutes)
+    other = forecast(scope(n, known, later, spread), minutes + more)
+    assert 0.0 <= one.low <= one.expected + 1e-9
+    assert one.expected <= one.high + 1e-9 <= 1.0 + 2e-9
+    assert one.unpractised <= one.expected + 1e-9
+    assert one.expected <= other.expected + 1e-9
