@@ -1,11 +1,12 @@
-"""What a large course costs: import of a file, publishing, and search among many items, on the store of a URL.
+"""What a large course costs: imports of files, publishing, and search among many items, on the store of a URL.
 
 Run as ``python -m benchmarks.authoring [--items 10000] [--searched 100000] [--store URL]``. Without a URL it is a file
 of SQLite in a directory of its own. Seconds and milliseconds are on the clock, each with the CPU time of this process
 beside it: on a busy machine only the latter tells.
 
-- `import`: a GIFT file of so many questions read, reviewed and confirmed.
+- `import`: a file of so many questions of each format read, reviewed and confirmed, each into a course of its own.
 - `submit`: the whole course checked and put up for review; `publish`: the approved draft made a version and served.
+- `long`: the same version with texts of 2,000 characters in each item, kept and read again: more than 16 MB.
 - `search`: 300 queries of one to three words of an item, drawn as words are (Zipf), among so many items; p50 and p95.
 """
 
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -37,15 +39,18 @@ from api.authoring.reviews.review import Reviews
 from api.authoring.reviews.service import ReviewService
 from api.authoring.service import AuthoringService
 from api.composition import system_clock
-from api.store.opening import open_store
+from api.store.opening import Store, open_store
 from api.store.ports import Document
 from api.tracks.heads import Heads
 from api.tracks.registry import Registry
 from api.tracks.versions import TrackVersions
 from api.wire import new_id
+from benchmarks.question_files import question_file
 from content.formats.exchange import Placement
+from content.formats.registry import FORMATS
 from content.graph import Skill
-from content.tracks import Band, Unit
+from content.items import Item
+from content.tracks import Band, Unit, content_hash
 from rl.runtime import Tutor
 
 QUERIES = 300
@@ -60,16 +65,16 @@ def told(name: str) -> Iterator[None]:
     """Print how long something took."""
     clock, cpu = time.perf_counter(), time.process_time()
     yield
-    click.echo(f"{name:10} {time.perf_counter() - clock:8.2f} s   {time.process_time() - cpu:8.2f} s CPU")
+    click.echo(f"{name:15} {time.perf_counter() - clock:8.2f} s   {time.process_time() - cpu:8.2f} s CPU")
 
 
-def course(by: str) -> Course:
+def course(by: str, name: str = "large") -> Course:
     """A course with a skill and a band."""
     now = system_clock()
     return Course(
         id=new_id(),
         organisation_id=HOME,
-        track_id="large",
+        track_id=name,
         title="Large",
         description="Many items.",
         locale="en",
@@ -83,46 +88,76 @@ def course(by: str) -> Course:
     )
 
 
-def gift(n_items: int) -> bytes:
-    """A file of sums."""
-    lines = (f"::sum-{k}::What is {k} and {k + 7} together? {{#{2 * k + 7}}}\n" for k in range(n_items))
-    return "\n".join(lines).encode()
-
-
-async def measure(url: str, n_items: int, n_searched: int, folder: Path) -> None:
+async def measure(url: str, n_items: int, n_searched: int, folder: Path, formats: Sequence[str]) -> None:
     """All of it, on one store."""
     store = await open_store(url)
-    documents = store.documents
-    courses, audit = Courses(documents), Audit(documents, system_clock)
-    reviews, versions, imports = Reviews(documents), Versions(documents), Imports(documents)
-    library = Library(documents, FileBlobs(folder / "media"), system_clock)
-    organisations = Organisations(documents, system_clock)
-    for kept in (courses, audit, reviews, versions, imports, library, Heads(documents), organisations):
-        await kept.declare()
-    await TrackVersions(documents).declare()
-    service = AuthoringService(courses, audit, system_clock)
-    reviewing = ReviewService(service, reviews, organisations)
-    publishing = PublishingService(service, reviewing, versions, Registry(documents, Tutor.rule()))
-    importing = ImportService(service, imports, library)
-    large = await service.create(course("benchmark"), "benchmark")
-    skill = service.made(large, Skill(id="sums", title="Sums"))
-    await service.add(large, "benchmark", skill)
-    with told("import"):
-        found = await importing.read(
-            large, "benchmark", File(gift(n_items), "sums.gift", None), Placement("sums", "easy")
-        )
-        await importing.confirm(large, "benchmark", found.id, "rename", None)
-    elements = [one for one in await courses.elements(large.id) if one.item is not None]
-    for one in elements:
-        item = one.item and msgspec.structs.replace(one.item, hints=("Add them.",), explanation="A sum.")
-        await courses.put(service.made(large, item or one.value, one.order))
-    with told("submit"):
-        review = await reviewing.submit(large, "benchmark", "")
-    await reviewing.approve(large, review.id, "another", "")
-    with told("publish"):
-        await publishing.publish(large, "another", Asked())
-    await search(courses, store.contents.add_documents, n_searched)
+    desk = await Desk.open(store, folder)
+    large = course("benchmark")
+    for format in formats:
+        large = await desk.imported(format, n_items)
+    await desk.published(large, store)
+    await search(desk.service.courses, store.contents.add_documents, n_searched)
     await store.close()
+
+
+@dataclass
+class Desk:
+    """The use cases of authors on a store."""
+
+    service: AuthoringService
+    reviewing: ReviewService
+    publishing: PublishingService
+    importing: ImportService
+
+    @classmethod
+    async def open(cls, store: Store, folder: Path) -> Desk:
+        """As the app makes them."""
+        documents = store.documents
+        courses, audit = Courses(documents), Audit(documents, system_clock)
+        reviews, versions, imports = Reviews(documents), Versions(documents), Imports(documents)
+        library = Library(documents, FileBlobs(folder / "media"), system_clock)
+        organisations = Organisations(documents, system_clock)
+        kinds = (courses, audit, reviews, versions, imports, library, Heads(documents), TrackVersions(documents))
+        for kept in (*kinds, organisations):
+            await kept.declare()
+        service = AuthoringService(courses, audit, system_clock)
+        reviewing = ReviewService(service, reviews, organisations)
+        publishing = PublishingService(service, reviewing, versions, Registry(documents, Tutor.rule()))
+        return cls(service, reviewing, publishing, ImportService(service, imports, library))
+
+    async def imported(self, format: str, n_items: int) -> Course:
+        """A new course with the items of a file."""
+        filename, data = await asyncio.to_thread(question_file, format, n_items)
+        made = await self.service.create(course("benchmark", format), "benchmark")
+        await self.service.add(made, "benchmark", self.service.made(made, Skill(id="sums", title="Sums")))
+        with told(f"import {format}"):
+            found = await self.importing.read(
+                made, "benchmark", File(data, filename, format), Placement("sums", "easy")
+            )
+            done = await self.importing.confirm(made, "benchmark", found.id, "rename", None)
+        if done.n_written != n_items:
+            raise click.ClickException(f"{format}: {done.n_written} of {n_items} items were written")
+        return made
+
+    async def published(self, large: Course, store: Store) -> None:
+        """Review and publish a course; then keep it as a track of long texts."""
+        with told("submit"):
+            review = await self.reviewing.submit(large, "benchmark", "")
+        await self.reviewing.approve(large, review.id, "another", "")
+        with told("publish"):
+            await self.publishing.publish(large, "another", Asked())
+        draft = await self.publishing.draft(large)
+        long = msgspec.structs.replace(draft, items=tuple(map(lengthened, draft.items)))
+        version = content_hash(long)
+        click.echo(f"{'size':15} {len(msgspec.json.encode(long)) / 1e6:8.1f} MB")
+        with told("long"):
+            await Registry(store.documents, Tutor.rule()).keep(long, version)
+            await Registry(store.documents, Tutor.rule()).ensure(version)
+
+
+def lengthened(item: Item) -> Item:
+    """The item with an explanation of 2,000 characters."""
+    return msgspec.structs.replace(item, explanation="Count on, one by one. " * 91)
 
 
 async def search(courses: Courses, add: Add, n_items: int) -> None:
@@ -143,7 +178,7 @@ async def search(courses: Courses, add: Add, n_items: int) -> None:
         cpu.append(time.thread_time() - worked)
     for name, times in (("search", sorted(clock)), ("of CPU", sorted(cpu))):
         p50, p95 = 1000 * times[QUERIES // 2], 1000 * times[QUERIES * 95 // 100]
-        click.echo(f"{name:10} p50 {p50:8.2f} ms   p95 {p95:8.2f} ms")
+        click.echo(f"{name:15} p50 {p50:8.2f} ms   p95 {p95:8.2f} ms")
 
 
 def _element(place: int, words: list[str]) -> Document:
@@ -156,10 +191,12 @@ def _element(place: int, words: list[str]) -> Document:
 @click.option("--items", default=10_000, show_default=True, help="Items to import and publish.")
 @click.option("--searched", default=100_000, show_default=True, help="Items to search among.")
 @click.option("--store", default="", help="URL of an empty MongoDB database; a file of SQLite if there is none.")
-def main(items: int, searched: int, store: str) -> None:
+@click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)), help="Only these; repeatable.")
+def main(items: int, searched: int, store: str, formats: tuple[str, ...]) -> None:
     """Measure what a large course costs."""
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(store or str(Path(folder) / "pacer.db"), items, searched, Path(folder)))
+        url = store or str(Path(folder) / "pacer.db")
+        asyncio.run(measure(url, items, searched, Path(folder), formats or tuple(FORMATS)))
 
 
 if __name__ == "__main__":

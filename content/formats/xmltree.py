@@ -54,7 +54,8 @@ class Node:
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(child for child in reversed(node.children) if isinstance(child, Node))
+            if node.children:
+                stack.extend([child for child in node.children[::-1] if type(child) is Node])
 
     def find(self, *tags: str) -> Node | None:
         """The first element below with one of the names."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 import msgspec
@@ -32,7 +32,7 @@ def kinds() -> dict[str, type[ItemBase]]:
 @lru_cache(maxsize=1)
 def columns() -> list[str]:
     """All columns, the ones an author reads first in front."""
-    names = {field.name for kind in kinds().values() for field in msgspec.structs.fields(kind)}
+    names = {field.name for kind in kinds().values() for field in fields_of(kind)}
     first = [name for name in _FIRST if name in names or name == "kind"]
     return first + sorted(names - set(first))
 
@@ -40,7 +40,7 @@ def columns() -> list[str]:
 def to_row(item: Item) -> dict[str, str]:
     """Texts by column, only of the fields that differ from their defaults."""
     row = {"kind": str(item.__struct_config__.tag)}
-    for field in msgspec.structs.fields(item):
+    for field in fields_of(type(item)):
         value = getattr(item, field.name)
         default = field.default if field.default is not msgspec.NODEFAULT else _made(field)
         if value != default:
@@ -72,6 +72,17 @@ def _plain_option(value: object) -> bool:
     return isinstance(value, Option) and _plain_line(value.text) and bool(_OPTION.fullmatch(f"{value.id}: x"))
 
 
+@cache
+def fields_of(kind: type[ItemBase]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields of a kind of item; finding them costs more than a row."""
+    return msgspec.structs.fields(kind)
+
+
+@cache
+def _type_of(of: Any) -> inspect.Type:
+    return inspect.type_info(of)
+
+
 def from_row(row: Mapping[str, str]) -> Item:
     """The item of a row.
 
@@ -81,7 +92,7 @@ def from_row(row: Mapping[str, str]) -> Item:
     kind = kinds().get(row.get("kind", "").strip())
     if kind is None:
         raise QuestionError(f"{row.get('kind', '')[:40]!r} is no kind; kinds are {', '.join(kinds())}")
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fields = {field.name: field for field in fields_of(kind)}
     values: dict[str, Any] = {"kind": row["kind"].strip()}
     for name, text in row.items():
         if name == "kind" or text == "":
@@ -97,7 +108,7 @@ def from_row(row: Mapping[str, str]) -> Item:
 
 
 def _value(text: str, of: Any, name: str) -> Any:
-    kind = inspect.type_info(of)
+    kind = _type_of(of)
     if isinstance(kind, inspect.StrType) or (isinstance(kind, inspect.LiteralType) and text in kind.values):
         return text
     if isinstance(kind, inspect.VarTupleType) and text[:1] not in "[{":
