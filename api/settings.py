@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -62,6 +62,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         hsts: seconds for which browsers shall come by TLS only; 0 behind no TLS.
         proxies: addresses or networks of the proxies in front whose X-Forwarded-For is believed, separated by commas.
         media: URL of the bucket that media are kept in; "" keeps them in the data directory.
+        push_contact: mailto: or https: URL that push services may use; "" for no Web Push.
+        vapid: file of the key that Web Push is signed with; "" means the one in the data directory, made when missing.
+        push_loopback: whether Web Push may go to this machine, without TLS too; for tests alone.
+        fcm: file of the service account for Firebase Cloud Messaging, "" for none.
+        apns: file that names the key for Apple's Push Notification service, "" for none.
+        public_url: where this server is reached from outside; letters that are no answer need it for their way out.
         backdating: days by which simulated work may lie before the learner's beginning; 0 where people learn.
     """
 
@@ -93,6 +99,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hsts: Annotated[int, msgspec.Meta(ge=0, le=MAX_HSTS_SECONDS)] = 0
     proxies: Annotated[str, msgspec.Meta(pattern=rf"^({NETWORK}(, *{NETWORK})*)?\Z")] = ""
     media: Annotated[str, msgspec.Meta(pattern=r"^(s3(\+http)?://[^/\s]+:[^/\s]+@[^/\s]+/\S+)?\Z")] = ""
+    push_contact: Annotated[str, msgspec.Meta(pattern=r"^(mailto:[^\s@]+@[^\s@]+|https://\S+)?\Z")] = ""
+    vapid: str = ""
+    push_loopback: bool = False
+    fcm: str = ""
+    apns: str = ""
+    public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s#?]+)?\Z")] = ""
     backdating: Annotated[int, msgspec.Meta(ge=0, le=MAX_BACKDATING_DAYS)] = 0
 
     @property
@@ -138,6 +150,9 @@ ALLOWED = {
     "origins": "exact origins such as https://app.example.org, separated by commas; * is none",
     "proxies": "IP addresses or networks such as 10.0.0.0/8, separated by commas",
     "media": "s3://KEY:SECRET@HOST:PORT/BUCKET?region=REGION, or s3+http:// without TLS",
+    "push_contact": "mailto:ADDRESS or an https URL",
+    "push_loopback": "true or false",
+    "public_url": "an http or https URL without query and fragment",
     "backdating": f"a whole number of days from 0 to {MAX_BACKDATING_DAYS}",
     "hsts": f"a whole number of seconds from 0 to {MAX_HSTS_SECONDS}",
 }
@@ -212,17 +227,27 @@ def server_secret(settings: Settings) -> str:
     if settings.secret:
         return settings.secret
     path = settings.data_path / SECRET_FILE
-    try:
-        prepare_data(settings)
-        _make_secret(path)
-        if os.name == "posix" and path.stat().st_mode & GROUP_AND_OTHERS:
-            raise SettingsError(f"{path} can be read by others; run: chmod 600 {path}")
-        secret = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingsError(f"{path} cannot be used ({error.strerror}); set {PREFIX}SECRET or {PREFIX}DATA") from error
+    secret = private_file(settings, path, lambda: secrets.token_urlsafe(SECRET_BYTES) + "\n", f"{PREFIX}SECRET").strip()
     if len(secret) < MIN_SECRET_LENGTH:
         raise SettingsError(f"{path} holds {len(secret)} characters; at least {MIN_SECRET_LENGTH} are needed")
     return secret
+
+
+def private_file(settings: Settings, path: Path, make: Callable[[], str], variable: str) -> str:
+    """What a file holds that only its owner can read; made when missing. `variable` is what to set instead.
+
+    Raises:
+        SettingsError: the file cannot be read or made, or others can read it.
+    """
+    try:
+        prepare_data(settings)
+        _make_private(path, make)
+        if os.name == "posix" and path.stat().st_mode & GROUP_AND_OTHERS:
+            raise SettingsError(f"{path} can be read by others; run: chmod 600 {path}")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(f"{path} cannot be used ({reason}); set {variable} or {PREFIX}DATA") from error
 
 
 def prepare_data(settings: Settings) -> None:
@@ -230,13 +255,13 @@ def prepare_data(settings: Settings) -> None:
     settings.data_path.mkdir(mode=OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
 
 
-def _make_secret(path: Path) -> None:
-    """Write a new secret unless there is one; whole or not at all, also when two processes start at once."""
+def _make_private(path: Path, make: Callable[[], str]) -> None:
+    """Write a new file unless there is one; whole or not at all, also when two processes start at once."""
     if path.exists():
         return
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "w", encoding="utf-8") as file:
-        file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+        file.write(make())
     try:
         os.link(draft, path)
     except FileExistsError:

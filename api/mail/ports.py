@@ -13,12 +13,14 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         id: the same for the same letter sent again, so that a mailbox can tell.
         to: a normalised address.
+        headers: further headers, names and values in ASCII.
     """
 
     id: str
     to: str
     subject: str
     text: str
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class MailError(Exception):

@@ -110,5 +110,7 @@ def message_of(letter: Letter, sender: str) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Message-ID"] = f"<{letter.id}@{message['From'].addresses[0].domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in letter.headers:
+        message[name] = value
     message.set_content(letter.text)
     return message

@@ -1,0 +1,1 @@
+"""What carries a message: Web Push, FCM, APNs, and letters."""
