@@ -7,6 +7,11 @@ from importlib import import_module
 import click
 
 EVALUATIONS = {
+    "fairplay": (
+        "api.game.evaluation.command",
+        "fairplay",
+        "Count how often unfair play is found, and how often honest learners are flagged.",
+    ),
     "notifications": (
         "api.notifications.evaluation.command",
         "notifications",
@@ -41,6 +46,9 @@ class EvaluationGroup(click.Group):
 def evaluate() -> None:
     """Measure parts of the service on simulated people. The last line of each is JSON.
 
+    \b
+    How well unfair play is told from learning:
+        pacer evaluate fairplay
     \b
     When and how to remind:
         pacer evaluate notifications

@@ -28,6 +28,7 @@ class Learners:
         group: (L,) index into `groups`.
         motivation, conduct, devices, absence: what surrounds the model.
         pause_seconds: (L,) seconds between two exercises.
+        pace_seconds: (L,) median seconds for an item of difficulty 0.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Learners:
         self.devices = Devices(n_learners, population.engagement)
         self.absence = Absence(n_learners, population.engagement)
         self.pause_seconds: Reals = np.ones(n_learners)
-        self._pace: Reals = np.ones(n_learners)
+        self.pace_seconds: Reals = np.ones(n_learners)
         self._hint: Reals = np.zeros(n_learners)
         self._shape = (n_skills, n_bands)
 
@@ -63,7 +64,7 @@ class Learners:
         self.group[rows] = group
         self.motivation.begin(rows, draws, factor("leaving", group), factor("missing", group))
         spreads = (engagement.pause_seconds, engagement.pace_seconds, engagement.rapid, engagement.hint)
-        parameters = (self.pause_seconds, self._pace, self.conduct.rapid, self._hint)
+        parameters = (self.pause_seconds, self.pace_seconds, self.conduct.rapid, self._hint)
         differ = [factor(name, group) for name in ("pause", "pace", "rapid", "hint")]
         for parameter, values, by in zip(parameters, draw_each(spreads, draws), differ, strict=True):
             parameter[rows] = values * by
@@ -93,7 +94,7 @@ class Learners:
             for at, _, model in self._families(rows):
                 plain[at], right[at], asks[at] = self._answer(model, _some(exercise, at), uniforms[at], conduct[at])
         difficulty = self._courses.difficulty[rows, exercise.skill, exercise.band]
-        seconds = response_seconds(self._pace[rows], difficulty, plain, normal, self.population.engagement)
+        seconds = response_seconds(self.pace_seconds[rows], difficulty, plain, normal, self.population.engagement)
         hints = asks.astype(np.float64)
         if conduct.any():
             guess = self._courses.guess[rows, exercise.skill, exercise.band]

@@ -1,0 +1,82 @@
+"""`pacer evaluate fairplay` and `pacer evaluate game`, on simulated learners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from api.game.evaluation.sheets import Sheet
+
+WIDTH = 200
+JSON = click.option(
+    "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the line here."
+)
+
+
+@click.command()
+@click.option(
+    "--learners", type=click.IntRange(100), default=24_000, show_default=True, help="Honest ones to check on."
+)
+@click.option("--tuning", type=click.IntRange(100), default=12_000, show_default=True, help="Honest ones to tune on.")
+@click.option("--cheats", type=click.IntRange(1), default=60, show_default=True, help="Of each kind and strength.")
+@JSON
+def fairplay(learners: int, tuning: int, cheats: int, json_file: Path | None) -> None:
+    """Measure the detectors of unfair play: honest learners flagged, cheats found, by kind and sub-population.
+
+    \b
+        pacer evaluate fairplay --json fairplay.json
+
+    All learners are simulated. The last line is JSON; docs/game.md explains every figure.
+    """
+    from api.game.evaluation.fairplay import evaluate as run
+    from api.game.evaluation.fairplay_sheets import sheets
+    from api.game.fairplay.detectors import DETECTORS
+
+    with _progress({"tuning": tuning, "checking": learners, "detecting": len(DETECTORS)}) as bars:
+        report = run(tuning, learners, cheats, bars)
+    _tell(sheets(report), report, json_file)
+
+
+class _Bars:
+    """Progress of several tasks by name."""
+
+    def __init__(self, progress: Progress, totals: dict[str, int]) -> None:
+        self._progress = progress
+        self._tasks = {name: progress.add_task(name, total=total) for name, total in totals.items()}
+
+    def __call__(self, name: str, n: int) -> None:
+        self._progress.advance(self._tasks[name], n)
+
+
+@contextmanager
+def _progress(totals: dict[str, int]) -> Iterator[_Bars]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield _Bars(progress, totals)
+
+
+def _tell(sheets: list[Sheet], report: msgspec.Struct, json_file: Path | None) -> None:
+    """Tables, then one line of JSON."""
+    console = Console(width=WIDTH)
+    for sheet in sheets:
+        console.print(sheet.table())
+    line = msgspec.json.encode(_rounded(msgspec.to_builtins(report))).decode()
+    if json_file is not None:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        json_file.write_text(line + "\n", encoding="utf-8")
+    click.echo(line)
+
+
+def _rounded(value: object) -> object:
+    """The same with six digits after the point."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
