@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from api.game.levels import level_number
+from api.game.rules import RULE_BOOK, RuleBook
+from api.game.streak import counts
 from api.learners.bundles import posed_in
 from api.learners.drafts import Draft
 from api.learners.events import ExerciseAnswered
@@ -134,13 +136,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     counted: bool
 
     @classmethod
-    def of(cls, learner: Learner) -> Standing:
+    def of(cls, learner: Learner, book: RuleBook = RULE_BOOK) -> Standing:
         """The learner's level, and whether the latest day (an ordinal) counts for the streak already."""
         days = learner.state.days
         return cls(
             level=level_number(learner.state.xp),
             day=days[-1].day.ordinal if days else 0,
-            counted=bool(days) and days[-1].counts,
+            counted=bool(days) and counts(days[-1], book),
         )
 
     def progress(self, learner: Learner, lesson: Lesson, *, late: bool) -> ProgressTold:
