@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from typing import Literal
 
 import msgspec
 
@@ -17,6 +18,7 @@ MAX_DEVICES = 10
 """A learner who registers more loses the one registered longest ago."""
 
 ID_LENGTH = 32
+DeviceKind = Literal["webPush", "fcm", "apns"]
 
 
 class WebPushTarget(msgspec.Struct, frozen=True, tag_field="kind", tag="webPush", rename="camel", gc=False):

@@ -13,7 +13,3 @@ class DeviceNotRegisteredError(NotificationError):
 
 class ChannelOffError(NotificationError):
     """This server cannot reach devices of that kind."""
-
-
-class UnsubscribeLinkError(NotificationError):
-    """The link of a letter is not one of this server's."""

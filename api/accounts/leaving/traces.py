@@ -8,8 +8,14 @@ from api.accounts.oidc.identities import IDENTITY
 from api.accounts.organisations.organisation import INVITATION, MEMBERSHIP
 from api.accounts.signin.links import CLAIM
 from api.authoring.inbox.report import REPORT
+from api.authoring.judging.waiting import WAITING
+from api.game.leagues.books import LEAGUE
 from api.jobs.job import KIND as JOB
 from api.jobs.job import LEARNER
+from api.notifications.agenda import AGENDA
+from api.notifications.devices import DEVICE
+from api.notifications.message import MESSAGE
+from api.notifications.preferences import PREFERENCES
 from api.store.pages import find_all
 from api.store.ports import Documents
 
@@ -22,10 +28,13 @@ BY_FIELD: tuple[tuple[str, str], ...] = (
     (FAMILY, LEARNER_ID),
     (INVITATION, "taken_by"),
     (REPORT, LEARNER_ID),
+    (DEVICE, LEARNER_ID),
+    (MESSAGE, LEARNER_ID),
+    (WAITING, LEARNER_ID),
 )
 """Kinds whose documents have the learner's id in a declared field, and that field."""
 
-BY_ID: tuple[str, ...] = (ACCOUNT,)
+BY_ID: tuple[str, ...] = (ACCOUNT, PREFERENCES, AGENDA, LEAGUE)
 """Kinds whose documents have the learner's id as their own."""
 
 

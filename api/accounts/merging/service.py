@@ -6,14 +6,15 @@ The plan, each step of which can be repeated, so that whatever interrupts it, it
 2. The guest's account is marked as merged, by compare and set: only one merge can begin, and nobody signs in any more.
 3. The guest's journal is closed: no server adds to it.
 4. Its events are added to the account's journal, with their facts as they are; those that are there are passed over.
-5. The guest's memberships are passed on, its sign-ins end, and its journal is erased up to the closing.
+5. The guest's memberships and what other rooms keep are passed on, its sign-ins end, and its journal is erased up to
+   the closing.
 
 XP is a sum of facts, so it adds up; what every new learner is given (freezes) is no fact, and is given once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -34,6 +35,10 @@ from api.wire import Clock
 
 MERGE = "accounts.merge"
 AGAIN_SECONDS = 60
+
+
+PassOn = Callable[[str, str], Awaitable[None]]
+"""Gives what another room keeps of a guest to an account; repeating it is harmless."""
 
 
 class MergeToFinish(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +69,7 @@ class Preview:
 
 
 class MergeService:
-    """Merges guests into accounts."""
+    """Merges guests into accounts. Rooms that keep something of learners append to `passing_on`."""
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class MergeService:
         self._states = states
         self._jobs = jobs
         self._clock = clock
+        self.passing_on: list[PassOn] = []
         jobs.register(MERGE, MergeToFinish, self._again)
 
     async def preview(self, account_id: str, guest_id: str) -> Preview:
@@ -128,6 +134,8 @@ class MergeService:
         for membership in await self._organisations.of(guest_id):
             await self._organisations.admit(membership.organisation_id, account_id, membership.roles)
         await self._organisations.forget(guest_id)
+        for pass_on in self.passing_on:
+            await pass_on(guest_id, account_id)
         await self._states.journal.erase(guest_id, closed_at)
         return n_taken
 
@@ -147,7 +155,7 @@ class MergeService:
     def _part(self, happenings: Sequence[Happening], account: Account) -> Part:
         learner = Learner(LearnerState(learner_id=account.id))
         fold(learner, happenings, self._states.courses)
-        calendar = Calendar(now=self._clock(), zone=account.zone, day_starts_at=account.day_starts_at)
+        calendar = Calendar.of(learner.state.game, (), self._clock(), account.zone, account.day_starts_at)
         return Part(
             events=len(happenings),
             enrolments=len(learner.state.enrolments),
