@@ -31,6 +31,9 @@ from api.composition import OpenStore, founded, open_default_store, open_rooms, 
 from api.errors import to_response
 from api.feed.opening import feeding, with_bell
 from api.feed.routes import router as feed_router
+from api.game.badges.routes import router as badges_router
+from api.game.goals.routes import router as goals_router
+from api.game.quests.routes import router as quests_router
 from api.game.routes import router as game_router
 from api.gate import Gate
 from api.health import METRICS, READINESS, Readiness
@@ -59,6 +62,9 @@ ROUTERS: tuple[Router, ...] = (
     tracks_router,
     sessions_router,
     game_router,
+    quests_router,
+    badges_router,
+    goals_router,
     feed_router,
     sync_router,
     courses_router,

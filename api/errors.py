@@ -64,6 +64,7 @@ from api.authoring.errors import (
 )
 from api.authoring.inbox.variants import NoVariantError
 from api.authoring.media.ports import MediaDownError, MediaError, MediaNotFoundError
+from api.game.quests.errors import QuestFixedError, QuestNotFoundError
 from api.http.errors import (
     BadBodyError,
     BadHeaderError,
@@ -211,6 +212,8 @@ TABLE: dict[type[Exception], Kind] = {
     BundleExpiredError: Kind("bundle-expired", 410, "The bundle has ended"),
     CursorExpiredError: Kind("cursor-expired", 410, "The cursor is too old; start again without one"),
     NoHintsLeftError: Kind("no-hints-left", 409, "All hints of the exercise were given"),
+    QuestNotFoundError: NOT_FOUND,
+    QuestFixedError: Kind("quest-fixed", 409, "The quest cannot be replaced"),
     EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),
     CourseNotFoundError: NOT_FOUND,
     PartNotFoundError: NOT_FOUND,

@@ -13,7 +13,9 @@ from litestar import Litestar
 
 from api.accounts.service import AccountService
 from api.composition import Foundation
+from api.game.opening import fill_game_rooms
 from api.game.routes import GAME
+from api.game.rules import RULE_BOOK
 from api.game.service import GameService
 from api.learners.states import DAY_MS, States
 from api.sessions.choosing import Chooser
@@ -68,6 +70,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     TRACKS.fill(app, rooms.tracks)
     SESSIONS.fill(app, rooms.sessions)
     GAME.fill(app, rooms.game)
+    await fill_game_rooms(app, foundation, states, registry, accounts, RULE_BOOK)
     fill_sync(app, foundation, states, rooms, BundleMaker(registry, chooser))
     try:
         yield states

@@ -63,7 +63,11 @@ class Candidate(msgspec.Struct, frozen=True):
     about: NamedSkill | None = None
 
 
-ANY_TIME = (Candidate("finishLesson", 1, 1.0), Candidate("answerRight", 5, 1.0))
+ANY_TIME = (
+    Candidate("finishLesson", 1, 1.0),
+    Candidate("answerRight", 5, 1.0),
+    Candidate("visitSkills", 2, 1.0),
+)
 """What replaces a quest when nothing else is left."""
 
 
@@ -95,11 +99,17 @@ def draw_week(needs: Needs, rules: QuestRules) -> tuple[Quest, ...]:
 
 
 def draw_other(needs: Needs, rules: QuestRules, sheet: Sheet) -> Quest | None:
-    """A daily quest of a kind that is not on the sheet, to take the place of one; None if nothing else would help."""
-    taken = {held.quest.kind for held in sheet.quests}
-    left = [one for one in (*daily_candidates(needs), *ANY_TIME) if one.kind not in taken]
-    made = _quests(left, 1, Round(needs.learner_id, "day", sheet.starts, sheet.replaced + 1), rules)
-    return made[0] if made else None
+    """A daily quest that is not on the sheet, to take the place of one: what helps, else what can be done any time.
+
+    None if there is nothing of the kind.
+    """
+    taken = {(held.quest.kind, held.quest.skill) for held in sheet.quests}
+    turn = Round(needs.learner_id, "day", sheet.starts, sheet.replaced + 1)
+    for candidates in (daily_candidates(needs), ANY_TIME):
+        left = [one for one in candidates if (one.kind, "" if one.about is None else one.about.id) not in taken]
+        if left:
+            return _quests(left, 1, turn, rules)[0]
+    return None
 
 
 def daily_candidates(needs: Needs) -> list[Candidate]:

@@ -1,10 +1,11 @@
-"""What would help a learner, read off their mastery. Costs one look at it, and is asked for only when quests are drawn."""
+"""What would help a learner, read off their mastery: one look at it, taken only when quests are drawn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from api.game.calendar import DAY_MS
 from api.game.goals.book import usual_days, usual_items
@@ -96,8 +97,8 @@ def _next_new(studies: list[Study]) -> tuple[NamedSkill, ...]:
     """The next skills of the latest track that has some, in the author's order."""
     for study in studies:
         course, mastery = study.published.course, study.mastery
-        ready = ~(course.prerequisites & (mastery.mean < READY)).any(axis=1)
-        new = [place for place in study.published.served if mastery.practised[place] == 0 and ready[place]]
+        waiting: NDArray[np.bool_] = np.any(course.prerequisites & (mastery.mean < READY), axis=1)
+        new = [place for place in study.published.served if mastery.practised[place] == 0 and not waiting[place]]
         if new:
             ids = [course.skill_ids[place] for place in new[:MAX_NAMED]]
             return tuple(NamedSkill(id=skill, title=study.published.skills[skill].title) for skill in ids)

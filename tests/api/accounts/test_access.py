@@ -37,7 +37,7 @@ PUBLIC = {
 OBJECTS = (
     *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "format", "identityId", "importId", "itemId"),
     *("learnerId", "locale", "number", "organisationId", "part", "reportId", "reviewId", "sessionId", "skillId"),
-    *("band", "uploadId"),
+    *("band", "uploadId", "questId"),
 )
 """Names under which requests name what belongs to somebody."""
 
@@ -48,7 +48,7 @@ OPEN = (
 )
 """Names of what belongs to nobody, or to whoever sends it."""
 
-OWN = {"syncEvents", "listChanges"}
+OWN = {"syncEvents", "listChanges", "setGoals"}
 """Operations whose `deviceId` is only what the caller names a device of their own."""
 
 REFUSED = (403, 404)
@@ -133,6 +133,7 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             "identityId": identity.id,
             "learnerId": owner["learnerId"],
             "organisationId": "elsewhere",
+            "questId": (await phone.get("/me/quests"))["day"]["quests"][0]["id"],
             "sessionId": session["id"],
         }
         members: dict[str, dict[str, str]] = {"guest": await served.guest()}
