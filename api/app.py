@@ -44,6 +44,8 @@ from api.http.opening import keeping
 from api.http.versions import read_minimums
 from api.limits.limiter import LIMITER, Limiter
 from api.metrics import Metrics
+from api.notifications.opening import notifying
+from api.notifications.routes import router as notifications_router
 from api.reference import router as reference_router
 from api.sessions.opening import learning
 from api.sessions.routes import router as sessions_router
@@ -78,6 +80,7 @@ ROUTERS: tuple[Router, ...] = (
     advice_router,
     inbox_router,
     search_router,
+    notifications_router,
     health_router,
     reference_router,
     web_router,
@@ -116,7 +119,7 @@ def create_app(
                     authoring(app, foundation),
                 ):
                     await leaving(app, foundation, accounts, states)
-                    async with working(foundation.jobs):
+                    async with notifying(app, foundation, accounts, states, secret), working(foundation.jobs):
                         yield
         finally:
             await store.close()

@@ -82,6 +82,7 @@ from api.http.errors import (
 from api.http.headers import allow_header
 from api.learners.errors import EventConflictError, LearnerClosedError
 from api.limits.policies import TooManyRequestsError
+from api.notifications.errors import ChannelOffError, DeviceNotRegisteredError
 from api.sessions.errors import (
     BundleExpiredError,
     BundleMismatchError,
@@ -229,6 +230,8 @@ TABLE: dict[type[Exception], Kind] = {
     MediaError: Kind("bad-media", 422, "The file is not taken"),
     MediaNotFoundError: NOT_FOUND,
     MediaDownError: UNAVAILABLE,
+    DeviceNotRegisteredError: NOT_FOUND,
+    ChannelOffError: Kind("channel-off", 409, "This server cannot reach such devices"),
     NotReadyError: UNAVAILABLE,
     VersionClashError: Kind("conflict", 409, "It was changed by another request at the same time"),
     SequenceClashError: UNAVAILABLE,
