@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from litestar import Litestar, Router
 
+from api.accounts.merging.routes import MERGING
 from api.accounts.merging.routes import router as merging_router
 from api.accounts.oidc.routes import router as oidc_router
 from api.accounts.opening import leaving, signing_in
@@ -33,6 +34,8 @@ from api.feed.opening import feeding, with_bell
 from api.feed.routes import router as feed_router
 from api.game.badges.routes import router as badges_router
 from api.game.goals.routes import router as goals_router
+from api.game.leagues.opening import competing, with_inbox
+from api.game.leagues.routes import router as leagues_router
 from api.game.quests.routes import router as quests_router
 from api.game.routes import router as game_router
 from api.gate import Gate
@@ -67,6 +70,7 @@ ROUTERS: tuple[Router, ...] = (
     quests_router,
     badges_router,
     goals_router,
+    leagues_router,
     feed_router,
     sync_router,
     courses_router,
@@ -111,14 +115,17 @@ def create_app(
                 LIMITER.fill(app, Limiter(settings, foundation.live.rate_limits))
                 await open_rooms(app, accounts)
                 foundation, bell = with_bell(foundation)
+                foundation, inbox = with_inbox(foundation)
                 async with (
                     signing_in(app, foundation, accounts, secret),
                     keeping(app, foundation, secret),
                     learning(app, foundation, accounts) as states,
-                    feeding(app, foundation, states, bell),
+                    competing(app, foundation, accounts, inbox, bell.ring) as leagues,
+                    feeding(app, foundation, states, bell, leagues),
                     authoring(app, foundation),
                 ):
                     await leaving(app, foundation, accounts, states)
+                    MERGING.fetch(app).passing_on.append(leagues.merged)
                     async with notifying(app, foundation, accounts, states, secret), working(foundation.jobs):
                         yield
         finally:

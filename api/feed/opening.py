@@ -13,7 +13,8 @@ from api.composition import Foundation
 from api.feed.bell import Bell
 from api.feed.journal import RingingJournal
 from api.feed.routes import FEED
-from api.feed.service import FeedService
+from api.feed.service import FeedService, Shown
+from api.game.leagues.service import LeagueService
 from api.game.routes import GAME
 from api.learners.states import States
 
@@ -25,8 +26,11 @@ def with_bell(foundation: Foundation) -> tuple[Foundation, Bell]:
 
 
 @asynccontextmanager
-async def feeding(app: Litestar, foundation: Foundation, states: States, bell: Bell) -> AsyncIterator[None]:
+async def feeding(
+    app: Litestar, foundation: Foundation, states: States, bell: Bell, leagues: LeagueService
+) -> AsyncIterator[None]:
     """Fill the slot; hear of other processes until the end."""
-    FEED.fill(app, FeedService(foundation.journal, states, GAME.fetch(app), bell, foundation.clock))
+    shown = Shown(GAME.fetch(app), leagues)
+    FEED.fill(app, FeedService(foundation.journal, states, shown, bell, foundation.clock))
     async with bell.listening():
         yield

@@ -11,6 +11,7 @@ import msgspec
 from api.accounts.errors import AccountError
 from api.feed.bell import Bell, Watch
 from api.feed.schemas import Happened
+from api.game.leagues.service import LeagueService
 from api.game.service import GameService
 from api.http.errors import BadHeaderError
 from api.http.event_stream import HEARTBEAT, Frames, frame
@@ -24,7 +25,7 @@ PAGE = 100
 MAX_REPLAY = 1000
 """Who is more commits behind begins anew, and catches up by reading."""
 HEARTBEAT_SECONDS = 15.0
-HAPPENED, GAME = "happened", "game"
+HAPPENED, GAME, LEAGUE = "happened", "game", "league"
 RETRY = b"retry: 2000\n\n"
 MAX_DIGITS = 15
 logger = logging.getLogger("pacer.feed")
@@ -39,13 +40,22 @@ class Viewer:
     until: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown beside the journal, and who knows it."""
+
+    game: GameService
+    leagues: LeagueService
+
+
 class FeedService:
     """Live views of journals."""
 
-    def __init__(self, journal: Journal, states: States, game: GameService, bell: Bell, clock: Clock) -> None:
+    def __init__(self, journal: Journal, states: States, shown: Shown, bell: Bell, clock: Clock) -> None:
         self._journal = journal
         self._states = states
-        self._game = game
+        self._game = shown.game
+        self._leagues = shown.leagues
         self._bell = bell
         self._clock = clock
 
@@ -85,6 +95,7 @@ class FeedService:
 
     async def _follow(self, viewer: Viewer, watch: Watch) -> Frames:
         position, told = viewer.position, False
+        place = await self._leagues.position(viewer.learner_id)
         while not watch.ended:
             while commits := await self._journal.read(viewer.learner_id, position, PAGE):
                 yield b"".join(happened(commit) for commit in commits)
@@ -93,6 +104,10 @@ class FeedService:
                 game = await self._game.game(viewer.learner_id)
                 yield frame(GAME, msgspec.json.encode(game), str(position))
                 told = True
+            now = await self._leagues.position(viewer.learner_id)
+            if now is not None and now != place:
+                yield frame(LEAGUE, msgspec.json.encode(now), "")
+            place = now or place
             left = (viewer.until - self._clock()) / 1000
             if left <= 0:
                 return

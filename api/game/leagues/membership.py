@@ -110,20 +110,26 @@ class Membership:
             held.record.seat, held.record.cohort = None, ""
             await self._join(held, seat.week)
 
-    async def take_over(self, guest: Record, held: Held) -> bool:
-        """Give a merged guest's place to the account, unless that has one of its own; whether anything was taken.
+    async def take_over(self, guest: Record, held: Held) -> None:
+        """Give a merged guest's place to the account, if the guest has been in leagues for longer.
 
-        One membership is kept: the account's seat and tier, if it was ever in a league, else the guest's.
+        So one membership is kept; with as long ones it is the account's. Raises VersionClashError, StoreError.
         """
         record = held.record
-        if record.seat is not None or any(row.tier for row in record.weeks) or not any(row.tier for row in guest.weeks):
-            return False
-        record.tier, record.seat = guest.tier, guest.seat
+        mine, theirs = first_league(record), first_league(guest)
+        if theirs is None or (mine is not None and mine <= theirs):
+            return
+        record.tier, record.seat, record.doubted, held.seated = guest.tier, guest.seat, guest.doubted, False
         for row in guest.weeks:
             if row.tier:
                 own = record.week(row.week)
                 own.tier, own.place, own.size = row.tier, row.place, row.size
                 own.outcome, own.shadow = row.outcome, row.shadow
+                own.xp += row.xp if row.outcome else 0  # what comes now is too late for a week that has closed
                 record.keep(own)
         await self._books.save(held)
-        return True
+
+
+def first_league(record: Record) -> int | None:
+    """The first week, of those that are kept, in which the learner had a seat."""
+    return next((row.week for row in record.weeks if row.tier), None)

@@ -32,6 +32,8 @@ logger = logging.getLogger("pacer.leagues")
 Moved = Callable[[str], None]
 """Called with a learner's id when their place may have changed."""
 
+Change = Callable[[Held], Awaitable[None]]
+
 
 class Inbox:
     """Commits in line. Those of learners that nobody here knows, and that move nothing, are passed over."""
@@ -129,11 +131,7 @@ class Scoring:
 
         Without the commits that are new, or where some before them are missing, the journal is read. Raises StoreError.
         """
-
-        async def nothing_more(_: Held) -> None:
-            """It is all in the record."""
-
-        held = await self.with_record(learner_id, nothing_more, commits)
+        held = await self.record(learner_id, commits)
         if held is None or held.record.seat is None:
             return None
         seat = held.record.seat
@@ -142,10 +140,13 @@ class Scoring:
             return None
         return report_of(held.record, seat)
 
-    async def with_record(
-        self, learner_id: str, use: Callable[[Held], Awaitable[None]], commits: Iterable[Commit] | None = None
+    async def record(
+        self, learner_id: str, commits: Iterable[Commit] | None = None, change: Change | None = None
     ) -> Held | None:
-        """Use a learner's record as it stands now; None if there is no such learner. Raises StoreError."""
+        """A learner's record as it stands now, after a change that saves it; None if there is no such learner.
+
+        Raises StoreError.
+        """
         books = self._parts.books
         async with books.lock(learner_id):
             for _ in range(MAX_TRIES):
@@ -156,9 +157,10 @@ class Scoring:
                     changed = self._add(held, commits)
                     if changed is None:
                         changed = await books.catch_up(held)
+                    if change is not None:
+                        await change(held)
                     if not await self._parts.membership.update(held) and changed:
                         await books.save(held)
-                    await use(held)
                     return held
                 except VersionClashError:
                     books.forget(learner_id)

@@ -117,12 +117,8 @@ class LeagueService:
         return tuple(past_week(row) for row in rows[:limit]), len(rows) > limit
 
     async def position(self, learner_id: str) -> LeaguePosition | None:
-        """A learner's place as the board has it, None where they have none to be told. Raises StoreError.
-
-        Nothing is brought up to date for it but what this process knows of the learner.
-        """
-        held = self._books.known(learner_id)
-        record = held.record if held is not None else await self._record(learner_id)
+        """A learner's place as the board has it, None where they have none to be told. Raises StoreError."""
+        record = await self._record(learner_id)
         seat = record.seat if record.cohort and not self._under_review(record) else None
         if seat is None:
             return None
@@ -144,21 +140,19 @@ class LeagueService:
         self._books.forget(guest_id)
         guest = self._books.read(document).record
 
+        left: list[Seat | None] = [guest.seat]
+
         async def take_over(held: Held) -> None:
+            left.append(held.record.seat)
             await self._membership.take_over(guest, held)
 
-        await self._scoring.with_record(account_id, take_over)
+        await self._scoring.record(account_id, change=take_over)
         await self._books.documents.delete(LEAGUE, guest_id)
-        report = await self._scoring.update(account_id)
-        await self._standings.settle(guest, report)
+        await self._standings.move(left, await self._scoring.update(account_id))
 
     async def _record(self, learner_id: str) -> Record:
-        """The record as of now. What it lacks without an account is asked of the account before."""
-
-        async def look(_: Held) -> None:
-            """Nothing to add."""
-
-        held = await self._scoring.with_record(learner_id, look)
+        """The record as of now."""
+        held = await self._scoring.record(learner_id)
         return Record(learner_id=learner_id) if held is None else held.record
 
     async def _members(

@@ -7,7 +7,7 @@ and reported, and a report never takes the place of a later one. Without a live 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -125,14 +125,14 @@ class Standings:
         """How many are on the board of a member's cohort. Raises LiveError."""
         return await self._boards.size(board_of(seat.cohort))
 
-    async def settle(self, guest: Record, report: Report | None) -> None:
-        """After a merger: the guest goes off the board, unless the account has the seat now."""
-        seat = guest.seat
+    async def move(self, left: Iterable[Seat | None], report: Report | None) -> None:
+        """After a merger: off the board with those who had the seats, on it with whoever has one of them now."""
         with suppress(LiveError):  # whoever looks at the cohort makes it good
+            for seat in left:
+                if seat is not None and (report is None or report.member != seat.handle):
+                    await self.leave(seat)
             if report is not None:
                 await self._boards.report([report])
-            if seat is not None and (report is None or report.member != seat.handle):
-                await self.leave(seat)
 
     async def place(self, seat: Seat) -> int | None:
         """The place of a member on the board, or None. Raises LiveError."""

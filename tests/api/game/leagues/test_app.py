@@ -1,0 +1,146 @@
+"""Leagues in the running service: routes, the live view, merging and leaving."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from typing import Any
+
+import httpx
+import pytest
+
+from api.feed.routes import FEED
+from api.game.leagues.books import LEAGUE
+from api.game.leagues.routes import LEAGUES
+from api.game.leagues.scoring import Scoring
+from api.settings import Settings
+from tests.api.conftest import Served
+from tests.api.feed.test_feed import told
+from tests.api.sessions.conftest import EVERY_KIND, Phone
+
+MONDAY_AFTER_NEXT = 8 * 86_400 + 20 * 3600
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    return Settings(data=settings.data, tracks=str(EVERY_KIND), starter=False)
+
+
+def scoring(served: Served) -> Scoring:
+    return LEAGUES.fetch(served.app)._scoring
+
+
+async def player(served: Served, name: str = "", tokens: dict[str, str] | None = None) -> Phone:
+    """A learner with XP of this week."""
+    phone = Phone(served, tokens or await served.guest())
+    if name:
+        answer = await served.client.patch("/v1/me", json={"displayName": name}, headers=phone.headers)
+        assert answer.status_code == 200
+    await phone.play(await phone.start("every-kind", 4))
+    await scoring(served).flush()
+    return phone
+
+
+async def test_answers_lead_to_a_place_that_is_shown_and_told_live(served: Served) -> None:
+    ana, ben = await player(served, "Ana"), Phone(served, await served.guest())
+    before = await ben.get("/me/leagues/current")
+    assert (before["phase"], before["members"], before["tier"]) == ("notYet", [], {"place": 1, "code": "spring"})
+    session = await ben.start("every-kind", 4)
+    feed = FEED.fetch(served.app)
+    viewer = await feed.viewer(ben.tokens["learnerId"], None, served.clock() + 900_000)
+    async with aclosing(feed.frames(viewer)) as frames:
+        events: list[Any] = []
+        while not events:
+            events += told(await anext(frames))
+        await ben.play(session)
+        await scoring(served).flush()
+        async with asyncio.timeout(20):
+            while events[-1][1] != "league":
+                events += told(await anext(frames))
+    league = await ben.get("/me/leagues/current")
+    own = next(member for member in league["members"] if member.get("you"))
+    data = events[-1][2]
+    assert (data["week"], data["place"], data["tier"]["code"]) == (league["week"]["name"], own["place"], "spring")
+    assert league["phase"] == "ranked"
+    assert len(league["members"]) == 2
+    assert {member["name"] for member in league["members"]} - {"Ana"} == {own["name"]}
+    xp = (await ben.get("/me/game"))["xp"]["total"]
+    assert own["xp"] == league["xp"] == xp
+    assert (await ana.get("/me/leagues/current"))["members"][own["place"] - 1]["name"] == own["name"]
+
+
+async def test_past_weeks_come_page_by_page(served: Served) -> None:
+    ana = await player(served)
+    for _ in range(2):
+        await ana.sleep(7 * 86_400)
+        await ana.play(await ana.start("every-kind", 4))
+        await scoring(served).flush()
+    first = await ana.get("/me/leagues/history?limit=1")
+    assert first["items"][0]["outcome"] == "promoted"
+    rest = await ana.get(f"/me/leagues/history?cursor={first['nextCursor']}")
+    weeks = [row["week"] for row in (*first["items"], *rest["items"])]
+    assert weeks == ["2026-W10", "2026-W09"]
+    assert rest["nextCursor"] is None
+    refused = await served.client.get("/v1/me/leagues/history?cursor=made-up", headers=ana.headers)
+    assert refused.status_code == 400
+
+
+async def test_who_deletes_their_account_is_in_no_standing_and_no_document(served: Served) -> None:
+    ana, ben = await player(served, "Ana Gone"), await player(served)
+    name = ana.tokens["learnerId"]
+    answer = await served.client.delete(f"/v1/me?confirm={name}", headers=ana.headers)
+    assert answer.status_code == 204
+    await scoring(served).flush()
+    await scoring(served).checkpoint(0.0)
+    league = await ben.get("/me/leagues/current")
+    assert [member.get("you") for member in league["members"]] == [True]
+    documents = LEAGUES.fetch(served.app)._books.documents
+    for kind in (LEAGUE, "leagueCohort", "leagueResult", "leaguePlan"):
+        for document in await documents.all(kind, limit=500):
+            assert name not in document.id
+            assert name.encode() not in document.body
+            assert b"Ana Gone" not in document.body
+
+
+async def test_merging_keeps_one_membership_with_the_xp_of_both(served: Served) -> None:
+    guest = await player(served, "Guest")
+    answer = await served.client.post(
+        "/v1/auth/register",
+        json={"email": "ana@example.org", "password": "correct horse battery", "zone": "UTC", "displayName": "Ana"},
+    )
+    assert answer.status_code == 201, answer.text
+    account = await player(served, "Ana", answer.json()["tokens"])
+    xp = [(await phone.get("/me/game"))["xp"]["total"] for phone in (guest, account)]
+    merged: httpx.Response = await served.client.post(
+        "/v1/me/merge", json={"guestAccessToken": guest.tokens["accessToken"]}, headers=account.headers
+    )
+    assert merged.status_code == 200, merged.text
+    await scoring(served).flush()
+    league = await account.get("/me/leagues/current")
+    assert [(member["name"], member["xp"], member["you"]) for member in league["members"]] == [("Ana", sum(xp), True)]
+    documents = await LEAGUES.fetch(served.app)._books.documents.all(LEAGUE)
+    assert [document.id for document in documents] == [account.tokens["learnerId"]]
+
+
+async def test_a_guest_that_has_been_in_leagues_for_longer_gives_the_account_its_place(served: Served) -> None:
+    guest = await player(served)
+    await guest.sleep(MONDAY_AFTER_NEXT)
+    await guest.play(await guest.start("every-kind", 4))
+    await scoring(served).flush()
+    before = await guest.get("/me/leagues/current")
+    assert before["tier"]["place"] == 2
+    answer = await served.client.post(
+        "/v1/auth/register", json={"email": "ana@example.org", "password": "correct horse battery", "zone": "UTC"}
+    )
+    account = Phone(served, answer.json()["tokens"])
+    merged = await served.client.post(
+        "/v1/me/merge",
+        json={"guestAccessToken": guest.headers["authorization"].removeprefix("Bearer ")},
+        headers=account.headers,
+    )
+    assert merged.status_code == 200, merged.text
+    after = await account.get("/me/leagues/current")
+    assert after["tier"]["place"] == 2
+    assert after["xp"] == before["xp"]
+    assert [member["name"] for member in after["members"]] == [member["name"] for member in before["members"]]
+    assert after["lastWeek"] == before["lastWeek"]
