@@ -24,7 +24,7 @@ def test_it_ends_with_one_line_of_json_and_writes_it_too(tmp_path: Path, monkeyp
     monkeypatch.setattr(ablations, "families_of", lambda _: ("afm", "hlr"))
     monkeypatch.setattr("benchmarks.ablations.TRAINED_ON", "afm,hlr")
     file = tmp_path / "figures.json"
-    arguments = ["--variant", "squared error alone", "--steps", "8192", "--learners", "4", "--json", str(file)]
+    arguments = ["--variant", "squared error alone", "--steps", "1024", "--learners", "4", "--json", str(file)]
     result = CliRunner().invoke(ablations.main, arguments)
     assert result.exit_code == 0, result.output
     line = result.stdout.splitlines()[-1]

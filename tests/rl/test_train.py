@@ -18,13 +18,13 @@ SMALL = TrainingSettings(
     seed=9,
     skills=(3, 6),
     validation_skills=(3, 6),
-    imitation_steps=3072,
-    imitation_segment=1024,
-    steps=960,
+    imitation_steps=1024,
+    imitation_segment=512,
+    steps=640,
     n_learners=32,
     n_steps=10,
     segment=1,
-    n_validation=8,
+    n_validation=4,
 )
 
 
@@ -44,7 +44,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("segments", [2, 4], ids=["imitating", "improving"])
+@pytest.mark.parametrize("segments", [1, 3], ids=["imitating", "improving"])
 def test_a_resumed_run_equals_an_uninterrupted_one(segments: int, whole: Run, tmp_path: Path) -> None:
     first = Run(tmp_path, SMALL, silent)
     first.train(resume=False, stop_after=segments)
