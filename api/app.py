@@ -20,6 +20,7 @@ from api.authoring.advice.routes import router as advice_router
 from api.authoring.element_routes import router as elements_router
 from api.authoring.imports.routes import router as imports_router
 from api.authoring.inbox.routes import router as inbox_router
+from api.authoring.judging.routes import router as judging_router
 from api.authoring.media.routes import router as media_router
 from api.authoring.opening import authoring
 from api.authoring.preview.routes import router as previews_router
@@ -83,6 +84,7 @@ ROUTERS: tuple[Router, ...] = (
     translations_router,
     advice_router,
     inbox_router,
+    judging_router,
     search_router,
     notifications_router,
     health_router,

@@ -18,6 +18,9 @@ from api.authoring.imports.service import ImportService
 from api.authoring.inbox.report import Inbox
 from api.authoring.inbox.routes import INBOX
 from api.authoring.inbox.service import InboxService
+from api.authoring.judging.routes import JUDGING
+from api.authoring.judging.service import JudgingService
+from api.authoring.judging.waiting import WaitingAnswers
 from api.authoring.media.files import FileBlobs
 from api.authoring.media.library import Library
 from api.authoring.media.ports import Blobs
@@ -73,6 +76,11 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     await inbox.declare()
     states, sessions = TRACKS.fetch(app).states, SESSIONS.fetch(app)
     INBOX.fill(app, InboxService(inbox, publishing, sessions, states, Heads(documents), foundation.jobs))
+    waiting = WaitingAnswers(documents)
+    await waiting.declare()
+    judging = JudgingService(waiting, service, registry, states, Heads(documents))
+    sessions.listeners.append(judging.take)
+    JUDGING.fill(app, judging)
     IMPORTS.fill(app, ImportService(service, imports, library))
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from api.accounts.account import Account
@@ -65,6 +66,11 @@ from content.grading.ports import FreeTextGrader
 from content.items import Item
 
 
+Listener = Callable[[Recorded, Published], Awaitable[None]]
+"""Is told of a report, or of an answer that a person has to judge: once it is in the journal, before the learner gets
+an answer, and again when the event comes again."""
+
+
 class SessionService:
     """Lessons of learners."""
 
@@ -83,6 +89,7 @@ class SessionService:
         self._accounts = accounts
         self._metrics = metrics
         self.grader = grader
+        self.listeners: list[Listener] = []
 
     async def open(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Begin a lesson; its id is the event's. Raises EnrolmentNotFoundError, EventConflictError."""
@@ -104,7 +111,16 @@ class SessionService:
         recorded = await self._record(learner_id, arrival)
         graded = fact_of(recorded.happening, AnswerGraded)
         self._metrics.answer("duplicate" if recorded.duplicate else outcome_name(graded))
-        return recorded, self.published(recorded.learner, graded.enrolment_id)
+        published = self.published(recorded.learner, graded.enrolment_id)
+        await self.tell(recorded, published)
+        return recorded, published
+
+    async def tell(self, recorded: Recorded, published: Published) -> None:
+        """Tell those who listen of what people have to look at. Raises StoreError."""
+        graded = find_fact(recorded.happening, AnswerGraded)
+        if (graded is not None and graded.pending) or find_fact(recorded.happening, ReportTaken) is not None:
+            for listener in self.listeners:
+                await listener(recorded, published)
 
     async def hint(self, learner_id: str, arrival: Arrival) -> tuple[HintGiven, Item]:
         """The next hint. Raises as `answer` does, and NoHintsLeftError."""
@@ -127,8 +143,9 @@ class SessionService:
     async def report(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Take down what a learner says of an exercise. Raises as `answer` does."""
         recorded = await self._record(learner_id, arrival)
-        taken = fact_of(recorded.happening, ReportTaken)
-        return recorded, self.published(recorded.learner, taken.enrolment_id)
+        published = self.published(recorded.learner, fact_of(recorded.happening, ReportTaken).enrolment_id)
+        await self.tell(recorded, published)
+        return recorded, published
 
     async def look(self, learner_id: str, session_id: str) -> tuple[Lesson, Published]:
         """A lesson as it stands. Raises SessionNotFoundError."""

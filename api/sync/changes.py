@@ -179,8 +179,8 @@ def _touched_by(fact: Fact) -> Iterator[Thing]:
             yield from (Thing(BUNDLE, name) for name in (fact.bundle_id, *fact.replaces))
         case JournalEnded():
             return
-        case _:
-            yield Thing(SESSION, fact.session_id)
+        case _ if session_id := getattr(fact, "session_id", ""):
+            yield Thing(SESSION, session_id)
     if isinstance(fact, AnswerGraded | ExercisePassed) and fact.bundle_id:
         yield Thing(BUNDLE, fact.bundle_id)
         yield Thing(EXERCISE, fact.decision_id)

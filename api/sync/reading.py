@@ -15,6 +15,7 @@ from api.learners.events import (
     ExerciseAnswered,
     ExerciseSkipped,
     HintRequested,
+    ItemReported,
     OfflineSessionOpened,
     SessionFinished,
     SessionOpened,
@@ -29,6 +30,7 @@ from api.sync.schemas import (
     HintEvent,
     OpenEvent,
     OpenOfflineEvent,
+    ReportEvent,
     SkipEvent,
     SyncEvent,
 )
@@ -91,6 +93,14 @@ def event_of(sent: SyncEvent, device_id: str) -> Event:
         case SkipEvent():
             return ExerciseSkipped(
                 **common, session_id=sent.session_id, decision_id=sent.decision_id, wish=wish_of(sent.wish)
+            )
+        case ReportEvent():
+            return ItemReported(
+                **common,
+                session_id=sent.session_id,
+                decision_id=sent.decision_id,
+                about=sent.about,
+                text=sent.text,
             )
         case FinishEvent():
             return SessionFinished(**common, session_id=sent.session_id)

@@ -9,6 +9,7 @@ from api.learners.events import (
     ExerciseAnswered,
     ExerciseSkipped,
     HintRequested,
+    ItemReported,
     OfflineSessionOpened,
     SessionFinished,
     SessionOpened,
@@ -26,6 +27,7 @@ from api.sync.schemas import (
     OpenOutcome,
     Outcome,
     OwnGrade,
+    ReportOutcome,
     SkipOutcome,
 )
 from api.tracks.registry import Published
@@ -46,6 +48,8 @@ def outcome_of(recorded: Recorded, published: Published, own: OwnGrade | None) -
             return HintOutcome(hint=views.hint(given, published.shown(given.item_id, given.locale)))
         case ExerciseSkipped():
             return SkipOutcome(skipped=views.skipped(happening, published))
+        case ItemReported():
+            return ReportOutcome(report_id=happening.id)
         case SessionFinished():
             return FinishOutcome(finished=views.finished(views.fact_of(happening, SessionClosed), published))
         case SessionOpened():

@@ -9,6 +9,7 @@ import msgspec
 
 from api.errors import Problem
 from api.game.schemas import Game, TrackProgress
+from api.learners.events import About
 from api.sessions.schemas import (
     DEFAULT_LENGTH,
     MAX_LENGTH,
@@ -30,6 +31,7 @@ from content.answers import Answer
 MAX_EVENTS = 500
 MAX_HAVE = 1000
 MAX_BUNDLE = 200
+MAX_REPORT = 2000
 DEFAULT_BUNDLE = 50
 
 BundleId = Annotated[
@@ -123,6 +125,13 @@ class SkipEvent(AtExercise, frozen=True, kw_only=True, tag="exerciseSkipped"):
     wish: WishRequest | None = None
 
 
+class ReportEvent(AtExercise, frozen=True, kw_only=True, tag="itemReported"):
+    """Said that their answer should be accepted, or that something is wrong with the exercise, in their own words."""
+
+    about: About
+    text: Annotated[str, msgspec.Meta(max_length=MAX_REPORT, examples=["My book says so."])] = ""
+
+
 class FinishEvent(SyncEventFields, frozen=True, kw_only=True, tag="sessionFinished"):
     """Ended a lesson."""
 
@@ -137,7 +146,17 @@ class BundleEvent(SyncEventFields, frozen=True, kw_only=True, tag="bundleRequest
     size: Annotated[int, msgspec.Meta(ge=1, le=MAX_BUNDLE)] = DEFAULT_BUNDLE
 
 
-SyncEvent = EnrolEvent | OpenEvent | OpenOfflineEvent | AnswerEvent | HintEvent | SkipEvent | FinishEvent | BundleEvent
+SyncEvent = (
+    EnrolEvent
+    | OpenEvent
+    | OpenOfflineEvent
+    | AnswerEvent
+    | HintEvent
+    | SkipEvent
+    | ReportEvent
+    | FinishEvent
+    | BundleEvent
+)
 
 
 class SyncHead(Wire, frozen=True, kw_only=True):
@@ -271,6 +290,12 @@ class SkipOutcome(Wire, frozen=True, kw_only=True, tag_field="kind", tag="exerci
     skipped: Skipped
 
 
+class ReportOutcome(Wire, frozen=True, kw_only=True, tag_field="kind", tag="itemReported"):
+    """The report was taken down, under the id of its event."""
+
+    report_id: str
+
+
 class FinishOutcome(Wire, frozen=True, kw_only=True, tag_field="kind", tag="sessionFinished"):
     """The lesson's end."""
 
@@ -290,6 +315,7 @@ Outcome = (
     | AnswerOutcome
     | HintOutcome
     | SkipOutcome
+    | ReportOutcome
     | FinishOutcome
     | BundleOutcome
 )

@@ -194,6 +194,7 @@ class SyncService:
 
     async def _outcome(self, event: SyncEvent, recorded: Recorded, have: Sequence[str]) -> Outcome:
         published = self._rooms.sessions.published(recorded.learner, enrolment_of(recorded.happening))
+        await self._rooms.sessions.tell(recorded, published)
         if isinstance(event, BundleEvent):
             fact = fact_of(recorded.happening, BundleIssued)
             holdings = Holdings(frozenset(have), await self._needed(recorded.learner, fact) if have else frozenset())

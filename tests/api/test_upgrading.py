@@ -36,6 +36,7 @@ from api.authoring.audit import CHANGE, Change
 from api.authoring.course import COURSE, ELEMENT, Course, Element
 from api.authoring.imports.review import IMPORT, ITEMS, Import, ImportItems
 from api.authoring.inbox.report import REPORT, Report
+from api.authoring.judging.waiting import WAITING, WaitingAnswer
 from api.authoring.media.library import MEDIA, Kept
 from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
@@ -76,6 +77,7 @@ SHAPES: dict[str, Any] = {
     REVIEW: Review,
     STAMP: Stamp,
     VERSION: Version,
+    WAITING: WaitingAnswer,
     CLAIM: Claim,
     ERASURE: Erasure,
     FAMILY: TokenFamily,

@@ -16,7 +16,7 @@ from api.learners.entries import Happening
 from api.learners.events import AnswerReviewed, ExerciseAnswered
 from api.learners.facts import AnswerGraded, AnswerRegraded, EnrolmentStarted, Fact, XpGranted
 from api.learners.states import States
-from content.grading import AnswerShapeError, grade
+from content.grading import AnswerShapeError, Grade, grade
 from content.items import Item
 
 TAIL = 12
@@ -63,7 +63,7 @@ def _regrades(happenings: list[Happening], enrolments: set[str], asked: Regrade,
         before = max(graded.score, regraded.get(graded.decision_id, 0.0))
         facts = _facts(event, graded, before, happening, asked)
         if facts:
-            yield _happening(happening, facts, asked, now)
+            yield reviewed(happening, facts, asked.report_id, now)
 
 
 def _facts(
@@ -75,6 +75,13 @@ def _facts(
         return ()
     if found.score <= before:
         return ()
+    return new_facts(happening, graded, found, asked.difficulty, asked.report_id)
+
+
+def new_facts(
+    happening: Happening, graded: AnswerGraded, found: Grade, difficulty: float, report_id: str
+) -> tuple[Fact, ...]:
+    """A new grade, and the row of XP that it brings beyond what was granted with the old one."""
     told = AnswerRegraded(
         decision_id=graded.decision_id,
         session_id=graded.session_id,
@@ -82,12 +89,12 @@ def _facts(
         item_id=graded.item_id,
         score=found.score,
         correct=found.correct,
-        report_id=asked.report_id,
+        report_id=report_id,
     )
     earned = grant(
         Attempt(
             score=found.score,
-            difficulty=asked.difficulty,
+            difficulty=difficulty,
             information=0.0,
             repeats=0,
             seconds=graded.seconds,
@@ -108,8 +115,9 @@ def _facts(
     return (told, row)
 
 
-def _happening(answered: Happening, facts: tuple[Fact, ...], asked: Regrade, now: int) -> Happening:
-    tail = hashlib.sha256(f"{asked.report_id} {answered.id}".encode()).hexdigest()[:TAIL]
+def reviewed(answered: Happening, facts: tuple[Fact, ...], report_id: str, now: int) -> Happening:
+    """That an answer was graded anew, at the time of the answer; always under the same id."""
+    tail = hashlib.sha256(f"{report_id} {answered.id}".encode()).hexdigest()[:TAIL]
     event = answered.event
     session_id = getattr(event, "session_id", "")
     decision_id = getattr(event, "decision_id", "")
@@ -124,7 +132,7 @@ def _happening(answered: Happening, facts: tuple[Fact, ...], asked: Regrade, now
             sequence=0,
             session_id=session_id,
             decision_id=decision_id,
-            report_id=asked.report_id,
+            report_id=report_id,
         ),
         facts=facts,
     )

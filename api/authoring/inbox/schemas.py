@@ -8,6 +8,7 @@ import msgspec
 
 from api.authoring.inbox.report import State
 from api.learners.events import About
+from api.sync.schemas import MAX_REPORT
 from api.wire import UUID7, EventEnvelope, Identifier, Instant, Wire
 from content.answers import Answer
 
@@ -17,7 +18,7 @@ class ReportRequest(EventEnvelope, frozen=True, kw_only=True):
 
     decision_id: UUID7
     about: About
-    text: Annotated[str, msgspec.Meta(max_length=2000, examples=["My book says so."])] = ""
+    text: Annotated[str, msgspec.Meta(max_length=MAX_REPORT, examples=["My book says so."])] = ""
 
 
 class ReportReceipt(Wire, frozen=True, kw_only=True):

@@ -19,7 +19,7 @@ from api.learners.entries import happenings_of
 from api.learners.errors import LearnerClosedError
 from api.learners.events import ExerciseAnswered, ItemReported
 from api.learners.facts import ReportTaken
-from api.learners.states import States
+from api.learners.states import Recorded, States
 from api.sessions.service import SessionService
 from api.sessions.views import fact_of
 from api.store.ports import Journal
@@ -63,16 +63,19 @@ class InboxService:
         self._heads = heads
         self._jobs = jobs
         jobs.register(REGRADE, RegradePage, self._regrade_page)
+        sessions.listeners.append(self.take)
 
     async def report(self, learner_id: str, arrival: Arrival) -> str:
-        """Take a report down, as an event of the learner's and for those who write the course; its id.
+        """Take a report down, as an event of the learner's; its id. Raises as an answer does."""
+        recorded, _ = await self._sessions.report(learner_id, arrival)
+        return recorded.happening.id
 
-        A track that comes from a file has nobody to read it: the event is kept all the same. Raises as an answer does.
-        """
-        recorded, published = await self._sessions.report(learner_id, arrival)
-        head = await self._heads.find(published.track.id)
-        if head is not None and isinstance(recorded.happening.event, ItemReported):
-            event, taken = recorded.happening.event, fact_of(recorded.happening, ReportTaken)
+    async def take(self, recorded: Recorded, published: Published) -> None:
+        """Keep a report for those who write the course. A track that comes from a file has nobody to read it."""
+        event, learner_id = recorded.happening.event, recorded.learner.id
+        head = await self._heads.find(published.track.id) if isinstance(event, ItemReported) else None
+        if head is not None and isinstance(event, ItemReported):
+            taken = fact_of(recorded.happening, ReportTaken)
             report = Report(
                 id=recorded.happening.id,
                 course_id=head.course_id,
@@ -88,7 +91,6 @@ class InboxService:
                 answer=await _answer(self._states.journal, learner_id, taken),
             )
             await self.inbox.add(report)
-        return recorded.happening.id
 
     async def accept(self, course: Course, by: str, report_id: str, reason: str) -> Report:
         """Add the reported answer to the item as a variant: in a new version of what learners enrol in, in the draft,

@@ -36,13 +36,13 @@ PUBLIC = {
 
 OBJECTS = (
     *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "format", "identityId", "importId", "itemId"),
-    *("learnerId", "locale", "number", "organisationId", "part", "reportId", "reviewId", "sessionId", "skillId"),
-    *("band", "uploadId", "questId"),
+    *("learnerId", "language", "number", "organisationId", "partNumber", "reportId", "reviewId", "sessionId", "skillId"),
+    *("answerId", "band", "uploadId", "questId"),
 )
 """Names under which requests name what belongs to somebody."""
 
 OPEN = (
-    *("confirm", "cursor", "eventId", "grade", "limit", "lix", "new", "old"),
+    *("confirm", "cursor", "eventId", "grade", "limit", "lix", "newer", "old", "state"),
     *("health", "kind", "skill", "words"),
     *("provider", "seed", "sha256", "trackId"),
 )

@@ -47,6 +47,21 @@ def short_text(name: str = "french-name", **fields: Any) -> Json:
     }
 
 
+def essay() -> Json:
+    """An essay without a fault; a person judges what is written."""
+    return {
+        "kind": "essay",
+        "id": "fishing",
+        "skills": ["counting-seas"],
+        "band": "easy",
+        "prompt": "Should fishing be forbidden in a third of the oceans?",
+        "traits": [{"id": "thesis", "title": "Thesis", "levels": ["There is none.", "It is clear."]}],
+        "leastWords": 5,
+        "hints": ["Who gains?"],
+        "explanation": "Take a side.",
+    }
+
+
 def picture(*extra: tuple[bytes, bytes]) -> bytes:
     """A PNG of one grey pixel, with further chunks before its end."""
 
@@ -143,7 +158,7 @@ async def publish(author: Author, reviewer: Author, publisher: Author, **asked: 
 async def course_objects(author: Author) -> dict[str, str]:
     """The ids of a course that has one of everything."""
     course = await author.begin("seas-elsewhere")
-    await author.fill()
+    await author.fill(numeric(), essay())
     await publish(author, author, author)
     await author.patch("~", {"title": "Seas and oceans"})
     review = await author.post("~/reviews", {})
@@ -153,18 +168,26 @@ async def course_objects(author: Author) -> dict[str, str]:
     file = {"filename": "a.gift", "data": base64.b64encode(b"::one::2+2? {#4}").decode()}
     imported = await author.post("~/imports", {**file, "skill": "counting-seas", "band": "easy"})
     player = Player(author.served, await author.served.guest())
-    session = await player.start("seas-elsewhere", 1)
+    session = await player.start("seas-elsewhere", 10)
     said = player.envelope(decisionId=session["exercise"]["decisionId"], about="somethingWrong")
     await player.post(f"/sessions/{session['id']}/reports", said)
+    exercise = session["exercise"]
+    while exercise["itemId"] != "fishing":
+        exercise = (await player.answer(session["id"], exercise))["next"]
+    written = {"kind": "essay", "text": "Yes, for fish need places to breed."}
+    player.served.clock.forward(60)
+    answered = player.envelope(decisionId=exercise["decisionId"], answer=written, secondsTaken=50.0)
+    await player.post(f"/sessions/{session['id']}/answers", answered)
     return {
+        "answerId": answered["eventId"],
         "format": "csv",
         "importId": imported["id"],
         "band": "easy",
         "courseId": course["id"],
         "itemId": "oceans",
-        "locale": "es",
+        "language": "es",
         "number": "1",
-        "part": "1",
+        "partNumber": "1",
         "reportId": said["eventId"],
         "reviewId": review["id"],
         "skillId": "counting-seas",

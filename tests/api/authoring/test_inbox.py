@@ -8,6 +8,7 @@ import pytest
 from api.authoring.inbox.variants import NoVariantError, with_variant
 from api.learners.rebuild import rebuild
 from api.tracks.routes import TRACKS
+from api.wire import new_id
 from content.answers import ClozeAnswer, NumericAnswer, ShortTextAnswer
 from content.grading import grade
 from content.items import Cloze, Gap, MappingMisconception, Numeric, ShortText, TextMisconception
@@ -15,6 +16,7 @@ from tests.api.accounts.conftest import Desk, kind
 from tests.api.authoring.author import publish, short_text, team
 from tests.api.authoring.player import Player
 from tests.api.conftest import Served
+from tests.api.sync.conftest import Device
 
 
 async def claim(player: Player, session: dict[str, Any], text: str) -> Any:
@@ -138,3 +140,31 @@ def test_a_number_takes_no_variant_and_what_is_right_needs_none() -> None:
         with_variant(typed(), ShortTextAnswer(text="la manche"))
     with pytest.raises(NoVariantError, match="does not fit"):
         with_variant(number, ShortTextAnswer(text="6"))
+
+
+async def test_reports_that_were_written_without_a_connection_come_with_the_next_sync(service: Served) -> None:
+    author, reviewer, publisher = await team(service)
+    await author.begin("rivers")
+    await author.fill(short_text())
+    await publish(author, reviewer, publisher)
+    device = Device(service, await service.guest())
+    bundle = await device.bundle(await device.enrolled("rivers"), 1)
+    opening = device.opening(bundle, 1)
+    at = {"sessionId": opening["eventId"], "decisionId": bundle.exercises[0]["decisionId"]}
+    service.clock.forward(15)
+    answer = {"kind": "shortText", "text": "the Sleeve"}
+    answered = device.event("exerciseAnswered", **at, answer=answer, secondsTaken=12.0)
+    claimed = device.event("itemReported", **at, about="acceptMine", text="So my book says.")
+    unclear = device.event("itemReported", **at, about="somethingWrong", text="Which channel?")
+    nowhere = device.event("itemReported", **at | {"sessionId": new_id()}, about="somethingWrong")
+    results = await device.send(opening, answered, claimed, unclear, nowhere)
+    assert [one["status"] for one in results] == ["accepted"] * 4 + ["rejected"]
+    assert results[2]["outcome"] == {"kind": "itemReported", "reportId": claimed["eventId"]}
+    again = await device.send(claimed)
+    assert (again[0]["status"], again[0]["outcome"]) == ("duplicate", results[2]["outcome"])
+    reports = (await author.get("~/inbox"))["items"]
+    assert [(one["id"], one["about"], one["text"]) for one in reports] == [
+        (claimed["eventId"], "acceptMine", "So my book says."),
+        (unclear["eventId"], "somethingWrong", "Which channel?"),
+    ]
+    assert reports[0]["answer"] == answer
