@@ -1,7 +1,8 @@
 """The next exercise: the tutor chooses skill and band, a stated rule the item; whatever fails, an exercise comes.
 
 Around the tutor stand the guard rails of its own (prerequisites, runs of failure) and those of here: what the track can
-serve, and no item twice in a lesson while there is another. If the policy is missing, slow or broken, the rule chooses;
+serve, no item twice in a lesson while there is another, and, for whoever was away, no more reviews of what is due than
+the return plan lets come in a day. If the policy is missing, slow or broken, the rule chooses;
 if there is nothing left to show, the guard rails of here are lifted. Learners who do not want to be judged by a tutor
 get the author's order: each skill three times, from the first to the last, a band harder each time round.
 """
@@ -15,7 +16,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from api.game.calendar import DAY_MS
+from api.game.calendar import DAY_MS, next_day
+from api.game.goals.returning import reviews_left
 from api.learners.entries import Happening
 from api.learners.events import Event
 from api.learners.facts import ExerciseChosen, Ranked, Reason, Wished
@@ -38,6 +40,7 @@ AUTHOR_ORDER = "author-order-1"
 AUTHOR_REPEATS = 3
 MAX_SEED = 2**31
 EXPOSURE_LIFTED = "exposureLifted"
+RETURN_PLAN = "returnPlan"
 logger = logging.getLogger("pacer.choosing")
 
 
@@ -84,7 +87,7 @@ class Chooser:
         shown = shown_in(learner, lesson, published)
         try:
             if lesson.personalised:
-                choice = await self._by_tutor(draft, enrolment, shown.allowed(), wish, explain=explain)
+                choice = await self._within_plan(draft, lesson, shown.allowed(), wish, explain=explain)
             else:
                 choice = by_author(draft, published, pupil_of(learner, published.version, self._registry), wish)
         except NothingToRecommendError:
@@ -104,6 +107,34 @@ class Chooser:
             int(self._rng.random() * MAX_SEED),
             published.made,
         )
+
+    async def _within_plan(
+        self, draft: Situation, lesson: Lesson, allowed: NDArray[np.bool_] | None, wish: Wished | None, *, explain: bool
+    ) -> Choice:
+        """The tutor's choice; without what is due where a return plan's reviews of the day are done and else is left.
+
+        A topic that the learner wishes for is theirs, due or not.
+        """
+        enrolment = draft.learner.state.enrolments[lesson.enrolment_id]
+        topical = wish is not None and wish.kind == "topic"
+        if topical or not _is_full(draft.learner, lesson, draft.at, draft.event.zone):
+            return await self._by_tutor(draft, enrolment, allowed, wish, explain=explain)
+        rest = self._without_due(draft.learner, enrolment, draft.at, allowed)
+        question = self._question(draft.learner, enrolment, draft.at, draft.event.zone, wish)._replace(allowed=rest)
+        try:
+            choice = await self._tutoring.ask(question, explain=explain)
+        except NothingToRecommendError:
+            return await self._by_tutor(draft, enrolment, allowed, wish, explain=explain)
+        return msgspec.structs.replace(choice, guards=(*choice.guards, RETURN_PLAN))
+
+    def _without_due(
+        self, learner: Learner, enrolment: Enrolment, at: int, allowed: NDArray[np.bool_] | None
+    ) -> NDArray[np.bool_]:
+        """(K, B) candidates that may be shown and are not due at a time (ms)."""
+        published = self._registry.version(enrolment.track_version)
+        due = pupil_of(learner, published.version, self._registry).mastery(at / DAY_MS).due
+        free: NDArray[np.bool_] = (published.course.available if allowed is None else allowed) & ~due[:, None]
+        return free
 
     async def _by_tutor(
         self,
@@ -141,8 +172,20 @@ class Chooser:
         question = self._question(learner, enrolment, decided.effective_at, decided.event.zone, made.wish)
         if EXPOSURE_LIFTED not in made.guards:
             question = question._replace(allowed=shown_in(learner, lesson, published).allowed())
+        if RETURN_PLAN in made.guards:
+            rest = self._without_due(learner, enrolment, decided.effective_at, question.allowed)
+            question = question._replace(allowed=rest)
         skill, band = published.skill_index[made.skill], published.band_index[made.band]
         return self._tutoring.reasons(question, skill, band, made)
+
+
+def _is_full(learner: Learner, lesson: Lesson, at: int, zone: str) -> bool:
+    """Whether a return plan holds at a time (ms) and the reviews of its day are done."""
+    book, today = learner.state.game.goals, learner.state.today
+    if not book.back:
+        return False
+    day = next_day(today.day if today else None, at, zone, lesson.day_starts_at)
+    return reviews_left(book, day.ordinal) == 0
 
 
 class ShownInLesson:
