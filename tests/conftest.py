@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.servers.mongo import ReplicaSet, drop, running_replica_set
 from tests.servers.redis import RedisServer, running_redis
+
+# Every core has a worker of the run, or a server that is tested: what spreads over all cores waits for itself there.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @pytest.fixture(scope="session")

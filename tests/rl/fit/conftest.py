@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from rl.fit.logs import Log
 from simulators.noise import Reals
@@ -38,15 +37,6 @@ def make_log(correct: Reals, skill: Reals, learner: Reals, name: str = "made-up"
         "n_items": int(skill.max()) + 1,
     }
     return Log(name, learner, skill, correct=correct, **(usual | columns))  # type: ignore[arg-type]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small tensors are slower on many threads."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture
