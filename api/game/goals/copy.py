@@ -14,6 +14,7 @@ COPY: dict[str, str] = {
     ),
     "return.begin": "Welcome back. There is no pile waiting: at most {cap} reviews a day, the rest is up to you.",
     "return.forecast": "At that pace everything is fresh again in about {soonest} to {latest} days.",
+    "return.exact": "At that pace everything is fresh again in about {soonest} days.",
     "return.atLeast": "At that pace everything is fresh again in about {soonest} days at the soonest.",
     "return.long": "At that pace it takes more than two months until everything is fresh again, and that is fine.",
     "rest.goodLesson": "That was a good lesson. This is a good moment to stop.",

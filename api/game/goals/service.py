@@ -138,8 +138,8 @@ def _words(cap: int, soonest: int | None, latest: int | None) -> str:
         return begin
     if soonest is None:
         return f"{begin} {COPY['return.long']}"
-    told = COPY["return.forecast" if latest is not None else "return.atLeast"].format(soonest=soonest, latest=latest)
-    return f"{begin} {told}"
+    code = "return.atLeast" if latest is None else "return.exact" if soonest == latest else "return.forecast"
+    return f"{begin} {COPY[code].format(soonest=soonest, latest=latest)}"
 
 
 def _daily(book: GoalBook, day: int) -> DailyGoal | None:

@@ -43,6 +43,8 @@ class QuestRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         gems_daily, gems_weekly: what one of them brings.
         replacements: daily quests that may be replaced in a day.
         held_days, held_weeks: how long late events still count for them.
+        boost: a boosted day's quests bring so many times the gems. It is earned by doing all quests of a week, and
+            cannot be bought. XP is never boosted: it pays for learning alone, and levels and leagues are made of it.
     """
 
     n_daily: int = 3
@@ -52,6 +54,7 @@ class QuestRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     replacements: int = 1
     held_days: int = 7
     held_weeks: int = 2
+    boost: int = 2
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -88,17 +91,18 @@ class Round(msgspec.Struct, frozen=True):
 
 def draw_day(needs: Needs, rules: QuestRules) -> tuple[Quest, ...]:
     """The quests of a day."""
-    return _quests(daily_candidates(needs), rules.n_daily, Round(needs.learner_id, "day", needs.day), rules)
+    gems = rules.gems_daily * (rules.boost if needs.boosted else 1)
+    return _quests(daily_candidates(needs), rules.n_daily, Round(needs.learner_id, "day", needs.day), gems)
 
 
 def draw_week(needs: Needs, rules: QuestRules) -> tuple[Quest, ...]:
     """The quests of the week of a day; what they ask for fits the days that are left of it."""
     starts = week_of(needs.day)
     found = weekly_candidates(needs, starts + 7 - needs.day)
-    return _quests(found, rules.n_weekly, Round(needs.learner_id, "week", starts), rules)
+    return _quests(found, rules.n_weekly, Round(needs.learner_id, "week", starts), rules.gems_weekly)
 
 
-def draw_other(needs: Needs, rules: QuestRules, sheet: Sheet) -> Quest | None:
+def draw_other(needs: Needs, sheet: Sheet) -> Quest | None:
     """A daily quest that is not on the sheet, to take the place of one: what helps, else what can be done any time.
 
     None if there is nothing of the kind.
@@ -108,7 +112,7 @@ def draw_other(needs: Needs, rules: QuestRules, sheet: Sheet) -> Quest | None:
     for candidates in (daily_candidates(needs), ANY_TIME):
         left = [one for one in candidates if (one.kind, "" if one.about is None else one.about.id) not in taken]
         if left:
-            return _quests(left, 1, turn, rules)[0]
+            return _quests(left, 1, turn, max(held.quest.gems for held in sheet.quests))[0]
     return None
 
 
@@ -167,14 +171,14 @@ def _about(kind: QuestKind, target: int, weight: float, skills: tuple[NamedSkill
     ]
 
 
-def _quests(candidates: Iterable[Candidate], n: int, turn: Round, rules: QuestRules) -> tuple[Quest, ...]:
+def _quests(candidates: Iterable[Candidate], n: int, turn: Round, gems: int) -> tuple[Quest, ...]:
     """The first n by key, one of a kind."""
     keyed = sorted((_key(one, turn), turn.seed(one), one.kind) for one in candidates)
     by_seed = {turn.seed(one): one for one in candidates}
     chosen: dict[QuestKind, Quest] = {}
     for _, seed, kind in keyed:
         if len(chosen) < n and kind not in chosen:
-            chosen[kind] = _quest(by_seed[seed], seed, rules.gems_daily if turn.period == "day" else rules.gems_weekly)
+            chosen[kind] = _quest(by_seed[seed], seed, gems)
     return tuple(chosen.values())
 
 

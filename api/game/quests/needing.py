@@ -79,6 +79,7 @@ def needs_of(learner: Learner, registry: Registry, day: int, starts: int) -> Nee
         days_away=days_away(game.goals, day),
         hard=n_practised > 0,
         minor=game.settings.minor,
+        boosted=game.quests.boost,
     )
 
 

@@ -28,6 +28,7 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False)
         days_away: whole days without practice before this one; 0 for a new learner.
         hard: whether exercises that are hard for the learner can come.
         minor: under 18: then nothing presses for perfection, or for days.
+        boosted: all quests of a week were done, and this day's bring more gems.
     """
 
     learner_id: str
@@ -42,3 +43,4 @@ class Needs(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False)
     days_away: int = 0
     hard: bool = False
     minor: bool = False
+    boosted: bool = False

@@ -85,6 +85,8 @@ def take(book: QuestBook, sheet: Sheet, rules: QuestRules) -> None:
     held = book.days if sheet.period == "day" else book.weeks
     if any(other.starts == sheet.starts for other in held):
         return
+    if sheet.period == "day":
+        book.boost = False
     held.append(sheet)
     held.sort(key=lambda one: one.starts)
     del book.days[: -rules.held_days], book.weeks[: -rules.held_weeks]
@@ -95,11 +97,16 @@ def take(book: QuestBook, sheet: Sheet, rules: QuestRules) -> None:
 
 
 def finish(book: QuestBook, quest_id: str) -> Sheet | None:
-    """Call a quest done; the day or week it is of, None if it is not held, or was called so before."""
+    """Call a quest done; the day or week it is of, None if it is not held, or was called so before.
+
+    The last of a week earns a boost: the quests of the next day bring more gems.
+    """
     for sheet in (*book.days, *book.weeks):
         for held in sheet.quests:
             if held.quest.id == quest_id and not held.done:
                 held.done = True
+                if sheet.period == "week" and all(other.done for other in sheet.quests):
+                    book.boost = True
                 return sheet
     return None
 

@@ -83,12 +83,14 @@ class QuestBook(msgspec.Struct, gc=False):
     """The quests a learner holds: those of the last days and weeks, the latest last.
 
     `early` are traces of a day or week for which no quests were drawn yet: an event that arrives late may precede the
-    one that its day's quests were drawn at, and counts for them all the same.
+    one that its day's quests were drawn at, and counts for them all the same. `boost` says that all quests of a week
+    were done, and the next day's quests bring more.
     """
 
     days: list[Sheet] = []
     weeks: list[Sheet] = []
     early: list[Trace] = []
+    boost: bool = False
 
 
 def week_of(day: int) -> int:

@@ -101,7 +101,7 @@ class QuestService:
         fresh = {fact.period: fact for fact in drawn}
         today = self._held(learner, fresh, "day", day.ordinal)
         _check(event.quest_id, today, self._held(learner, fresh, "week", day.ordinal), rules)
-        other = draw_other(needs_of(learner, self._registry, day.ordinal, day.starts), rules, today)
+        other = draw_other(needs_of(learner, self._registry, day.ordinal, day.starts), today)
         if other is None:
             raise QuestFixedError("nothing else would help today; the quest stays")
         draft.begin()

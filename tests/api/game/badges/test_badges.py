@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.game.badges.book import earned
 from api.game.badges.catalogue import BADGES, BY_ID, WATCHING, Badge, BadgeCatalogueError, Tier, index, rarity_of
 from api.game.badges.copy import COPY
-from api.game.badges.earning import tier_reached
+from api.game.badges.earning import earned, tier_reached
 from api.game.badges.tallies import note, note_goal, note_quest, watched
 from api.game.deeds import Deed
 from api.game.quests.quest import Quest, QuestKind
@@ -143,10 +142,10 @@ def test_quests_count_by_kind_and_full_days(kind: QuestKind) -> None:
 
 def test_a_tier_is_earned_once_and_several_at_once_if_need_be() -> None:
     deed = answer(1)
-    first = earned({}, {"answers": 260}, deed)
+    first = earned({}, {"answers": 260}, watched(deed))
     assert [(one.badge, one.tier) for one in first] == [("firstStep", 1), ("practised", 1), ("practised", 2)]
-    assert earned({"firstStep": 1, "practised": 2}, {"answers": 260}, deed) == ()
-    assert earned({}, {}, deed) == ()
+    assert earned({"firstStep": 1, "practised": 2}, {"answers": 260}, watched(deed)) == ()
+    assert earned({}, {}, watched(deed)) == ()
 
 
 @settings(max_examples=20)

@@ -32,6 +32,7 @@ needs = st.builds(
     days_away=st.integers(0, 60),
     hard=st.booleans(),
     minor=st.booleans(),
+    boosted=st.booleans(),
 )
 
 
@@ -57,7 +58,7 @@ def test_a_day_has_two_or_three_quests_of_different_kinds_that_can_be_done(one: 
     assert len({quest.kind for quest in drawn}) == len(drawn) == len({quest.id for quest in drawn})
     for quest in drawn:
         assert 1 <= quest.target <= 15
-        assert quest.gems == RULES.gems_daily
+        assert quest.gems == RULES.gems_daily * (RULES.boost if one.boosted else 1)
         if quest.kind == "reviewDue":
             assert quest.target <= one.n_due
         if quest.kind in ("strengthenSkill", "startSkill"):
@@ -123,7 +124,7 @@ def test_the_weakest_skill_is_the_likeliest() -> None:
 @given(needs)
 def test_a_quest_is_replaced_by_one_that_asks_for_something_else(one: Needs) -> None:
     sheet = held_sheet("day", one.day, draw_day(one, RULES))
-    other = draw_other(one, RULES, sheet)
+    other = draw_other(one, sheet)
     assert other is not None
     assert (other.kind, other.skill) not in {(held.quest.kind, held.quest.skill) for held in sheet.quests}
     assert other.id not in {held.quest.id for held in sheet.quests}
@@ -133,3 +134,11 @@ def test_a_quest_is_replaced_by_one_that_asks_for_something_else(one: Needs) -> 
 def test_rules_say_how_many_there_are(n: int) -> None:
     one = Needs(learner_id="a", day=MONDAY, n_due=5, weakest=(A,), next_new=(B,), n_practised=8)
     assert len(draw_day(one, QuestRules(n_daily=n))) == n
+
+
+def test_a_boosted_day_brings_more_for_a_replacement_too() -> None:
+    one = Needs(learner_id="a", day=MONDAY, n_due=5, weakest=(A,), next_new=(B,), n_practised=8, boosted=True)
+    other = draw_other(one, held_sheet("day", MONDAY, draw_day(one, RULES)))
+    assert other is not None
+    assert other.gems == RULES.boost * RULES.gems_daily
+    assert all(quest.gems == RULES.gems_weekly for quest in draw_week(one, RULES))

@@ -183,3 +183,14 @@ def test_a_replaced_quest_counts_from_then_on() -> None:
 def test_what_waits_for_a_draw_is_bounded() -> None:
     book = play(QuestBook(), [answer(at=at) for at in range(MAX_EARLY + 50)])
     assert len(book.early) == MAX_EARLY
+
+
+def test_all_quests_of_a_week_boost_one_day_of_quests() -> None:
+    book = QuestBook()
+    take(book, held_sheet("week", MONDAY, [quest("answerRight", 1), quest("finishLesson", 1)]), RULES)
+    play(book, [answer()])
+    assert book.boost is False
+    play(book, [answer(lesson_finished=True)])
+    assert book.boost is True
+    take(book, held_sheet("day", MONDAY + 1, ()), RULES)
+    assert book.boost is False
