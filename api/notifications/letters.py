@@ -13,7 +13,7 @@ from api.notifications.copy import TEXTS, body_of, title_of
 from api.notifications.message import Message
 from api.notifications.preferences import KINDS, Kind
 
-PATH = "/v1/notifications/unsubscribe/"
+PATH = "/unsubscribe/"
 ID_BYTES, TAG_BYTES = 16, 16
 ONE_CLICK = "List-Unsubscribe=One-Click"
 

@@ -8,7 +8,7 @@ from litestar import Response
 
 from api.notifications.copy import TEXTS
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 PROTECTION = {
     "content-security-policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",

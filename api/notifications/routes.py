@@ -28,7 +28,7 @@ from api.wire import PUBLIC, LearnerRequest, Slot, WireError, raises
 
 NOTIFICATIONS: Slot[NotificationService] = Slot("notifications")
 DEVICES = "/me/notifications/devices"
-UNSUBSCRIBE = "/notifications/unsubscribe/{link:str}"
+UNSUBSCRIBE = "/unsubscribe/{link:str}"
 SubscriptionId = Annotated[str, PathParameter(description="The device.", max_length=64)]
 Link = Annotated[str, PathParameter(description="The token of the letter's link.", max_length=200)]
 PublicRequest = Request[None, None, State]
@@ -111,7 +111,7 @@ def get_unsubscribe_page(link: Link) -> Response[bytes]:
 @post(
     UNSUBSCRIBE,
     operation_id="stopLetters",
-    summary="Switch off the letters that a link came with",
+    include_in_schema=False,
     status_code=200,
     opt=PUBLIC | raises(LinkError, VersionClashError),
 )
@@ -133,8 +133,8 @@ router = Router(
         list_notified_devices,
         remove_notified_device,
         list_notifications,
-        get_unsubscribe_page,
-        stop_letters,
     ],
     tags=["Notifications"],
 )
+letters_router = Router("/", route_handlers=[get_unsubscribe_page, stop_letters])
+"""What links in letters lead to: for people and their mail programs, no part of the document."""
