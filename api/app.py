@@ -49,6 +49,7 @@ from api.http.versions import read_minimums
 from api.limits.limiter import LIMITER, Limiter
 from api.metrics import Metrics
 from api.notifications.opening import notifying
+from api.notifications.routes import letters_router
 from api.notifications.routes import router as notifications_router
 from api.reference import router as reference_router
 from api.sessions.opening import learning
@@ -87,6 +88,7 @@ ROUTERS: tuple[Router, ...] = (
     judging_router,
     search_router,
     notifications_router,
+    letters_router,
     health_router,
     reference_router,
     web_router,
