@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,9 +23,11 @@ _DUPLICATE_KEY = 11000
 class MongoContents:
     """What the two ports do not show of a database."""
 
-    def __init__(self, database: Database, calls: Calls) -> None:
+    def __init__(self, database: Database, calls: Calls, texts: Mapping[str, tuple[str, str]]) -> None:
+        """`texts` has for each kind that is searched its field, as the Documents port was told."""
         self._database = database
         self._calls = calls
+        self._texts = texts
 
     async def snapshots(self, learner_id: str) -> list[Snapshot]:
         """All snapshots of a learner, in order of (fold version, day)."""
@@ -67,7 +69,10 @@ class MongoContents:
             by_kind.setdefault(named(document.kind), []).append(document)
         for kind, some in by_kind.items():
             collection = self._database[DOCUMENTS + kind]
-            replace = [ReplaceOne({"_id": text(one.id, "a document's id")}, stored(one), upsert=True) for one in some]
+            searched, _ = self._texts.get(kind, ("", ""))
+            replace = [
+                ReplaceOne({"_id": text(one.id, "a document's id")}, stored(one, searched), upsert=True) for one in some
+            ]
 
             async def send(_: bool, collection: Collection = collection, replace: list[Any] = replace) -> None:
                 await collection.bulk_write(replace, ordered=False)

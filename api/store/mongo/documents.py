@@ -1,18 +1,20 @@
 """The Documents port on MongoDB: a collection for each kind, and in each document the body's texts to look it up by.
 
 Every top-level text of a JSON body stands in `fields`, declared or not: so a field that is declared later, by a newer
-server beside older ones, needs nothing but its index.
+server beside older ones, needs nothing but its index. The words of a searched field stand one by one in `terms`, for
+a text index of MongoDB's visits every document that has any of the words asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import cast
 
 import msgspec
 from bson.objectid import ObjectId
-from pymongo import ASCENDING, TEXT, IndexModel, ReturnDocument
+from pymongo import ASCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from api.store.bodies import NAME, top_level_texts
@@ -23,6 +25,8 @@ from api.store.mongo.schema import DOCUMENTS
 from api.store.ports import Document, StoreError, VersionClashError
 
 _DUPLICATE_KEY = 11000
+_INDEX_NOT_FOUND = 27
+_LEFT_OUT = {"fields": 0, "terms": 0}
 
 
 class MongoDocuments:
@@ -32,7 +36,7 @@ class MongoDocuments:
         self._database = database
         self._calls = calls
         self._declared: dict[str, set[str]] = {}
-        self._texts: dict[str, tuple[str, str]] = {}
+        self.texts: dict[str, tuple[str, str]] = {}
 
     async def declare(self, kind: str, indexes: Sequence[str] = (), unique: Sequence[str] = ()) -> None:
         """Say which top-level text fields of the JSON body are looked up. Existing documents are indexed too.
@@ -49,7 +53,7 @@ class MongoDocuments:
 
     async def get(self, kind: str, id: str) -> Document | None:
         """One document, or None."""
-        question = partial(self._collection(kind).find_one, {"_id": text(id, "a document's id")}, {"fields": 0})
+        question = partial(self._collection(kind).find_one, {"_id": text(id, "a document's id")}, _LEFT_OUT)
         found = await self._calls.ask(f"reading a document of kind {kind!r}", question)
         return None if found is None else _document(kind, found)
 
@@ -60,6 +64,8 @@ class MongoDocuments:
         what = f"writing {kind} {id!r}"
         put = _Put(self._collection(kind), kind, text(id, "a document's id"), expected_version)
         put.fill(bytes(body), self._fields(kind, id, body), what)
+        if kind in self.texts:
+            put.fields["terms"] = put.fields["fields"].get(self.texts[kind][0], "").split()
         version = await self._calls.write(what, put.send)
         return Document(kind=kind, id=id, version=version, body=put.body)
 
@@ -102,14 +108,17 @@ class MongoDocuments:
         for name in (field, within):
             named(name)
         collection = self._collection(kind)
-        keys: list[tuple[str, int | str]] = [(f"fields.{within}", ASCENDING), (f"fields.{field}", TEXT)]
-        model = IndexModel(keys, name=f"words of {field}", default_language="none", language_override="no-language")
+        model = IndexModel([("terms", ASCENDING), (f"fields.{within}", ASCENDING)], name=f"terms of {field}")
+        terms = {"$split": [{"$ifNull": [f"$fields.{field}", ""]}, " "]}
 
         async def make() -> None:
             await collection.create_indexes([model])
+            await collection.update_many({"terms": None}, [{"$set": {"terms": terms}}])
+            with _missing_index_suffered():
+                await collection.drop_index(f"words of {field}")
 
         await self._calls.ask(f"declaring the words of kind {kind!r}", make)
-        self._texts[kind] = (field, within)
+        self.texts[kind] = (field, within)
 
     async def search(self, kind: str, value: str, words: Sequence[str], limit: int = 100) -> list[Document]:
         """Documents whose field `within` equals value and whose words hold all of these.
@@ -117,22 +126,16 @@ class MongoDocuments:
         Raises:
             StoreError: the kind has no declared text, or no word is given.
         """
-        if kind not in self._texts or not words:
+        if kind not in self.texts or not words:
             raise StoreError(f"documents of kind {kind!r} are searched by words once those are declared")
         if limit < 1:
             return []
-        collection, (field, within) = self._collection(kind), self._texts[kind]
-        quoted = " ".join('"' + word.replace('"', "") + '"' for word in words)
-        asked: Bson = {f"fields.{within}": text(value, "a value"), "$text": {"$search": quoted}}
+        collection, (_, within) = self._collection(kind), self.texts[kind]
+        terms = [text(word, "a word") for word in words]
+        asked: Bson = {"terms": {"$all": terms}, f"fields.{within}": text(value, "a value")}
 
         async def question() -> list[Document]:
-            found: list[Document] = []
-            async for document in collection.find(asked):
-                if set(words) <= set(document["fields"][field].split()):  # a phrase is also found within a word
-                    found.append(_document(kind, document))
-                if len(found) == limit:
-                    break
-            return found
+            return [_document(kind, document) async for document in collection.find(asked, _LEFT_OUT, limit=limit)]
 
         return await self._calls.ask(f"searching documents of kind {kind!r}", question)
 
@@ -143,7 +146,7 @@ class MongoDocuments:
         collection = self._collection(kind)
 
         async def question() -> list[Document]:
-            found = collection.find(asked, {"fields": 0}, sort=[("_id", ASCENDING)], limit=limit)
+            found = collection.find(asked, _LEFT_OUT, sort=[("_id", ASCENDING)], limit=limit)
             return [_document(kind, document) async for document in found]
 
         return await self._calls.ask(f"listing documents of kind {kind!r}", question)
@@ -217,6 +220,16 @@ class _Put:
         return await self.collection.find_one({"_id": self.id, "write": self.mark}, {"_id": 1}) is not None
 
 
+@contextmanager
+def _missing_index_suffered() -> Iterator[None]:
+    """Let an index that is dropped be missing."""
+    try:
+        yield
+    except OperationFailure as error:
+        if error.code != _INDEX_NOT_FOUND:
+            raise
+
+
 def _index_models(indexes: Sequence[str], unique: Sequence[str]) -> list[tuple[IndexModel, str]]:
     plain = [
         (IndexModel([(f"fields.{field}", ASCENDING), ("_id", ASCENDING)], name=f"index of {field}"), field)
@@ -237,8 +250,8 @@ def _index_models(indexes: Sequence[str], unique: Sequence[str]) -> list[tuple[I
     return plain + there
 
 
-def stored(document: Document) -> Bson:
-    """A document as it stands in its collection, with the version it has."""
+def stored(document: Document, searched: str = "") -> Bson:
+    """A document as it stands in its collection, with the version it has, and the words of the searched field."""
     try:
         fields = top_level_texts(document.body)
     except msgspec.MsgspecError:
@@ -248,6 +261,7 @@ def stored(document: Document) -> Bson:
         "version": whole(document.version, "a version"),
         "body": document.body,
         "fields": fields,
+        **({"terms": fields.get(searched, "").split()} if searched else {}),
         "write": ObjectId(),
     }
 

@@ -26,7 +26,7 @@ class MongoStore:
         self._closed = False
         self.journal = MongoJournal(connection.database, self.calls)
         self.documents = MongoDocuments(connection.database, self.calls)
-        self.contents = MongoContents(connection.database, self.calls)
+        self.contents = MongoContents(connection.database, self.calls, self.documents.texts)
 
     @classmethod
     async def open(
