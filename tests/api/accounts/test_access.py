@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import msgspec
@@ -20,6 +20,8 @@ from api.accounts.oidc.routes import OIDC
 from api.accounts.oidc.tokens import Person
 from api.accounts.organisations.organisation import HOME, ROLES, Role
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.notifications.devices import Device, FcmTarget
+from api.notifications.routes import NOTIFICATIONS
 from api.openapi import Operation, document, find_operations
 from tests.api.accounts.conftest import bearer
 from tests.api.authoring.author import Author, course_objects
@@ -37,7 +39,7 @@ PUBLIC = {
 OBJECTS = (
     *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "format", "identityId", "importId", "itemId"),
     *("learnerId", "language", "number", "organisationId", "partNumber", "reportId", "reviewId", "sessionId", "skillId"),
-    *("answerId", "band", "uploadId", "questId"),
+    *("answerId", "band", "uploadId", "questId", "subscriptionId"),
 )
 """Names under which requests name what belongs to somebody."""
 
@@ -100,8 +102,17 @@ def names_of(operation: Operation) -> set[str]:
     names = {name for name, place, _, _ in operation.parameters if place != "header"}
     if operation.body is not None:
         (body, *_) = operation.body.__args__
-        names |= {field.encode_name for field in msgspec.structs.fields(body) if field.encode_name.endswith("Id")}
+        kinds = get_args(body) or (body,)
+        fields = {field.encode_name for kind in kinds for field in msgspec.structs.fields(kind)}
+        names |= {name for name in fields if name.endswith("Id")}
     return names
+
+
+async def subscription(served: Served, learner_id: str) -> str:
+    """A device that the learner is told on."""
+    device = Device(id="device-1", learner_id=learner_id, target=FcmTarget(token="x"), registered_at=served.clock())
+    await NOTIFICATIONS.fetch(served.app).books.devices.register(device)
+    return device.id
 
 
 @pytest.fixture
@@ -135,6 +146,7 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             "organisationId": "elsewhere",
             "questId": (await phone.get("/me/quests"))["day"]["quests"][0]["id"],
             "sessionId": session["id"],
+            "subscriptionId": await subscription(served, owner["learnerId"]),
         }
         members: dict[str, dict[str, str]] = {"guest": await served.guest()}
         for role in ROLES:
