@@ -229,7 +229,8 @@ async def test_a_merged_guest_brings_its_devices_and_leaving_erases_everything(
     await account.ask("POST", "/v1/me/merge", {"guestAccessToken": learner.tokens["accessToken"]})
     assert len((await account.ask("GET", DEVICES))["items"]) == 1
     assert (await account.ask("GET", PATH))["choices"]["push"]["reminder"] is True
-    assert all((await service.books.everything(account.id))[part] for part in ("preferences", "devices", "agenda"))
+    kept = await service.books.everything(account.id)
+    assert all(kept[part] for part in ("preferences", "devices", "agenda"))
     await account.ask("DELETE", f"/v1/me?confirm={account.id}", None, 204)
     assert not any((await service.books.everything(account.id)).values())
     assert not any((await service.books.everything(learner.id)).values())
