@@ -67,11 +67,12 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     REVIEWS.fill(app, reviewing)
     publishing = PublishingService(service, reviewing, versions, registry)
     PUBLISHING.fill(app, publishing)
-    PREVIEWS.fill(app, PreviewService(service, registry.tutor))
+    PREVIEWS.fill(app, PreviewService(service, registry.tutor, SESSIONS.fetch(app).grader))
     LIBRARY.fill(app, library)
     UPLOADS.fill(app, uploads)
     TRANSLATIONS.fill(app, TranslationService(service))
-    ADVICE.fill(app, AdviceService(service, foundation.journal))
+    advice = AdviceService(service, foundation.journal)
+    ADVICE.fill(app, advice)
     inbox = Inbox(documents)
     await inbox.declare()
     states, sessions = TRACKS.fetch(app).states, SESSIONS.fetch(app)
@@ -85,6 +86,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     try:
         yield
     finally:
+        await advice.close()
         await library.close()
 
 

@@ -47,9 +47,11 @@ async def lint_course(
     """Advice on the draft: missing feedback, guessable options, copies, hard words, what some cannot see, hear or
     reach, holes in difficulty. Nothing of it keeps the course from being submitted."""
     course = await course_of(request, organisation_id, course_id)
-    found = await ADVICE.of(request).lint(course, Limits(grade=grade, lix=lix))
+    linted = await ADVICE.of(request).lint(course, Limits(grade=grade, lix=lix))
+    found = linted.findings
     counts = by_rule(found)
     return LintReport(
+        note=linted.note,
         n_findings=len(found),
         rules=tuple(
             RuleCount(rule=rule, about=about, findings=counts[rule]) for rule, about in RULES.items() if rule in counts

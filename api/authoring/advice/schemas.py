@@ -29,9 +29,11 @@ class RuleCount(Wire, frozen=True, kw_only=True):
 
 
 class LintReport(Wire, frozen=True, kw_only=True):
-    """What could be better in a course: at most 1,000 findings, and how many each rule has."""
+    """What could be better in a course: at most 1,000 findings, and how many each rule has. `note` tells if near copies
+    were not looked for by meaning, and why."""
 
     n_findings: int
+    note: str
     rules: tuple[RuleCount, ...]
     findings: tuple[LintFindingView, ...]
 

@@ -18,8 +18,13 @@ from api.store.ports import Journal
 from content.calibration.expectations import expected_of_track
 from content.calibration.health import ItemHealth, item_health
 from content.calibration.responses import Responses
+from content.grading.sentences.embedding import WorkerEmbedder
+from content.grading.worker.process import WorkerError
 from content.linting import Limits, LintFinding, lint
 from content.tracks import Track
+
+MOST_BY_MEANING = 1_000
+"""Items of a course that are compared by meaning: the worker embeds some tens of texts a second."""
 
 RIGHT = 0.5
 """From this score on an answer counts as right where only right and wrong are told apart."""
@@ -33,17 +38,37 @@ class Map:
     gaps: list[Gap]
 
 
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """What could be better, and a note if something was looked for in a coarser way; "" if not."""
+
+    findings: list[LintFinding]
+    note: str
+
+
 class AdviceService:
     """Advice on courses. Nothing of it changes anything."""
 
     def __init__(self, authoring: AuthoringService, journal: Journal) -> None:
         self.authoring = authoring
+        self._embedder = WorkerEmbedder()
         self._journal = journal
 
-    async def lint(self, course: Course, limits: Limits) -> list[LintFinding]:
-        """What could be better in the draft."""
+    async def lint(self, course: Course, limits: Limits) -> Linted:
+        """What could be better in the draft. Near copies are found by meaning, where a worker can tell it in time."""
         track = await self._track(course)
-        return await asyncio.to_thread(lint, track, limits)
+        if len(track.items) > MOST_BY_MEANING:
+            note = f"Copies were looked for by letters: by meaning up to {MOST_BY_MEANING} items are compared."
+            return Linted(await asyncio.to_thread(lint, track, limits), note)
+        try:
+            return Linted(await asyncio.to_thread(lint, track, limits, self._embedder), "")
+        except WorkerError as error:
+            note = f"Copies were looked for by letters, not by meaning: {error}"
+            return Linted(await asyncio.to_thread(lint, track, limits), note)
+
+    async def close(self) -> None:
+        """End the worker."""
+        await asyncio.to_thread(self._embedder.close)
 
     async def coverage(self, course: Course) -> Map:
         """The draft as a map of skill and difficulty."""

@@ -75,7 +75,8 @@ async def try_item(
     """The grade and the words that a learner would get. Nothing is kept of it."""
     course = await course_of(request, organisation_id, course_id)
     item, given = await PREVIEWS.of(request).grade(course, item_id, data.locale, data.answer)
-    return TryResult(grade=grade_view(item, given))
+    view = grade_view(item, given.grade)
+    return TryResult(grade=view, judged_by=given.judged_by, advised=given.score, confidence=given.confidence)
 
 
 @post(

