@@ -12,6 +12,7 @@ from rl.belief import BeliefParameters
 from rl.features import BAND_FEATURES, CONTEXT_FEATURES, SKILL_FEATURES
 
 METADATA_KEY = "pacer"
+BELIEFS, HIDDEN_STATE = "beliefs", "hidden state"  # what a policy was shown in training, as `trained_on` ends
 OUTPUTS = ["logits"]
 SHARPNESS = 3.0  # of the served policy over the trained one: nearly its likeliest choice, yet with a probability to log
 Floats = NDArray[np.float32]
@@ -29,6 +30,11 @@ class PolicyCard(msgspec.Struct, frozen=True, kw_only=True):
     context: tuple[str, ...]
     belief: BeliefParameters
     trained_on: str
+
+    @property
+    def is_privileged(self) -> bool:
+        """Whether it was shown the hidden state, and so is of no use to people."""
+        return self.trained_on.endswith(HIDDEN_STATE)
 
 
 def expected_features() -> tuple[tuple[str, ...], tuple[str, ...]]:

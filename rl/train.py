@@ -22,10 +22,11 @@ from envs.tutoring_vector import TutoringVectorEnv
 from rl.belief import BeliefParameters
 from rl.episodes import MakeObserver, PolicyTeacher, teach
 from rl.features import Floats
+from rl.fingerprint import code_digest
 from rl.imitation import Imitator
 from rl.network import PassThrough, Scorer, ScorerPolicy
 from rl.observer import Look
-from rl.policy import PolicyCard, expected_features
+from rl.policy import BELIEFS, HIDDEN_STATE, PolicyCard, expected_features
 from rl.scales import family_scales
 from rl.seeds import VALIDATION_SEED
 from rl.teachers.privileged import privileged_observer
@@ -69,7 +70,7 @@ class Run:
         if segment == 0:
             for name in ("state.json", "best.pt"):  # of another run that was here
                 (self.folder / name).unlink(missing_ok=True)
-            self._write("settings.json", asdict(self.settings))
+            self._write("settings.json", self._terms())
         end = self.settings.n_segments if stop_after is None else min(stop_after, self.settings.n_segments)
         for number in range(segment, end):
             self._advance(number)
@@ -212,10 +213,12 @@ class Run:
     def _resume(self) -> int:
         state = json.loads((self.folder / "state.json").read_text())
         kept = json.loads((self.folder / "settings.json").read_text())
-        wanted = json.loads(json.dumps(asdict(self.settings)))
+        wanted = json.loads(json.dumps(self._terms()))
         if kept != wanted:
             differing = {key: (kept.get(key), wanted[key]) for key in wanted if kept.get(key) != wanted[key]}
-            raise ValueError(f"run {self.folder} was begun with other settings: {differing}; name another folder")
+            raise ValueError(
+                f"run {self.folder} was begun on other terms: {differing}; name another folder, or remove this one"
+            )
         segment = int(state["segment"])
         self.model.set_parameters(str(self.folder / f"checkpoint-{segment % 2}.zip"), device="cpu")
         self.imitator.restore(torch.load(self.folder / f"imitator-{segment % 2}.pt", weights_only=True))
@@ -224,6 +227,10 @@ class Run:
         self.history, self.seconds = state["history"], state["seconds"]
         self.best = state["best"] if self.history else -np.inf
         return segment
+
+    def _terms(self) -> dict[str, Any]:
+        """What a run cannot be resumed without: its settings, and what the code means that trains."""
+        return asdict(self.settings) | {"code": code_digest(("rl.train",), self.settings.family).hex()[:16]}
 
     def _write(self, name: str, value: object) -> None:
         draft = self.folder / f"{name}.new"
@@ -242,7 +249,7 @@ def card_of(run: Run) -> PolicyCard:
     digest = hashlib.sha256((run.folder / "best.pt").read_bytes()).hexdigest()[:8]
     features, context = expected_features()
     family = settings.family.replace(" ", "")
-    seen = "hidden state" if settings.privileged else "beliefs"
+    seen = HIDDEN_STATE if settings.privileged else BELIEFS
     return PolicyCard(
         version=f"{family}-{settings.seed}-{digest}",
         features=features,

@@ -14,6 +14,7 @@ from simulators.families import FAMILIES
 ROOT = Path(__file__).parents[1]
 RELEASED = ROOT / "rl/released"
 BENCHMARK: dict[str, Any] = json.loads((RELEASED / "benchmark.json").read_text())
+LEFT_OUT: dict[str, Any] = json.loads((RELEASED / "left-out.json").read_text())
 RESULTS = (ROOT / "docs/results.md").read_text()
 CARD = (RELEASED / "MODEL_CARD.md").read_text()
 CELLS = {cell["cell"]["family"]: cell for cell in BENCHMARK["cells"]}
@@ -49,6 +50,13 @@ def test_the_table_is_the_benchmarks(family: str) -> None:
         told(reference["ratio"], 2),
     )
     assert f"| {family} | {' | '.join(figures)} |" in RESULTS
+
+
+@pytest.mark.parametrize("row", LEFT_OUT["leftOut"], ids=lambda row: str(row["family"]))
+def test_the_table_of_kinds_left_out_is_the_benchmarks(row: dict[str, Any]) -> None:
+    said = ["yes" if row[name] else "no" for name in ("notBelow", "above")]
+    cells = (row["kind"], row["family"], row["bestRule"], told(row["ratio"], 2), *said)
+    assert f"| {' | '.join(cells)} |" in RESULTS
 
 
 def test_the_card_is_of_the_policy_and_tells_its_figures() -> None:

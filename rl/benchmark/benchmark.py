@@ -134,7 +134,10 @@ def _check_training(path: Path, kind: str) -> None:
 
 
 def _policy(name: str, path: Path, kind: str = POLICY) -> Contestant:
-    Policy.load(path)  # better now than after an hour
+    """A policy, looked at now rather than after an hour; one that needs the truth is no entrant. Raises PolicyError."""
+    card = Policy.load(path).card
+    if kind == POLICY and card.is_privileged:
+        raise PolicyError(f"policy {path} was trained on the hidden state; it can only be a --reference")
     return Contestant(kind=kind, name=name, file=str(path))
 
 

@@ -128,7 +128,10 @@ def _question(options: Options, folder: Path) -> Question:
         ValueError: a name that there is not, or nothing to do.
     """
     cells = matrix(options.matrix, families_of(options.family), options.plans, options.sizes)
-    left_out = dict(trained_without(text) for text in options.without)
+    named = [trained_without(text) for text in options.without]
+    left_out = dict(named)
+    if len(left_out) < len(named):
+        raise ValueError("a kind is named --without twice; name several training seeds as KIND=a.onnx,b.onnx")
     if missing := [kind for kind in left_out if not _central(cells, [kind])]:
         raise ValueError(f"nothing to judge --without {missing[0]} by: no usual cell of such a family is in the matrix")
     entrants = () if options.rivals else options.entrants or (() if left_out else (RELEASED,))

@@ -19,8 +19,8 @@ from envs.core import Settings
 from envs.courses import CourseBatch, draw_courses
 from rl.belief import BeliefParameters
 from rl.benchmark.contestants import Contestant, seat
-from rl.benchmark.fingerprint import code_digest
 from rl.episodes import Episodes, teach_lots
+from rl.fingerprint import code_digest
 from simulators.groups import USUAL
 from simulators.noise import Draws
 

@@ -67,6 +67,12 @@ def test_a_folder_of_another_run_is_refused_with_what_differs(whole: Run) -> Non
         other.train(resume=True)
 
 
+def test_a_run_that_other_code_began_is_refused(whole: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rl.train.code_digest", lambda *_: b"another day")
+    with pytest.raises(ValueError, match=r"other terms: .*code.* name another folder, or remove this one"):
+        Run(whole.folder, SMALL, silent).train(resume=True)
+
+
 def test_families_count_alike_whatever_their_scale(whole: Run) -> None:
     assert whole.families == ("strength", "hlr")
     assert whole.scales[1] > 2 * whole.scales[0]

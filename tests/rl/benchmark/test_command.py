@@ -20,7 +20,7 @@ from rl.commands import rounded
 from rl.export import export_policy
 from rl.network import Scorer
 from rl.parameters import BeliefParameters
-from rl.policy import PolicyCard, expected_features
+from rl.policy import HIDDEN_STATE, PolicyCard, expected_features
 
 TINY = ["--matrix", "smoke", "--family", "markov", "--plan", "short", "--learners", "4", "--relived", "2"]
 DOCUMENT = (Path(__file__).parents[3] / "docs/benchmark.md").read_text()
@@ -29,18 +29,24 @@ DOCUMENT = (Path(__file__).parents[3] / "docs/benchmark.md").read_text()
 @pytest.fixture(scope="module")
 def strangers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A policy that says it was trained without families of mastery."""
+    return policy_file(tmp_path_factory.mktemp("policy") / "strangers.onnx", "mixed,-mastery simulated learners")
+
+
+@pytest.fixture(scope="module")
+def all_seeing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A policy that says it was shown the truth."""
+    return policy_file(
+        tmp_path_factory.mktemp("policy") / "all-seeing.onnx", f"mixed,-mastery simulated learners, {HIDDEN_STATE}"
+    )
+
+
+def policy_file(path: Path, trained_on: str) -> Path:
+    """A policy that has learned nothing."""
     import torch
 
     torch.manual_seed(1)
     features, context = expected_features()
-    card = PolicyCard(
-        version="t",
-        features=features,
-        context=context,
-        belief=BeliefParameters(),
-        trained_on="mixed,-mastery simulated learners",
-    )
-    path = tmp_path_factory.mktemp("policy") / "strangers.onnx"
+    card = PolicyCard(version="t", features=features, context=context, belief=BeliefParameters(), trained_on=trained_on)
     export_policy(Scorer(), card, path)
     return path
 
@@ -163,15 +169,20 @@ def test_a_policy_that_is_fed_the_truth_is_a_reference(tmp_path: Path) -> None:
         (("--without", "parrots=a.onnx"), "unknown kind 'parrots'"),
         (("--without", f"mastery={RELEASED_FILE}"), "was trained on .*markov.*; train it with --family mixed,-mastery"),
         (("--plan", "short", "--without", "mastery=STRANGERS"), "nothing to judge --without mastery by"),
+        (("--without", "mastery=STRANGERS", "--without", "mastery=STRANGERS"), "a kind is named --without twice"),
+        (("--without", "mastery=ALL-SEEING"), "was trained on the hidden state"),
+        (("ALL-SEEING",), "was trained on the hidden state; it can only be a --reference"),
         (("--reference", f"released={RELEASED_FILE}", "released"), "'released' is the name of"),
         (("--family", "parrots"), "unknown family 'parrots'"),
         (("--plan", "weekly"), "has no cell of these plans and sizes"),
         (("nowhere.onnx",), "nowhere.onnx cannot be read"),
     ],
 )
-def test_mistakes_are_told(arguments: tuple[str, ...], told: str, tmp_path: Path, strangers: Path) -> None:
+def test_mistakes_are_told(
+    arguments: tuple[str, ...], told: str, tmp_path: Path, strangers: Path, all_seeing: Path
+) -> None:
     options = [option for option in TINY if option not in ("--plan", "short")]
-    given = [text.replace("STRANGERS", str(strangers)) for text in arguments]
+    given = [text.replace("STRANGERS", str(strangers)).replace("ALL-SEEING", str(all_seeing)) for text in arguments]
     result = CliRunner().invoke(benchmark, [*options, *given, "--out", str(tmp_path)])
     assert result.exit_code == 1
     assert re.search(told, result.output)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rl.benchmark import fingerprint
-from rl.benchmark.fingerprint import code_digest
+from rl import fingerprint
+from rl.fingerprint import code_digest
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulators.families import FAMILIES, families_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 ROOMS = ("rl", "envs", "simulators")
 REGISTRY = "simulators.families"  # names every family there is; only those in question count
 
