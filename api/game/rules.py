@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from api.game.leagues.rules import LeagueRules
 from api.game.quests.drawing import QuestRules
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -93,6 +94,7 @@ class GameRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     streak: StreakRules = StreakRules()
     gems: GemRules = GemRules()
     quests: QuestRules = QuestRules()
+    league: LeagueRules = LeagueRules()
 
 
 RULES: tuple[GameRules, ...] = (GameRules(version=1, begins=date.min),)

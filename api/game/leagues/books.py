@@ -12,7 +12,7 @@ import msgspec
 
 from api.accounts.account import Account, Accounts
 from api.game.leagues.record import Record, take
-from api.game.leagues.rules import LeagueRules
+from api.game.leagues.rules import RulesOf
 from api.store.pages import find_all
 from api.store.ports import Commit, Document, Documents, Journal
 
@@ -41,9 +41,7 @@ class Books:
     """The records of all learners; `dirty` are those in use that their documents lag behind. `seconds` is a clock that
     never steps back."""
 
-    def __init__(
-        self, documents: Documents, journal: Journal, seconds: Callable[[], float], rules: LeagueRules
-    ) -> None:
+    def __init__(self, documents: Documents, journal: Journal, seconds: Callable[[], float], rules: RulesOf) -> None:
         self.documents = documents
         self.rules = rules
         self.dirty: dict[str, Held] = {}

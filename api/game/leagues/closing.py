@@ -53,7 +53,7 @@ class Closing:
 
     def closes_at(self, week: int) -> int:
         """When a week closes (ms)."""
-        return closes_at(week_ends(week), self._books.rules)
+        return closes_at(week_ends(week), self._books.rules(week))
 
     def is_over(self, week: int) -> bool:
         """Whether the results of a week can be known."""
@@ -127,6 +127,6 @@ class Closing:
         ]
         await asyncio.sleep(0)
         scores = await self.scores(members, week, closes, before=closes)
-        rows = closed(scores, cohort.tier, soft=cohort.young, rules=self._books.rules)
+        rows = closed(scores, cohort.tier, soft=cohort.young, rules=self._books.rules(week))
         size = sum(not row.shadow for row in rows)
         return await self._cohorts.close(cohort_id, Result(at=closes, size=size, rows=rows))

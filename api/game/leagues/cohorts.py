@@ -7,7 +7,7 @@ from contextlib import suppress
 import msgspec
 
 from api.game.leagues.matching import Bucket
-from api.game.leagues.rules import LEAGUE_RULES, LeagueRules
+from api.game.leagues.rules import RulesOf, shipped_rules
 from api.game.leagues.standing import Row
 from api.store.ports import Documents, VersionClashError
 
@@ -59,9 +59,13 @@ def cohort_id(bucket: Bucket, number: int) -> str:
 class Cohorts:
     """The documents of cohorts and of how they closed."""
 
-    def __init__(self, documents: Documents, rules: LeagueRules = LEAGUE_RULES) -> None:
+    def __init__(self, documents: Documents, rules: RulesOf = shipped_rules) -> None:
         self.documents = documents
-        self.rules = rules
+        self._rules = rules
+
+    def seats(self, week: int) -> int:
+        """How many seats a cohort of a week has."""
+        return self._rules(week).cohort
 
     async def declare(self) -> None:
         """Make them known to the store. Raises StoreError."""
@@ -97,7 +101,7 @@ class Cohorts:
 
     async def _is_full(self, bucket: Bucket, number: int) -> bool:
         cohort, _ = await self.get(cohort_id(bucket, number))
-        return cohort is not None and len(cohort.members) >= self.rules.cohort
+        return cohort is not None and len(cohort.members) >= self.seats(bucket.week)
 
     async def page(self, week: str, after_id: str, limit: int) -> list[tuple[str, Cohort]]:
         """Cohorts of a week, in order of id. Raises StoreError."""

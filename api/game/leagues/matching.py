@@ -67,12 +67,13 @@ def bucket_of(week: int, tier: int, split: Split, *, young: bool, zone: str, pac
     return Bucket(week, tier, young, zone_group(zone, week, split.n_zones), bisect_right(split.cuts, pace))
 
 
-def split_of(size: int, paces: Sequence[int], rules: LeagueRules = LEAGUE_RULES) -> Split:
-    """How finely to tell apart the learners of a tier, given how many there were last week and the paces of some.
+def split_of(size: int, paces: Sequence[int], seats: int = LEAGUE_RULES.cohort) -> Split:
+    """How finely to tell apart the learners of a tier in cohorts of so many seats, given how many there were last week
+    and the paces of some.
 
     Bands begin at quantiles of the paces; where many have the same pace there are fewer bands.
     """
-    room = size // (rules.cohort * COHORTS_PER_BUCKET)
+    room = size // (seats * COHORTS_PER_BUCKET)
     n_zones, n_bands = max((step for step in LADDER if step[0] * step[1] <= room), default=LADDER[0], key=_fineness)
     ordered = sorted(paces)
     cuts = {ordered[len(ordered) * band // n_bands] for band in range(1, n_bands)} if ordered else set()

@@ -88,7 +88,7 @@ class Membership:
         record.doubted = None
 
     def _enter(self, record: Record, seat: Seat, outcome: Outcome, tier: int) -> None:
-        record.tier = tier_after(tier, outcome, self._books.rules)
+        record.tier = tier_after(tier, outcome, self._books.rules(seat.week))
         record.week(seat.week).outcome = outcome
 
     async def _join(self, held: Held, week: int) -> None:
@@ -99,7 +99,7 @@ class Membership:
             return
         young = record.young
         split = await self._plans.split(week, record.tier, young=young)
-        pace = pace_of(record.xp_by_week(), week, self._books.rules)
+        pace = pace_of(record.xp_by_week(), week, self._books.rules(week))
         bucket = bucket_of(week, record.tier, split, young=young, zone=account.zone, pace=pace)
         await self._seating.seat(held, bucket, pace)
 

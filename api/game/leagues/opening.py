@@ -8,6 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from time import monotonic
 
 from litestar import Litestar
@@ -21,12 +22,13 @@ from api.game.leagues.journal import ScoredJournal
 from api.game.leagues.membership import Membership
 from api.game.leagues.plans import Plans
 from api.game.leagues.routes import LEAGUES
-from api.game.leagues.rules import LEAGUE_RULES, LeagueRules
+from api.game.leagues.rules import LeagueRules, RulesOf, shipped_rules
 from api.game.leagues.scoring import Inbox, Moved, Parts, Scoring
 from api.game.leagues.seating import Seating
 from api.game.leagues.service import LeagueService, Names
 from api.game.leagues.standings import Standings
-from api.game.leagues.weeks import week_name, week_of
+from api.game.leagues.weeks import date_of, week_name, week_of
+from api.game.rules import RULE_BOOK, RuleBook
 from api.live.ports import Live
 from api.store.ports import Documents, Journal, StoreError
 from api.wire import Clock
@@ -46,7 +48,7 @@ class Ground:
     clock: Clock
     seconds: Callable[[], float] = monotonic
     moved: Moved = lambda _: None
-    rules: LeagueRules = LEAGUE_RULES
+    rules: RulesOf = shipped_rules
 
 
 class Leagues:
@@ -98,6 +100,17 @@ class Leagues:
         return False
 
 
+def rules_of_weeks(book: RuleBook) -> RulesOf:
+    """The rules of a week are those of the date on which it begins."""
+    known = lru_cache(maxsize=256)(lambda week: book.on(date_of(week).toordinal()).league)
+
+    def of(week: int) -> LeagueRules:
+        found: LeagueRules = known(week)
+        return found
+
+    return of
+
+
 def with_inbox(foundation: Foundation) -> tuple[Foundation, Inbox]:
     """The foundation on a journal whose commits are put in line for the leagues."""
     inbox = Inbox()
@@ -109,7 +122,14 @@ async def competing(
     app: Litestar, foundation: Foundation, accounts: AccountService, inbox: Inbox, moved: Moved
 ) -> AsyncIterator[LeagueService]:
     """Fill the slot, take in what is in line until the end, and have weeks closed. Raises StoreError."""
-    ground = Ground(foundation.documents, foundation.journal, foundation.live, foundation.clock, moved=moved)
+    ground = Ground(
+        foundation.documents,
+        foundation.journal,
+        foundation.live,
+        foundation.clock,
+        moved=moved,
+        rules=rules_of_weeks(RULE_BOOK),
+    )
     leagues = Leagues(ground, inbox)
     await leagues.declare()
     foundation.jobs.repeat(CLOSE, TURN_SECONDS, leagues.close_due)

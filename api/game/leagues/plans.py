@@ -76,8 +76,8 @@ class Plans:
         size, paces = 0, list[int]()
         for bucket in buckets:
             n_full = await self._cohorts.n_full(bucket)
-            size += n_full * self._cohorts.rules.cohort
+            size += n_full * self._cohorts.seats(bucket.week)
             for number in {1, n_full // 2 + 1}:
                 cohort, _ = await self._cohorts.get(cohort_id(bucket, number))
                 paces += [member.pace for member in cohort.members] if cohort else []
-        return split_of(size, paces, self._cohorts.rules)
+        return split_of(size, paces, self._cohorts.seats(buckets[0].week + 1))

@@ -24,7 +24,7 @@ from api.game.facts import (
 )
 from api.game.fairplay.flags import Flag
 from api.game.fairplay.flags import enter as enter_flag
-from api.game.leagues.rules import LEAGUE_RULES, LeagueRules, Outcome, closes_at
+from api.game.leagues.rules import Outcome, RulesOf, closes_at, shipped_rules
 from api.game.leagues.weeks import week_ends, week_of
 from api.store.ports import Commit, CorruptStoreError, JournalEntry
 
@@ -141,7 +141,7 @@ def concerns(commit: Commit) -> bool:
     return any(entry.kind in KINDS for entry in commit.facts)
 
 
-def take(record: Record, commit: Commit, rules: LeagueRules = LEAGUE_RULES) -> bool:
+def take(record: Record, commit: Commit, rules: RulesOf = shipped_rules) -> bool:
     """Take in the next commit of the learner's journal; whether anything but XP changed.
 
     Raises CorruptStoreError if a fact cannot be read.
@@ -161,10 +161,10 @@ def take(record: Record, commit: Commit, rules: LeagueRules = LEAGUE_RULES) -> b
     return changed
 
 
-def earn(record: Record, amount: int, at: int, accepted_at: int, rules: LeagueRules = LEAGUE_RULES) -> None:
+def earn(record: Record, amount: int, at: int, accepted_at: int, rules: RulesOf = shipped_rules) -> None:
     """Add XP to the week in which it was earned, `at` (ms), unless it was accepted when that had closed."""
     week = week_of(at)
-    if not amount or accepted_at >= closes_at(week_ends(week), rules):
+    if not amount or accepted_at >= closes_at(week_ends(week), rules(week)):
         return
     row = record.week(week)
     row.xp += amount

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Annotated, Literal
 
 import msgspec
 
 Outcome = Literal["promoted", "stays", "demoted"]
+Places = Annotated[int, msgspec.Meta(ge=0, le=60)]
 HOUR_MS = 3_600_000
 
 TIERS = ("spring", "brook", "stream", "river", "lake", "delta", "bay", "gulf", "sea", "ocean")
@@ -24,14 +26,30 @@ class LeagueRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         pace_weeks: weeks that a learner's pace is taken from.
     """
 
-    cohort: int = 30
-    promoted: tuple[int, ...] = (20, 15, 10, 7, 7, 7, 7, 7, 5)
-    demoted: int = 7
-    grace_hours: int = 24
-    pace_weeks: int = 4
+    cohort: Annotated[int, msgspec.Meta(ge=2, le=60)] = 30
+    promoted: tuple[Places, ...] = (20, 15, 10, 7, 7, 7, 7, 7, 5)
+    demoted: Places = 7
+    grace_hours: Annotated[int, msgspec.Meta(ge=0, le=144)] = 24
+    pace_weeks: Annotated[int, msgspec.Meta(ge=1, le=26)] = 4
+
+    def __post_init__(self) -> None:
+        if len(self.promoted) != len(TIERS) - 1:
+            raise ValueError(f"promoted has a number for each of {len(TIERS) - 1} tiers, not {len(self.promoted)}")
+        if max(self.promoted) + self.demoted > self.cohort:
+            raise ValueError(
+                f"of a cohort of {self.cohort}, {max(self.promoted)} cannot move up and {self.demoted} down at once"
+            )
 
 
 LEAGUE_RULES = LeagueRules()
+
+RulesOf = Callable[[int], LeagueRules]
+"""The rules of a week."""
+
+
+def shipped_rules(_: int) -> LeagueRules:
+    """The defaults, whatever the week."""
+    return LEAGUE_RULES
 
 
 class Zones(msgspec.Struct, frozen=True):

@@ -81,7 +81,7 @@ class Seating:
             cohort, version = await self._cohorts.get(seat.cohort)
             cohort = cohort or Cohort(tier=seat.tier, young=seat.young)
             if not cohort.has(seat.handle):
-                if len(cohort.members) >= self._cohorts.rules.cohort:
+                if len(cohort.members) >= self._cohorts.seats(seat.week):
                     return False
                 members = (*cohort.members, Member(seat.handle, seat.pace))
                 try:
@@ -100,7 +100,7 @@ class Seating:
             id = cohort_id(bucket, await self._count_full(bucket) + 1)
             found, version = await self._cohorts.get(id)
             cohort = found or Cohort(tier=bucket.tier, young=bucket.young)
-            room = self._cohorts.rules.cohort - len(cohort.members)
+            room = self._cohorts.seats(bucket.week) - len(cohort.members)
             if room <= 0:
                 continue
             group = await self._announced(queue[:room], queue, bucket, id)

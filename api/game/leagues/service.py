@@ -181,7 +181,7 @@ class LeagueService:
     def _zones(self, seat: Seat | None, size: int) -> Zones:
         if seat is None:
             return Zones(0, 0, 0)
-        return zones(size, seat.tier, soft=seat.young, rules=self._books.rules)
+        return zones(size, seat.tier, soft=seat.young, rules=self._books.rules(seat.week))
 
     def _week(self, week: int) -> LeagueWeek:
         return LeagueWeek(

@@ -29,9 +29,14 @@ def week_ends(week: int) -> int:
     return week_starts(week + 1)
 
 
+def date_of(week: int) -> date:
+    """The Monday on which a week begins."""
+    return _MONDAY + timedelta(weeks=week)
+
+
 def week_name(week: int) -> str:
     """The ISO 8601 name, such as 2026-W10; names sort as weeks do."""
-    year, number, _ = (_MONDAY + timedelta(weeks=week)).isocalendar()
+    year, number, _ = date_of(week).isocalendar()
     return f"{year:04d}-W{number:02d}"
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +17,8 @@ from api.game.leagues.cohorts import RESULT
 from api.game.leagues.plans import PLAN
 from api.game.leagues.standings import board_of
 from api.game.leagues.weeks import WEEK_MS
+from api.live.opening import open_live
+from api.store import open_store
 from api.store.ports import Documents, StoreError
 from tests.api.game.leagues.world import HOUR_MS, MONDAY, NOON, Worker, World, cleared, flag, league_mode
 
@@ -29,20 +34,17 @@ async def tiers(worker: Worker, ids: list[str]) -> list[int]:
     return [(await worker.current(id)).tier.place for id in ids]
 
 
-async def test_a_full_cohort_moves_up_and_down_by_its_places(stored: World) -> None:
-    worker = await stored.worker()
-    ids = await stored.lot(worker, 30)
-    for id in ids:
-        held = worker.leagues.books.known(id)
-        assert held is not None
-    stored.hands.to(OVER)
+async def test_a_full_cohort_moves_up_and_down_by_its_places(world: World) -> None:
+    worker = await world.worker()
+    ids = await world.lot(worker, 30)
+    world.hands.to(OVER)
     assert not await worker.leagues.close_due()
     assert await tiers(worker, ids) == [1] * 10 + [2] * 20
-    stored.hands.to(OVER + HOUR_MS)
+    world.hands.to(OVER + HOUR_MS)
     for n, id in enumerate(ids[10:]):
-        await stored.earn(worker, id, 10 + n)
+        await world.earn(worker, id, 10 + n)
     await worker.flush()
-    stored.hands.to(OVER + WEEK_MS)
+    world.hands.to(OVER + WEEK_MS)
     await worker.leagues.close_due()
     assert await tiers(worker, ids[10:]) == [1] * 4 + [2] * 6 + [3] * 10
 
@@ -147,18 +149,53 @@ async def test_a_closing_that_dies_at_any_write_goes_on_and_comes_to_the_same(
     assert {held.record.week(held.record.seat.week).xp for held in seats if held.record.seat} == {7}
 
 
+def killed_after(n_steps: int, path: Path, now: int) -> bool:
+    """Have a process close the week and kill it after so many steps; whether it was not done before."""
+    command = [sys.executable, "-m", "tests.api.game.leagues.closer", str(path), str(now)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[4]) as process:
+        assert process.stdout is not None
+        steps = [process.stdout.readline() for _ in range(n_steps)]
+        process.kill()
+    return all(steps)
+
+
+async def test_a_process_that_is_killed_while_it_closes_leaves_nothing_half_done(tmp_path: Path) -> None:
+    path = tmp_path / "pacer.db"
+    store, live = await open_store(path), await open_live()
+    world = World(store, live)
+    worker = await world.worker()
+    ids = await world.lot(worker, 100)
+    world.hands.to(OVER)
+    await worker.leagues.scoring.checkpoint(0.0)
+    await store.close()
+    assert await asyncio.to_thread(killed_after, 10, path, OVER)
+    store = await open_store(path)
+    world = World(store, live)
+    world.hands.to(OVER)
+    partial = await results(world)
+    assert len(partial) < 4
+    worker = await world.worker()
+    await worker.leagues.close_due()
+    found = await results(world)
+    assert len(found) == 4
+    assert partial.items() <= found.items()
+    assert sum(await tiers(worker, ids)) == 100 + 3 * 20 + 6
+    await live.close()
+    await store.close()
+
+
 async def test_several_workers_close_a_week_at_once_to_one_result(stored: World) -> None:
     workers = [await stored.worker() for _ in range(3)]
-    ids = await stored.lot(workers[0], 95)
+    ids = await stored.lot(workers[0], 65)
     stored.hands.to(OVER)
     closing = (worker.leagues.close_due() for worker in workers)
     found = await asyncio.gather(*closing, return_exceptions=True)
     assert any(each is False for each in found)
-    assert len(await results(stored)) == 4
+    assert len(await results(stored)) == 3
     before = await results(stored)
     await workers[1].leagues.close_due()
     assert await results(stored) == before
-    assert sum(await tiers(workers[2], ids)) == 95 + 20 * 3 + 3
+    assert sum(await tiers(workers[2], ids)) == 65 + 20 * 2 + 3
 
 
 async def test_who_practised_on_the_day_between_is_seated_when_last_week_has_closed(world: World) -> None:
