@@ -78,7 +78,10 @@ def doctor(data: str | None, port: int | None, store: str | None) -> None:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Everything the doctor looks at, in order."""
-    checks: tuple[Check, ...] = (python, data_directory, database, live, tracks, policy, port, training)
+    checks: tuple[Check, ...] = (
+        *(python, data_directory, database, live, game_rules, tracks),
+        *(policy, port, training),
+    )
     for check in checks:
         yield from check(settings)
 
@@ -145,6 +148,19 @@ async def ping(url: str) -> None:
         await found.ping()
     finally:
         await found.close()
+
+
+def game_rules(settings: Settings) -> Iterator[Finding]:
+    """Whether the file of the game's rules can be used, if one is set."""
+    from api.game.rules import RulesError, rule_book_of
+
+    name = "rules of the game"
+    try:
+        latest = rule_book_of(settings).versions[-1]
+    except RulesError as error:
+        yield Finding(name, False, str(error), "correct the file, or unset PACER_GAME_RULES")
+        return
+    yield Finding(name, True, f"version {latest.version}{f' from {latest.begins}' if settings.game_rules else ''}")
 
 
 def tracks(settings: Settings) -> Iterator[Finding]:

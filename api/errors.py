@@ -64,6 +64,15 @@ from api.authoring.errors import (
 )
 from api.authoring.inbox.variants import NoVariantError
 from api.authoring.media.ports import MediaDownError, MediaError, MediaNotFoundError
+from api.game.errors import (
+    AlreadyHeldError,
+    FlagNotFoundError,
+    HolidayError,
+    HolidayNotFoundError,
+    NotEnoughGemsError,
+    OfferNotFoundError,
+    PriceChangedError,
+)
 from api.game.quests.errors import QuestFixedError, QuestNotFoundError
 from api.http.errors import (
     BadBodyError,
@@ -213,6 +222,13 @@ TABLE: dict[type[Exception], Kind] = {
     BundleExpiredError: Kind("bundle-expired", 410, "The bundle has ended"),
     CursorExpiredError: Kind("cursor-expired", 410, "The cursor is too old; start again without one"),
     NoHintsLeftError: Kind("no-hints-left", 409, "All hints of the exercise were given"),
+    OfferNotFoundError: NOT_FOUND,
+    NotEnoughGemsError: Kind("not-enough-gems", 409, "The wallet holds too few gems"),
+    PriceChangedError: Kind("price-changed", 409, "The offer costs something else now"),
+    AlreadyHeldError: Kind("already-held", 409, "No more of it can be held"),
+    HolidayError: Kind("holiday", 409, "The holiday cannot be planned"),
+    HolidayNotFoundError: NOT_FOUND,
+    FlagNotFoundError: NOT_FOUND,
     QuestNotFoundError: NOT_FOUND,
     QuestFixedError: Kind("quest-fixed", 409, "The quest cannot be replaced"),
     EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),

@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         fcm: file of the service account for Firebase Cloud Messaging, "" for none.
         apns: file that names the key for Apple's Push Notification service, "" for none.
         public_url: where this server is reached from outside; letters that are no answer need it for their way out.
+        game_rules: file of versions of the game's rules that follow the shipped ones; "" for none.
         backdating: days by which simulated work may lie before the learner's beginning; 0 where people learn.
     """
 
@@ -105,6 +106,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fcm: str = ""
     apns: str = ""
     public_url: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s#?]+)?\Z")] = ""
+    game_rules: str = ""
     backdating: Annotated[int, msgspec.Meta(ge=0, le=MAX_BACKDATING_DAYS)] = 0
 
     @property

@@ -48,9 +48,12 @@ from rl.signs import Answer
 from rl.wishes import Pins, Wish, check
 
 STATE_VERSION = 1
+DUE_RECALL = 0.85
+"""Share of what was learned below which a skill is worth reviewing."""
 MINUTE = 1.0 / 1440.0
 
 __all__ = [
+    "Glance",
     "Mastery",
     "NothingToRecommendError",
     "Outcome",
@@ -104,6 +107,15 @@ class Mastery:
     forecast: NDArray[np.float64]
     practised: NDArray[np.int64]
     due: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is believed of one skill: exercises so far, whether it is worth reviewing, and the ability in logits."""
+
+    practised: int
+    due: bool
+    ability: float
 
 
 class Tutor:
@@ -236,6 +248,13 @@ class Pupil:
         """Mean of the believed ability at `now`, in logits."""
         return self._faded(skill, now).ability
 
+    def glance(self, skill: int, now: float | None = None) -> Glance:
+        """What is believed of one skill at `now`; far cheaper than `mastery` of all."""
+        faded, mixture = self._faded(skill, now), self.belief.learners.item(MIXTURE, 0)
+        practised = int(self.belief.skills.item(COUNT, 0, skill))
+        recall = faded.kept + mixture * (faded.survived - faded.kept)
+        return Glance(practised, practised > 0 and recall < DUE_RECALL, faded.ability)
+
     def _faded(self, skill: int, now: float | None) -> Faded[float]:
         """What is believed of one skill, on plain numbers."""
         at = self._now(now)
@@ -258,7 +277,7 @@ class Pupil:
             recall=recall[0],
             forecast=gains.forecast[0],
             practised=count[0].astype(np.int64),
-            due=((count > 0) & (recall < 0.85))[0],
+            due=((count > 0) & (recall < DUE_RECALL))[0],
         )
 
     def state(self) -> bytes:

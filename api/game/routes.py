@@ -7,7 +7,8 @@ from typing import Annotated
 from litestar import Router, get
 from litestar.params import QueryParameter
 
-from api.game.schemas import Game, ProgressPage
+from api.game.quests.routes import QUESTS
+from api.game.schemas import GameScreen, ProgressPage
 from api.game.service import GameService
 from api.http.cursors import CURSORS, MAX_PAGE, Cursor, Limit
 from api.http.errors import CursorError
@@ -17,10 +18,11 @@ from api.wire import LearnerRequest, Slot, raises
 GAME: Slot[GameService] = Slot("game")
 
 
-@get("/me/game", operation_id="getGame", summary="XP, level and streak")
-async def get_game(request: LearnerRequest) -> Game:
-    """Where you stand now, by your own local day."""
-    return await GAME.of(request).game(request.user)
+@get("/me/game", operation_id="getGame", summary="Where you stand in the game")
+async def get_game(request: LearnerRequest) -> GameScreen:
+    """Everything for one screen, by your own local day: XP, level, streak with its calendar, gems, quests, badges, the
+    daily goal and the league."""
+    return await GAME.of(request).screen(request.user, QUESTS.of(request))
 
 
 @get(

@@ -16,6 +16,7 @@ import msgspec
 
 from api.game.leagues.rules import LeagueRules
 from api.game.quests.drawing import QuestRules
+from api.settings import Settings
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
@@ -38,13 +39,15 @@ class RulesError(Exception):
 
 
 class XpRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Numbers of `api.game.xp`, where each is explained."""
+    """Numbers of `api.game.xp`, where each is explained. `flagged_share` is paid while a flag is open."""
 
     base: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.6
     max_information: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 1.4
     repeat_share: Share = 0.85
     rapid_share: Share = 0.1
     rapid_cap_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 10.0
+    flagged_share: Share = 0.5
+    quick_share: Share = 0.0
 
 
 class StreakRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -75,7 +78,7 @@ class GemRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What brings gems, beside quests, and what things of the shop cost.
 
     Attributes:
-        welcome: with the first answer, once for a person.
+        welcome: with the first answer that earns XP, once for a person.
         level_up: for each level from the second on.
         offers: prices by offer; see `api.game.shop`.
     """
@@ -97,7 +100,10 @@ class GameRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     league: LeagueRules = LeagueRules()
 
 
-RULES: tuple[GameRules, ...] = (GameRules(version=1, begins=date.min),)
+RULES: tuple[GameRules, ...] = (
+    GameRules(version=1, begins=date.min),
+    GameRules(version=2, begins=date(2026, 12, 1), xp=XpRules(quick_share=0.5)),
+)
 """The versions that are shipped, the earliest first. A version that has begun is never changed."""
 
 
@@ -129,6 +135,11 @@ RULE_BOOK = RuleBook()
 def rules_on(day: date) -> GameRules:
     """The shipped rules of a local date."""
     return RULE_BOOK.on(day.toordinal())
+
+
+def rule_book_of(settings: Settings) -> RuleBook:
+    """The rules that a server plays by: those that are shipped, and those of the settings' file. Raises RulesError."""
+    return read_rules(Path(settings.game_rules)) if settings.game_rules else RULE_BOOK
 
 
 def read_rules(path: Path, shipped: Sequence[GameRules] = RULES) -> RuleBook:

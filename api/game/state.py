@@ -12,6 +12,7 @@ from api.game.fairplay.flags import Flag
 from api.game.goals.book import GoalBook
 from api.game.quests.quest import QuestBook
 
+MINORS: tuple[AgeGroup, ...] = ("under13", "under18")
 MAX_KEPT = 400
 """How many of the latest dates with nothing due stay in the state."""
 
@@ -26,7 +27,7 @@ class GameSettings(msgspec.Struct, gc=False):
     @property
     def minor(self) -> bool:
         """Whether the learner is known to be under 18."""
-        return self.age_group in ("under13", "under18")
+        return self.age_group in MINORS
 
 
 class Switch(msgspec.Struct, array_like=True, gc=False):

@@ -1,12 +1,15 @@
-"""Experience points: paid for learning, not for clicks. Rules, version 1.
+"""Experience points: paid for learning, not for clicks. The numbers are those of `XpRules`.
 
-``xp = round(1.6 * score * difficulty * information * repeats * hints)``, at least 0, where
+``xp = round(1.6 * score * difficulty * information * repeats * hints * time)``, at least 0, where
 
 - ``difficulty = 1 + d / 4`` for an item of difficulty d logits, d clipped to [-2, 2];
 - ``information = 1/2 + 4 g``, at most 7/5, g being what the belief gained: the rise of the believed probability of
   mastery, summed over the item's skills, 0 for one that fell;
 - ``repeats = 0.85 ** n`` after n rewarded answers to the skill on the same local day;
-- ``hints = 1 - h / 4`` with h hints seen, at least 1/4.
+- ``hints = 1 - h / 4`` with h hints seen, at least 1/4;
+- ``time = (t / (e / 2)) ** 2`` for an answer after t seconds where e are expected and t is less than half of them, else
+  1. From version 2 on: before, answers that others had found, given at once, paid three times as much a minute as
+  learning did (`pacer evaluate game`).
 
 A rapid guess earns nothing. An answer is one when it took less than 10 % of the time the item is expected to need, and
 less than 10 s. Source: Wise & Ma (2012), normative threshold method NT10, with the author's expected time for the
@@ -19,11 +22,11 @@ from math import floor
 
 import msgspec
 
-RULES_VERSION = 1
-BASE_XP = 1.6
-MAX_INFORMATION = 1.4
-RAPID_SHARE = 0.1
-RAPID_CAP_SECONDS = 10.0
+from api.game.rules import RULES, XpRules
+
+SHIPPED = RULES[0].xp
+RULES_VERSION = RULES[0].version
+BASE_XP, MAX_INFORMATION = SHIPPED.base, SHIPPED.max_information
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,30 +59,43 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
 
 
-def is_rapid(seconds: float, expected_seconds: float) -> bool:
+def is_rapid(seconds: float, expected_seconds: float, rules: XpRules = SHIPPED) -> bool:
     """Whether an answer came too fast to have been thought about."""
-    return seconds < min(RAPID_CAP_SECONDS, RAPID_SHARE * expected_seconds)
+    return seconds < min(rules.rapid_cap_seconds, rules.rapid_share * expected_seconds)
 
 
-def grant(attempt: Attempt) -> Grant:
+def grant(attempt: Attempt, rules: XpRules = SHIPPED) -> Grant:
     """The XP that an attempt earns, a whole number of at least 0."""
     if attempt.practice:
         return Grant(amount=0, reasons=("practice",))
     if attempt.score <= 0.0:
         return Grant(amount=0, reasons=("notYet",))
-    if is_rapid(attempt.seconds, attempt.expected_seconds):
+    if is_rapid(attempt.seconds, attempt.expected_seconds, rules):
         return Grant(amount=0, reasons=("rapidGuess",))
     difficulty = 1.0 + min(2.0, max(-2.0, attempt.difficulty)) / 4.0
-    information = min(MAX_INFORMATION, 0.5 + 4.0 * max(0.0, attempt.information))
-    raw = BASE_XP * attempt.score * difficulty * information * 0.85**attempt.repeats * _hint_share(attempt.hints)
-    return Grant(amount=floor(raw + 0.5), reasons=_reasons(attempt, information))
+    information = min(rules.max_information, 0.5 + 4.0 * max(0.0, attempt.information))
+    raw = (
+        rules.base
+        * attempt.score
+        * difficulty
+        * information
+        * rules.repeat_share**attempt.repeats
+        * _hint_share(attempt.hints)
+        * _time_share(attempt, rules)
+    )
+    return Grant(amount=floor(raw + 0.5), reasons=_reasons(attempt, information, rules))
 
 
 def _hint_share(hints: int) -> float:
     return max(0.25, 1.0 - hints / 4.0)
 
 
-def _reasons(attempt: Attempt, information: float) -> tuple[str, ...]:
+def _time_share(attempt: Attempt, rules: XpRules) -> float:
+    usual = rules.quick_share * attempt.expected_seconds
+    return 1.0 if attempt.seconds >= usual else (attempt.seconds / usual) ** 2
+
+
+def _reasons(attempt: Attempt, information: float, rules: XpRules) -> tuple[str, ...]:
     reasons = ["correct" if attempt.score >= 1.0 else "partlyCorrect"]
     if information >= 1.0:
         reasons.append("newGround")
@@ -87,4 +103,6 @@ def _reasons(attempt: Attempt, information: float) -> tuple[str, ...]:
         reasons.append("repeatedToday")
     if attempt.hints:
         reasons.append("hintsUsed")
+    if _time_share(attempt, rules) < 1.0:
+        reasons.append("quickAnswer")
     return tuple(reasons)

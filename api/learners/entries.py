@@ -84,7 +84,7 @@ def happenings_of(commits: Iterable[Commit]) -> list[Happening]:
         facts: dict[str, list[tuple[int, Fact]]] = {}
         for entry in commit.facts:
             event_id, _, number = entry.id.rpartition(".")
-            facts.setdefault(event_id, []).append((int(number), _decode_fact(commit, entry)))
+            facts.setdefault(event_id, []).append((int(number), decode_fact(commit, entry)))
         for entry in commit.events:
             if entry.id not in found:
                 ordered = sorted(facts.get(entry.id, ()), key=lambda pair: pair[0])
@@ -105,7 +105,8 @@ def _decode_event(commit: Commit, entry: JournalEntry) -> Event:
         raise _unreadable(commit, entry, error) from error
 
 
-def _decode_fact(commit: Commit, entry: JournalEntry) -> Fact:
+def decode_fact(commit: Commit, entry: JournalEntry) -> Fact:
+    """A fact of a commit. Raises CorruptStoreError if it cannot be read."""
     try:
         return _FACT_DECODER.decode(entry.body)
     except msgspec.DecodeError as error:

@@ -251,6 +251,7 @@ class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):
         planned, answered, right, xp: the lesson with this answer in it.
         finished: whether the lesson is over.
         level_up, streak_extended: what this answer brought.
+        level, streak_days: with this answer in them; 0 where work of an earlier day tells nothing of now.
         waiting: the exercise that still waits, where this answer did not call for a new one.
     """
 
@@ -262,6 +263,8 @@ class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):
     finished: bool = False
     level_up: bool = False
     streak_extended: bool = False
+    level: int = 0
+    streak_days: int = 0
     waiting: ExerciseChosen | None = None
 
 

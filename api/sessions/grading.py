@@ -145,9 +145,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
             counted=bool(days) and counts(days[-1], book),
         )
 
-    def progress(self, learner: Learner, lesson: Lesson, *, late: bool) -> ProgressTold:
+    def progress(
+        self, learner: Learner, lesson: Lesson, streak_days: int, book: RuleBook, *, late: bool
+    ) -> ProgressTold:
         """What the learner is told after the answer. Work of an earlier day extends no streak that is shown now."""
-        now = Standing.of(learner)
+        now = Standing.of(learner, book)
         return ProgressTold(
             session_id=lesson.id,
             planned=lesson.planned,
@@ -157,5 +159,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
             finished=lesson.finished,
             level_up=now.level > self.level,
             streak_extended=not late and now.counted and not (self.counted and self.day == now.day),
+            level=now.level,
+            streak_days=streak_days,
             waiting=lesson.current,
         )

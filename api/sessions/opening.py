@@ -13,9 +13,13 @@ from litestar import Litestar
 
 from api.accounts.service import AccountService
 from api.composition import Foundation
+from api.game.choice_routes import CHOICES
+from api.game.choices import ChoiceService
 from api.game.opening import fill_game_rooms
+from api.game.outages import Outages
+from api.game.rewards import Rewards
 from api.game.routes import GAME
-from api.game.rules import RULE_BOOK
+from api.game.rules import rule_book_of
 from api.game.service import GameService
 from api.learners.states import DAY_MS, States
 from api.sessions.choosing import Chooser
@@ -61,16 +65,21 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     chooser = Chooser(registry, Tutoring(registry, foundation.metrics, rng), foundation.metrics, rng)
     grader = Workers()
     grader.prepare(item for published in registry.current() for item in published.track.items)
+    outages = Outages(foundation.documents)
+    await outages.declare()
+    rules = rule_book_of(foundation.settings)
+    rewards = Rewards(registry, rules, outages)
     rooms = Rooms(
         tracks=TrackService(registry, states),
-        sessions=SessionService(states, registry, chooser, accounts, foundation.metrics, grader),
-        game=GameService(states, registry, accounts, foundation.clock),
+        sessions=SessionService(states, registry, chooser, accounts, foundation.metrics, grader, rewards),
+        game=GameService(states, registry, accounts, rewards, foundation.clock),
         accounts=accounts,
     )
     TRACKS.fill(app, rooms.tracks)
     SESSIONS.fill(app, rooms.sessions)
     GAME.fill(app, rooms.game)
-    await fill_game_rooms(app, foundation, states, registry, accounts, RULE_BOOK)
+    CHOICES.fill(app, ChoiceService(states, registry, accounts, rewards, foundation.clock))
+    await fill_game_rooms(app, foundation, states, registry, accounts, rules)
     fill_sync(app, foundation, states, rooms, BundleMaker(registry, chooser))
     try:
         yield states

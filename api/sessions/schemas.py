@@ -139,13 +139,40 @@ class GradeView(Wire, frozen=True, kw_only=True):
     pending: bool
 
 
+class QuestReward(Wire, frozen=True, kw_only=True):
+    """A quest that was done with the answer, and the gems it brought."""
+
+    id: str
+    gems: int
+
+
+class BadgeReward(Wire, frozen=True, kw_only=True):
+    """A tier (from 1) of a badge that was earned with the answer."""
+
+    id: str
+    tier: int
+    rarity: str
+
+
 class Reward(Wire, frozen=True, kw_only=True):
-    """What an answer brought. `reasons` are stable codes."""
+    """What an answer brought.
+
+    Attributes:
+        reasons: stable codes for the amount of XP.
+        gems: all that came into the wallet with it.
+        level: with the answer in it; 0 if it was told by an older server.
+        streak: days of the streak with the answer in it; 0 where it changes none, as practice and late work do.
+    """
 
     xp: int
     reasons: tuple[str, ...]
     level_up: bool
     streak_extended: bool
+    gems: int = 0
+    quests_done: tuple[QuestReward, ...] = ()
+    badges: tuple[BadgeReward, ...] = ()
+    level: int = 0
+    streak: int = 0
 
 
 class AnswerResult(Wire, frozen=True, kw_only=True):

@@ -7,7 +7,8 @@ from functools import partial
 
 from api.accounts.account import Account
 from api.accounts.service import AccountService
-from api.game.xp import RULES_VERSION, Attempt, grant
+from api.game.rewards import Rewards
+from api.game.xp import Attempt
 from api.learners.bundles import bundle_of as bundle_of_decision
 from api.learners.drafts import Archive, Arrival, Draft
 from api.learners.events import (
@@ -30,7 +31,6 @@ from api.learners.facts import (
     SessionClosed,
     SessionStarted,
     Wished,
-    XpGranted,
 )
 from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner, Lesson
@@ -65,7 +65,6 @@ from api.tracks.registry import Published, Registry
 from content.grading.ports import FreeTextGrader
 from content.items import Item
 
-
 Listener = Callable[[Recorded, Published], Awaitable[None]]
 """Is told of a report, or of an answer that a person has to judge: once it is in the journal, before the learner gets
 an answer, and again when the event comes again."""
@@ -82,8 +81,10 @@ class SessionService:
         accounts: AccountService,
         metrics: Metrics,
         grader: FreeTextGrader,
+        rewards: Rewards,
     ) -> None:
         self.registry = registry
+        self.rewards = rewards
         self._states = states
         self._chooser = chooser
         self._accounts = accounts
@@ -117,8 +118,9 @@ class SessionService:
 
     async def tell(self, recorded: Recorded, published: Published) -> None:
         """Tell those who listen of what people have to look at. Raises StoreError."""
-        graded = find_fact(recorded.happening, AnswerGraded)
-        if (graded is not None and graded.pending) or find_fact(recorded.happening, ReportTaken) is not None:
+        if any(
+            isinstance(f, ReportTaken) or (isinstance(f, AnswerGraded) and f.pending) for f in recorded.happening.facts
+        ):
             for listener in self.listeners:
                 await listener(recorded, published)
 
@@ -208,7 +210,7 @@ class SessionService:
             case ItemReported():
                 self._report(draft.event, draft)
             case SessionFinished():
-                _finish(draft.event, draft)
+                self._finish(draft.event, draft)
             case _:
                 raise TypeError(f"{type(draft.event).__name__} is no event of a lesson")
 
@@ -216,6 +218,7 @@ class SessionService:
         enrolment = _enrolment(draft, event.enrolment_id)
         wish = wish_in_force(event.wish, None, None, self.registry.version(enrolment.track_version))
         draft.begin(after=enrolment.started_at)
+        self.rewards.take_profile(draft, account)
         draft.tell(_started(draft, enrolment, event.length, account))
         await self._next(draft, draft.learner.state.sessions[draft.event_id], wish)
 
@@ -229,6 +232,7 @@ class SessionService:
         if draft.place(bundle.at, bundle.issued_at) > bundle.expires_at:
             raise BundleExpiredError(f"bundle {bundle.id} ended before the lesson began; ask for another")
         draft.begin(bundle.at, bundle.issued_at)
+        self.rewards.take_profile(draft, account)
         draft.tell(_started(draft, enrolment, event.length, account, bundle.id))
 
     async def _answer(self, event: ExerciseAnswered, draft: Draft) -> None:
@@ -238,45 +242,42 @@ class SessionService:
         item = published.shown(posed.item_id, posed.locale)
         graded = await judged(item, event.answer, self.grader)
         wish = wish_in_force(event.wish, lesson, item, published)
-        before = Standing.of(draft.learner)
+        before = Standing.of(draft.learner, self.rewards.rules)
         draft.begin(after=max(posed.at, lesson.opened_at))
         fact = grading_fact(event, lesson, posed, item, graded, published.expected(posed.item_id, posed.locale))
-        self._reward(draft, fact, published, item)
-        if not fact.practice and not lesson.finished and lesson.answered >= lesson.planned:
-            draft.tell(closing_fact(lesson))
-        draft.tell(before.progress(draft.learner, lesson, late=draft.late))
+        streak_days = self._reward(draft, fact, lesson, published, item)
+        draft.tell(before.progress(draft.learner, lesson, streak_days, self.rewards.rules, late=draft.late))
         if not fact.practice and not lesson.finished and lesson.current is None:
             await self._next(draft, lesson, wish)
 
-    def _reward(self, draft: Draft, fact: AnswerGraded, published: Published, item: Item) -> None:
-        """Tell the grade, and the XP that follows from what it taught the tutor."""
-        learner = draft.learner
+    def _reward(self, draft: Draft, fact: AnswerGraded, lesson: Lesson, published: Published, item: Item) -> int:
+        """Tell the grade, the XP that follows from what it taught the tutor, the lesson's end, and what they bring; the
+        days of the streak then, 0 where this changes none."""
         if fact.practice or fact.pending:
             draft.tell(fact)
-            return
-        repeats = repeats_today(draft, fact)
+            if not fact.practice and _is_over(lesson):
+                closed = closing_fact(lesson)
+                draft.tell(closed)
+                self.rewards.ended(draft, closed)
+            return 0
+        self.rewards.begin_day(draft, fact.day_starts_at)
+        repeats, seen = repeats_today(draft, fact), self.rewards.look(draft, published, fact, item)
         draft.tell(fact)
-        gained = pupil_of(learner, published.version, self.registry).gained
-        granted = grant(
-            Attempt(
-                score=fact.score,
-                difficulty=published.difficulty(item),
-                information=gained,
-                repeats=repeats,
-                seconds=fact.seconds,
-                expected_seconds=item.seconds,
-                hints=fact.hints,
-            )
+        attempt = Attempt(
+            score=fact.score,
+            difficulty=published.difficulty(item),
+            information=pupil_of(draft.learner, published.version, self.registry).gained,
+            repeats=repeats,
+            seconds=fact.seconds,
+            expected_seconds=item.seconds,
+            hints=fact.hints,
         )
-        draft.tell(
-            XpGranted(
-                amount=granted.amount,
-                reasons=granted.reasons,
-                rules_version=RULES_VERSION,
-                decision_id=fact.decision_id,
-                session_id=fact.session_id,
-            )
-        )
+        granted = self.rewards.pay(draft, fact, attempt)
+        draft.tell(granted)
+        over = _is_over(lesson)
+        if over:
+            draft.tell(closing_fact(lesson))
+        return self.rewards.answered(draft, seen, lesson, granted.amount, over=over).streak_days
 
     def _hint(self, event: HintRequested, draft: Draft) -> None:
         lesson = lesson_of(draft, event.session_id)
@@ -336,6 +337,13 @@ class SessionService:
         if counted and lesson.current is None:
             await self._next(draft, lesson, wish)
 
+    def _finish(self, event: SessionFinished, draft: Draft) -> None:
+        lesson = lesson_of(draft, event.session_id)
+        draft.begin(after=lesson.opened_at)
+        closed = closing_fact(lesson)
+        draft.tell(closed)
+        self.rewards.ended(draft, closed)
+
     async def _next(self, draft: Draft, lesson: Lesson, wish: Wished | None) -> None:
         if lesson.bundle_id:
             return
@@ -370,7 +378,6 @@ def _started(draft: Draft, enrolment: Enrolment, length: int, account: Account, 
     )
 
 
-def _finish(event: SessionFinished, draft: Draft) -> None:
-    lesson = lesson_of(draft, event.session_id)
-    draft.begin(after=lesson.opened_at)
-    draft.tell(closing_fact(lesson))
+def _is_over(lesson: Lesson) -> bool:
+    """Whether a lesson that was not finished has all its answers."""
+    return not lesson.finished and lesson.answered >= lesson.planned

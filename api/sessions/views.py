@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeVar, cast
 
+from api.game.facts import BadgeEarned, GemsMoved, QuestDone
 from api.learners.entries import Happening
 from api.learners.facts import (
     AnswerGraded,
@@ -20,6 +21,7 @@ from api.learners.facts import (
 from api.learners.learner import Lesson
 from api.sessions.schemas import (
     AnswerResult,
+    BadgeReward,
     CandidateView,
     Decision,
     Exercise,
@@ -28,6 +30,7 @@ from api.sessions.schemas import (
     GradeView,
     Hint,
     LessonProgress,
+    QuestReward,
     RankedView,
     ReasonView,
     Reward,
@@ -140,6 +143,19 @@ def answered(happening: Happening, published: Published) -> Answered:
             reasons=granted.reasons if granted else ("pending" if graded.pending else "practice",),
             level_up=progress.level_up,
             streak_extended=progress.streak_extended,
+            gems=sum(
+                fact.amount for fact in happening.facts if isinstance(fact, GemsMoved) and fact.credit == "wallet"
+            ),
+            quests_done=tuple(
+                QuestReward(id=fact.quest_id, gems=fact.gems) for fact in happening.facts if isinstance(fact, QuestDone)
+            ),
+            badges=tuple(
+                BadgeReward(id=fact.badge, tier=fact.tier, rarity=fact.rarity)
+                for fact in happening.facts
+                if isinstance(fact, BadgeEarned)
+            ),
+            level=progress.level,
+            streak=progress.streak_days,
         ),
         session=LessonProgress(
             id=progress.session_id,

@@ -20,6 +20,8 @@ from api.accounts.oidc.routes import OIDC
 from api.accounts.oidc.tokens import Person
 from api.accounts.organisations.organisation import HOME, ROLES, Role
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.game.choice_routes import CHOICES
+from api.game.facts import FlagRaised
 from api.notifications.devices import Device, FcmTarget
 from api.notifications.routes import NOTIFICATIONS
 from api.openapi import Operation, document, find_operations
@@ -37,9 +39,10 @@ PUBLIC = {
 """Operations that need no token. A route that is to be public has to be put here too."""
 
 OBJECTS = (
-    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "format", "identityId", "importId", "itemId"),
-    *("learnerId", "language", "number", "organisationId", "partNumber", "reportId", "reviewId", "sessionId", "skillId"),
-    *("answerId", "band", "uploadId", "questId", "subscriptionId"),
+    *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "flagId", "format", "holidayId"),
+    *("identityId", "importId", "itemId"),
+    *("learnerId", "language", "number", "organisationId", "partNumber", "reportId", "reviewId", "sessionId"),
+    *("skillId", "answerId", "band", "uploadId", "questId", "subscriptionId"),
 )
 """Names under which requests name what belongs to somebody."""
 
@@ -97,6 +100,21 @@ class World:
         )
 
 
+async def flag(served: Served, learner_id: str) -> str:
+    """A flag on the learner's work."""
+    until = served.clock() + 86_400_000
+    raised = FlagRaised(flag_id="rapid-1", kind_of_work="rapid", evidence="Ten in a second.", until=until)
+    await CHOICES.fetch(served.app).settle(learner_id, str(uuid_utils.uuid7()), "flag", lambda _: [raised])
+    return raised.flag_id
+
+
+async def holiday(phone: Phone) -> str:
+    """A holiday in the days to come."""
+    envelope = phone.envelope()
+    await phone.post("/me/game/holidays", {**envelope, "first": "2026-03-20", "last": "2026-03-21"}, 201)
+    return str(envelope["eventId"])
+
+
 def names_of(operation: Operation) -> set[str]:
     """Names of all ids in the path, the query and the first level of the body."""
     names = {name for name, place, _, _ in operation.parameters if place != "header"}
@@ -144,6 +162,8 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             "identityId": identity.id,
             "learnerId": owner["learnerId"],
             "organisationId": "elsewhere",
+            "flagId": await flag(served, owner["learnerId"]),
+            "holidayId": await holiday(phone),
             "questId": (await phone.get("/me/quests"))["day"]["quests"][0]["id"],
             "sessionId": session["id"],
             "subscriptionId": await subscription(served, owner["learnerId"]),

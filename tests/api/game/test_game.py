@@ -7,11 +7,28 @@ from typing import Any
 
 async def test_a_new_learner_stands_at_the_beginning(served: Any) -> None:
     game = (await served.client.get("/v1/me/game", headers=await served.headers())).json()
-    assert game == {
+    assert {name: game[name] for name in ("xp", "level", "gems", "badges", "dailyGoal", "league", "flags")} == {
         "xp": {"total": 0, "today": 0},
         "level": {"level": 1, "xpInLevel": 0, "xpToNext": 20},
-        "streak": {"days": 0, "longest": 0, "countsToday": False, "freezes": 2, "lastDay": None},
+        "gems": 0,
+        "badges": [],
+        "dailyGoal": None,
+        "league": None,
+        "flags": [],
     }
+    assert game["streak"] == {
+        "days": 0,
+        "longest": 0,
+        "countsToday": False,
+        "freezes": 2,
+        "lastDay": None,
+        "reserve": 0,
+        "weekly": False,
+        "daysThisWeek": 0,
+        "earnBack": None,
+    }
+    assert {day["state"] for day in game["calendar"]} == {"none"}
+    assert game["settings"] == {"weekly": False, "league": "", "softened": False}
 
 
 async def test_a_new_learner_has_no_progress(served: Any) -> None:

@@ -153,7 +153,8 @@ async def test_a_rapid_guess_earns_nothing(phone: Any) -> None:
     session = await phone.start()
     result = await phone.answer(session["id"], session["exercise"], seconds=0.1)
     assert result["grade"]["correct"]
-    assert result["reward"] == {"xp": 0, "reasons": ["rapidGuess"], "levelUp": False, "streakExtended": False}
+    nothing = {"levelUp": False, "streakExtended": False, "gems": 0, "questsDone": [], "badges": [], "streak": 0}
+    assert result["reward"] == {"xp": 0, "reasons": ["rapidGuess"], "level": 1, **nothing}
 
 
 async def test_an_answer_of_the_wrong_shape_is_refused_with_what_is_expected_and_costs_nothing(phone: Any) -> None:
