@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import IO, Any
 
 import click
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from api.notifications.evaluation.logged import estimates, read_log
 from api.notifications.evaluation.trial import RIVALS, Check, Trial, check_estimate, floor_of, run
 
 Z95 = 1.959963984540054
@@ -19,7 +21,8 @@ SIMULATED = "simulated learners; no real one was asked"
 @click.option("--decisions", type=click.IntRange(200, 1_000_000), default=4000, show_default=True, help="In each run.")
 @click.option("--seeds", type=click.IntRange(2, 1000), default=5, show_default=True, help="Runs, each with a seed.")
 @click.option("--first-seed", type=click.IntRange(0), default=1, show_default=True)
-def notifications(decisions: int, seeds: int, first_seed: int) -> None:
+@click.option("--log", type=click.File("rb"), help="Judge these decisions instead, of 'pacer notifications decisions'.")
+def notifications(decisions: int, seeds: int, first_seed: int, log: IO[bytes] | None) -> None:
     """Compare ways to choose the time and the words of reminders, on simulated returns to learning.
 
     Prints the regret (returns missed beside the best choice, which a simulation knows) as it adds up, and an inverse
@@ -30,7 +33,12 @@ def notifications(decisions: int, seeds: int, first_seed: int) -> None:
         pacer evaluate notifications
     Quicker:
         pacer evaluate notifications --decisions 1000 --seeds 2
+    On what was really decided, with the probabilities that were logged:
+        pacer evaluate notifications --log decisions.jsonl
     """
+    if log is not None:
+        judge(log)
+        return
     numbers = range(first_seed, first_seed + seeds)
     trials = {name: [run(draw, decisions, seed) for seed in numbers] for name, draw in RIVALS.items()}
     marks = [round(decisions * share) for share in (0.05, 0.1, 0.25, 0.5, 1.0)]
@@ -53,6 +61,20 @@ def notifications(decisions: int, seeds: int, first_seed: int) -> None:
         "floor": min(floor_of(trial) for trial in trials["thompson"]),
         "estimates": [shown(each) for each in checks],
     }
+    click.echo(msgspec.json.encode(report).decode())
+
+
+def judge(log: IO[bytes]) -> None:
+    """What other policies would have brought, by a log."""
+    try:
+        known = read_log(log)
+        found = estimates(known)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise click.ClickException(f"{log.name} cannot be judged: {error}") from error
+    click.echo(f"Estimated rate of return to learning from {len(known)} decisions, with 95 % intervals:")
+    for name, each in found.items():
+        click.echo(f"{name:>10} {each.value:.3f} ± {each.half_width:.3f} (worth {each.effective_n:.0f} decisions)")
+    report = {"simulated": False, "decisions": len(known), "estimates": {name: asdict(e) for name, e in found.items()}}
     click.echo(msgspec.json.encode(report).decode())
 
 

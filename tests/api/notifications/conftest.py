@@ -199,9 +199,13 @@ def push() -> Iterator[PushService]:
         yield service
 
 
-@pytest.fixture(params=["sqlite", "mongo"])
+ON_BOTH_STORES = pytest.mark.parametrize("store", ["sqlite", "mongo"], indirect=True)
+
+
+@pytest.fixture
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    place = tmp_path / "pacer.db" if request.param == "sqlite" else request.getfixturevalue("mongo_url")
+    kind = getattr(request, "param", "sqlite")
+    place = tmp_path / "pacer.db" if kind == "sqlite" else request.getfixturevalue("mongo_url")
     store = await open_store(place)
     yield store
     await store.close()

@@ -9,7 +9,7 @@ from api.accounts.errors import LinkError
 from api.mail.ports import MailError
 from api.notifications.copy import TEXTS
 from api.notifications.preferences import Choices, Preferences
-from tests.api.notifications.conftest import HOUR, Room
+from tests.api.notifications.conftest import HOUR, ON_BOTH_STORES, Room
 
 DAY = 24 * HOUR
 LETTERS = Preferences(email=Choices(reminder=True, weekly_summary=True))
@@ -98,6 +98,7 @@ async def test_news_of_other_rooms_are_sent_once_where_they_are_wanted_and_withi
         await room.service.tell(learner, "friendQuest", "x" * 81, expires_at=later, why="questDone")
 
 
+@ON_BOTH_STORES
 async def test_what_a_guest_has_is_passed_on_to_the_account_and_repeating_it_is_harmless(room: Room) -> None:
     guest, account = await room.learner(personalised=False), await room.learner(personalised=False)
     await room.books.preferences.forget(account)

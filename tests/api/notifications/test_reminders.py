@@ -12,11 +12,12 @@ from api.notifications.message import Message
 from api.notifications.preferences import Choices, Preferences
 from api.notifications.quiet import UNDER_18, is_quiet
 from api.wire import instant
-from tests.api.notifications.conftest import HOUR, START, Room
+from tests.api.notifications.conftest import HOUR, ON_BOTH_STORES, START, Room
 
 MADRID = "Europe/Madrid"
 
 
+@ON_BOTH_STORES
 async def test_a_reminder_comes_once_a_day_after_the_last_practice_and_says_why(room: Room) -> None:
     learner = await room.learner()
     browser = await room.browser(learner)
@@ -160,6 +161,7 @@ async def test_nothing_is_planned_for_who_switched_it_off_or_never_on(room: Room
     assert await room.books.agendas.find(learner) is None
 
 
+@ON_BOTH_STORES
 async def test_two_workers_that_plan_and_send_at_once_send_once(room: Room) -> None:
     learners = [await room.learner(personalised=False) for _ in range(3)]
     for learner in learners:
