@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.authoring.advice.measured import MeasuredHealth
 from api.authoring.advice.routes import ADVICE
 from api.authoring.advice.service import AdviceService
 from api.authoring.audit import Audit
@@ -71,7 +72,10 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     LIBRARY.fill(app, library)
     UPLOADS.fill(app, uploads)
     TRANSLATIONS.fill(app, TranslationService(service))
-    advice = AdviceService(service, foundation.journal)
+    measured = MeasuredHealth(documents)
+    await measured.declare()
+    service.forgetting.append(measured.forget)
+    advice = AdviceService(service, foundation.journal, measured, foundation.jobs)
     ADVICE.fill(app, advice)
     inbox = Inbox(documents)
     await inbox.declare()

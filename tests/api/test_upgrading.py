@@ -32,6 +32,7 @@ from api.accounts.organisations.roles import ORGANISATIONS
 from api.accounts.signin.links import CLAIM, Claim
 from api.accounts.signin.routes import SIGN_IN
 from api.accounts.tokens import TokenFamily
+from api.authoring.advice.measured import MEASURED, Measured
 from api.authoring.audit import CHANGE, Change
 from api.authoring.course import COURSE, ELEMENT, Course, Element
 from api.authoring.imports.review import IMPORT, ITEMS, Import, ImportItems
@@ -71,6 +72,7 @@ SHAPES: dict[str, Any] = {
     HEAD: Head,
     IMPORT: Import,
     ITEMS: ImportItems,
+    MEASURED: Measured,
     MEDIA: Kept,
     PART: UploadPart,
     UPLOAD: Upload,

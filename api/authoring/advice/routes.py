@@ -16,6 +16,8 @@ from api.authoring.advice.schemas import (
     HealthView,
     LintFindingView,
     LintReport,
+    MeasuredView,
+    MeasureReceipt,
     PrerequisiteList,
     PrerequisiteView,
     RuleCount,
@@ -24,9 +26,10 @@ from api.authoring.advice.schemas import (
     TagView,
 )
 from api.authoring.advice.service import AdviceService
-from api.authoring.roles import CourseId, OrganisationId, discussing, reading
+from api.authoring.errors import PartNotFoundError
+from api.authoring.roles import CourseId, ItemId, OrganisationId, discussing, reading
 from api.authoring.routes import COURSE, MAX_FINDINGS, course_of
-from api.wire import LearnerRequest, Slot
+from api.wire import LearnerRequest, Slot, instant
 from content.linting import RULES, Limits
 from content.linting.linter import by_rule
 
@@ -138,8 +141,62 @@ async def get_item_health(
     return HealthReport(items=tuple(sorted(views, key=lambda view: WORST_FIRST.index(view.status))))
 
 
+@post(
+    COURSE + "/health",
+    operation_id="measureItemHealth",
+    summary="Measure how items do",
+    status_code=202,
+    opt=discussing(),
+)
+async def measure_item_health(
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId
+) -> MeasureReceipt:
+    """Soon, by a job. What comes of it is kept until the next time: it shows with each item, and searches are narrowed
+    by it."""
+    course = await course_of(request, organisation_id, course_id)
+    advice = ADVICE.of(request)
+    last = await advice.measured.get(course.id)
+    await advice.measure(course)
+    return MeasureReceipt(last_at=None if last is None else instant(last.at))
+
+
+@get(
+    COURSE + "/items/{item_id:str}/health",
+    operation_id="getMeasuredHealth",
+    summary="How an item did",
+    opt=reading(PartNotFoundError),
+)
+async def get_measured_health(
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, item_id: ItemId
+) -> MeasuredView:
+    """When it was last measured. Not found before that, or while nobody had answered it."""
+    course = await course_of(request, organisation_id, course_id)
+    found = await ADVICE.of(request).measured.get(course.id)
+    one = next((one for one in found.items if one.item == item_id), None) if found else None
+    if found is None or one is None:
+        raise PartNotFoundError(f"nothing was measured of item {item_id[:80]!r} yet; ask measureItemHealth for it")
+    return MeasuredView(
+        id=one.item,
+        at=instant(found.at),
+        status=one.status,
+        n_answers=one.n_answers,
+        p_value=one.p_value,
+        discrimination=one.discrimination,
+        seconds=one.seconds,
+        findings=one.findings,
+    )
+
+
 router = Router(
     "/v1",
-    route_handlers=[lint_course, get_coverage, suggest_skills, suggest_prerequisites, get_item_health],
+    route_handlers=[
+        lint_course,
+        get_coverage,
+        suggest_skills,
+        suggest_prerequisites,
+        get_item_health,
+        measure_item_health,
+        get_measured_health,
+    ],
     tags=["Advice"],
 )

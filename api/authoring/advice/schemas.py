@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from api.wire import Wire
+from api.wire import Instant, Wire
 from content.linting import Rule
 
 
@@ -136,6 +136,25 @@ class HealthView(Wire, frozen=True, kw_only=True):
     discrimination: float | None
     seconds: float | None
     findings: tuple[HealthFinding, ...]
+
+
+class MeasuredView(Wire, frozen=True, kw_only=True):
+    """How an item did when it was last measured; null where answers do not tell. `findings` are their kinds."""
+
+    id: str
+    at: Instant
+    status: str
+    n_answers: int
+    p_value: float | None
+    discrimination: float | None
+    seconds: float | None
+    findings: tuple[str, ...]
+
+
+class MeasureReceipt(Wire, frozen=True, kw_only=True):
+    """The items will be measured; `lastAt` is when they last were, null before the first time."""
+
+    last_at: Instant | None
 
 
 class HealthReport(Wire, frozen=True, kw_only=True):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import msgspec
 
 from api.authoring.advice.answers import Answered, answers_to
 from api.authoring.advice.coverage import Cell, Gap, cells, gaps
+from api.authoring.advice.measured import MeasuredHealth
 from api.authoring.advice.prerequisites import Prerequisite, counted, fresh_counts, suggested_prerequisites
 from api.authoring.advice.tagging import Suggestion, suggested_skills
 from api.authoring.checking import track_of
 from api.authoring.course import Course
+from api.authoring.errors import CourseNotFoundError
 from api.authoring.service import AuthoringService
+from api.jobs.ports import Jobs, Run
 from api.store.ports import Journal
 from content.calibration.expectations import expected_of_track
 from content.calibration.health import ItemHealth, item_health
@@ -26,8 +30,18 @@ from content.tracks import Track
 MOST_BY_MEANING = 1_000
 """Items of a course that are compared by meaning: the worker embeds some tens of texts a second."""
 
+MEASURE = "authoring.measure"
+MINUTE_MS = 60_000
+
 RIGHT = 0.5
 """From this score on an answer counts as right where only right and wrong are told apart."""
+
+
+class CourseToMeasure(msgspec.Struct, frozen=True, kw_only=True):
+    """A course whose items are to be measured."""
+
+    organisation_id: str
+    course_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +63,11 @@ class Linted:
 class AdviceService:
     """Advice on courses. Nothing of it changes anything."""
 
-    def __init__(self, authoring: AuthoringService, journal: Journal) -> None:
+    def __init__(self, authoring: AuthoringService, journal: Journal, measured: MeasuredHealth, jobs: Jobs) -> None:
         self.authoring = authoring
+        self.measured = measured
+        self._jobs = jobs
+        jobs.register(MEASURE, CourseToMeasure, self._measure)
         self._embedder = WorkerEmbedder()
         self._journal = journal
 
@@ -102,6 +119,17 @@ class AdviceService:
                     first.add((answer.learner_id, answer.item_id))
                     rows.append(answer)
         return await asyncio.to_thread(_health, track, rows) if rows else []
+
+    async def measure(self, course: Course) -> None:
+        """Ask for the health of a course's items to be measured and kept. Asked again before it is done, it is once."""
+        minute = self.authoring.clock() // MINUTE_MS
+        asked = CourseToMeasure(organisation_id=course.organisation_id, course_id=course.id)
+        await self._jobs.enqueue(MEASURE, asked, key=f"{course.id}:{minute}")
+
+    async def _measure(self, asked: CourseToMeasure, _: Run) -> None:
+        with suppress(CourseNotFoundError):  # it was deleted meanwhile
+            course = await self.authoring.courses.get(asked.organisation_id, asked.course_id)
+            await self.measured.put(course.id, self.authoring.clock(), await self.health(course))
 
     async def _track(self, course: Course) -> Track:
         return track_of(course, await self.authoring.courses.elements(course.id))

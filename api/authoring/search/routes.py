@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated, Literal
 
 from litestar import Router, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from api.authoring.course import Element
+from api.authoring.advice.measured import FLAGS
+from api.authoring.advice.routes import ADVICE
+from api.authoring.course import Course, Element
 from api.authoring.errors import PartNotFoundError
 from api.authoring.roles import CourseId, OrganisationId, reading, writing
 from api.authoring.routes import AUTHORING, COURSE, course_of
@@ -20,12 +23,14 @@ from api.wire import LearnerRequest, WireError
 MAX_WORDS = 12
 CANDIDATES = 300
 """So many are looked at; the best of them are told."""
-State = Literal["any", "faulty"]
+MEASURED_CANDIDATES = 5_000
+"""So many where they are narrowed by what was measured, which no index knows."""
+State = Literal["any", "faulty", "flagged", "tooEasy", "lowDiscrimination", "keySuspect"]
 Words = Annotated[str, QueryParameter(description="Words that all have to be there.", max_length=200)]
 Skill = Annotated[str, QueryParameter(description="Id of a skill.", max_length=100)]
 Band = Annotated[str, QueryParameter(description="Id of a band of difficulty.", max_length=100)]
 Kind = Annotated[str, QueryParameter(description="Kind of item, or template.", max_length=40)]
-Health = Annotated[State, QueryParameter(description="Only those with findings, or any.")]
+Health = Annotated[State, QueryParameter(description="Only those with faults, or those that answers say this of.")]
 
 
 @get(COURSE + "/search", operation_id="searchItems", summary="Find items", opt=reading())
@@ -40,17 +45,40 @@ async def search_items(
     health: Health = "any",
     limit: Limit = 50,
 ) -> Found:
-    """By words of all texts in any language, without regard to case and accents; narrowed by skill, band, kind and
-    whether there are findings. Something has to be asked for."""
+    """By words of all texts in any language, without regard to case and accents; narrowed by skill, band, kind, faults,
+    and how items did when measureItemHealth last looked. Something has to be asked for."""
     course = await course_of(request, organisation_id, course_id)
     typed = split(words)[:MAX_WORDS]
     marks = [mark(sort, name) for sort, name in (("skill", skill), ("band", band), ("kind", kind)) if name]
-    marks += [mark("state", health)] if health != "any" else []
+    marks += [mark("state", health)] if health == "faulty" else []
+    measured = health not in ("any", "faulty")
+    if measured and not typed and not marks:
+        return Found(items=tuple(map(item_row, (await _flagged(request, course, health))[:limit])))
     if not typed and not marks:
-        raise WireError(("", "name words, a skill, a band, a kind, or health=faulty to search for"))
-    found = await AUTHORING.of(request).courses.search(course.id, [*typed, *marks], max(limit, CANDIDATES))
+        raise WireError(("", "name words, a skill, a band, a kind, or a health to search for"))
+    most = MEASURED_CANDIDATES if measured else max(limit, CANDIDATES)
+    found = await AUTHORING.of(request).courses.search(course.id, [*typed, *marks], most)
+    if measured:
+        names = await _names(request, course, health)
+        found = [element for element in found if element.name in names]
     ranked = sorted(found, key=lambda element: (-_closeness(element, typed), element.name))
     return Found(items=tuple(map(item_row, ranked[:limit])))
+
+
+async def _names(request: LearnerRequest, course: Course, health: State) -> set[str]:
+    """Items that answers said this of."""
+    found = await ADVICE.of(request).measured.get(course.id)
+    holds = next(holds for flag, holds in FLAGS.items() if flag == health)
+    return {one.item for one in found.items if holds(one)} if found else set()
+
+
+async def _flagged(request: LearnerRequest, course: Course, health: State) -> list[Element]:
+    """The same, as they are in the draft, in order of name."""
+    courses, found = AUTHORING.of(request).courses, list[Element]()
+    for name in sorted(await _names(request, course, health))[:CANDIDATES]:
+        with suppress(PartNotFoundError):
+            found.append((await courses.element(course.id, "item", name))[0])
+    return found
 
 
 def _closeness(element: Element, typed: list[str]) -> int:

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+import msgspec
+
 from api.authoring.advice.answers import Answered
 from api.authoring.advice.coverage import cells, gaps
+from api.authoring.advice.measured import MEASURED
 from api.authoring.advice.prerequisites import counted, fresh_counts, suggested_prerequisites
 from api.authoring.advice.routes import ADVICE
 from api.authoring.advice.tagging import suggested_skills
@@ -13,6 +17,7 @@ from content.grading.worker.process import Worker
 from content.graph import Skill
 from content.items import Numeric
 from content.tracks import Band, Track, Unit
+from tests.api.accounts.conftest import kind
 from tests.api.authoring.author import Author, numeric, publish, short_text, team
 from tests.api.authoring.player import Player
 from tests.api.conftest import Served
@@ -145,3 +150,36 @@ async def test_without_a_worker_copies_are_found_by_letters_and_a_note_says_so(s
     advice._embedder._worker = Worker("no-such-task", EMBEDDING_LIMITS)
     report = await author.get("~/lint")
     assert report["note"].startswith("Copies were looked for by letters, not by meaning: no-such-task")
+
+
+async def test_what_was_measured_shows_with_an_item_and_narrows_a_search(service: Served) -> None:
+    author, reviewer, publisher = await team(service)
+    await author.begin("rivers")
+    await author.fill()
+    await publish(author, reviewer, publisher)
+    assert kind(await author.ask("GET", "~/items/oceans/health")) == (404, "not-found")
+    assert (await author.get("~/search?health=flagged"))["items"] == []
+    for _ in range(3):
+        player = Player(service, await service.guest())
+        await player.play(await player.start("rivers", 2))
+    assert (await author.post("~/health", {}, 202))["lastAt"] is None
+    advice = ADVICE.fetch(service.app)
+    async with asyncio.timeout(20):
+        while (measured := await advice.measured.get(author.course)) is None:
+            await asyncio.sleep(0.02)
+    told = await author.get("~/items/oceans/health")
+    assert (told["status"], told["nAnswers"], told["pValue"]) == ("untold", 3, 1.0)
+    suspect = msgspec.structs.replace(measured.items[0], item="oceans", status="broken", findings=("key-may-be-wrong",))
+    easy = msgspec.structs.replace(suspect, item="french-name", status="fine", findings=("too-easy",))
+    documents = advice.authoring.courses.documents
+    body = msgspec.json.encode(msgspec.structs.replace(measured, items=(suspect, easy)))
+    await documents.put(MEASURED, author.course, body)
+    for query, found in (
+        ("health=flagged", ["oceans"]),
+        ("health=keySuspect&words=oceans", ["oceans"]),
+        ("health=tooEasy&skill=counting-seas", ["french-name"]),
+        ("health=tooEasy&words=oceans", []),
+        ("health=lowDiscrimination", []),
+    ):
+        assert [one["id"] for one in (await author.get(f"~/search?{query}"))["items"]] == found, query
+    assert (await author.post("~/health", {}, 202))["lastAt"] is not None
