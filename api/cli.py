@@ -36,6 +36,7 @@ COMMANDS = {
         "api.learners.commands", "rebuild", "Recompute every learner's state from the journal, and compare."
     ),
     "evaluate": Lazy("api.evaluate", "evaluate", "Measure parts of the service on simulated people."),
+    "notifications": Lazy("api.notifications.commands", "notifications", "Write out what was decided for learners."),
     "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
     "game": Lazy("api.game.commands", "game", "Note days on which the service was down, for everybody's streak."),
     "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation."),
