@@ -135,7 +135,8 @@ class MongoDocuments:
         asked: Bson = {"terms": {"$all": terms}, f"fields.{within}": text(value, "a value")}
 
         async def question() -> list[Document]:
-            return [_document(kind, document) async for document in collection.find(asked, _LEFT_OUT, limit=limit)]
+            cursor = collection.find(asked, _LEFT_OUT, limit=limit, batch_size=limit)
+            return [_document(kind, document) async for document in cursor]
 
         return await self._calls.ask(f"searching documents of kind {kind!r}", question)
 
