@@ -80,7 +80,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Everything the doctor looks at, in order."""
     checks: tuple[Check, ...] = (
         *(python, data_directory, database, live, game_rules, tracks),
-        *(policy, port, training),
+        *(policy, notifications, port, training),
     )
     for check in checks:
         yield from check(settings)
@@ -191,6 +191,15 @@ def policy(settings: Settings) -> Iterator[Finding]:
         yield Finding("policy", False, str(error), advice, optional=True)
         return
     yield Finding("policy", tutor.source == "policy", f"{path}, version {tutor.version}", advice, optional=True)
+
+
+def notifications(settings: Settings) -> Iterator[Finding]:
+    """Which channels of notifications are set, and which only by half; those that are not set are left out."""
+    from api.notifications.examining import channels
+
+    for channel in channels(settings):
+        if channel.is_set or not channel.ok:
+            yield Finding(channel.name, channel.ok, channel.detail, channel.advice, optional=not channel.is_set)
 
 
 def port(settings: Settings) -> Iterator[Finding]:
