@@ -30,7 +30,9 @@ async def feeding(
     app: Litestar, foundation: Foundation, states: States, bell: Bell, leagues: LeagueService
 ) -> AsyncIterator[None]:
     """Fill the slot; hear of other processes until the end."""
-    shown = Shown(GAME.fetch(app), leagues)
+    game = GAME.fetch(app)
+    game.league = leagues
+    shown = Shown(game, leagues)
     FEED.fill(app, FeedService(foundation.journal, states, shown, bell, foundation.clock))
     async with bell.listening():
         yield

@@ -24,3 +24,24 @@ class Happened(Wire, frozen=True, kw_only=True, omit_defaults=True):
     session_id: str | None = None
     correct: bool | None = None
     xp: int = 0
+
+
+class LevelReached(Wire, frozen=True, kw_only=True):
+    """A level was reached: the data of an event named `levelUp`."""
+
+    level: int
+
+
+class QuestFulfilled(Wire, frozen=True, kw_only=True):
+    """A quest is done, and brought so many gems: the data of an event named `questDone`."""
+
+    id: str
+    gems: int
+
+
+class BadgeWon(Wire, frozen=True, kw_only=True):
+    """A tier (from 1) of a badge was earned: the data of an event named `badgeEarned`."""
+
+    id: str
+    tier: int
+    rarity: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -10,13 +11,14 @@ import msgspec
 
 from api.accounts.errors import AccountError
 from api.feed.bell import Bell, Watch
-from api.feed.schemas import Happened
+from api.feed.schemas import BadgeWon, Happened, LevelReached, QuestFulfilled
+from api.game.facts import BadgeEarned, QuestDone
 from api.game.leagues.service import LeagueService
 from api.game.service import GameService
 from api.http.errors import BadHeaderError
 from api.http.event_stream import HEARTBEAT, Frames, frame
 from api.learners.entries import Happening, happenings_of, kind_of
-from api.learners.facts import AnswerGraded, XpGranted
+from api.learners.facts import AnswerGraded, ProgressTold, XpGranted
 from api.learners.states import States
 from api.store.ports import Commit, Journal, StoreError
 from api.wire import Clock, instant
@@ -94,7 +96,7 @@ class FeedService:
                 logger.warning("a live view ended early: %s", type(error).__name__)
 
     async def _follow(self, viewer: Viewer, watch: Watch) -> Frames:
-        position, told = viewer.position, False
+        position, told, rang = viewer.position, False, True
         place = await self._leagues.position(viewer.learner_id)
         while not watch.ended:
             while commits := await self._journal.read(viewer.learner_id, position, PAGE):
@@ -104,14 +106,15 @@ class FeedService:
                 game = await self._game.game(viewer.learner_id)
                 yield frame(GAME, msgspec.json.encode(game), str(position))
                 told = True
-            now = await self._leagues.position(viewer.learner_id)
+            now = await self._leagues.position(viewer.learner_id, None if rang else place)
             if now is not None and now != place:
                 yield frame(LEAGUE, msgspec.json.encode(now), "")
             place = now or place
             left = (viewer.until - self._clock()) / 1000
             if left <= 0:
                 return
-            if not await watch.wait(min(HEARTBEAT_SECONDS, left)):
+            rang = await watch.wait(min(HEARTBEAT_SECONDS, left))
+            if not rang:
                 yield HEARTBEAT
 
 
@@ -126,9 +129,24 @@ def read_position(last_event_id: str | None) -> int | None:
 
 def happened(commit: Commit) -> bytes:
     """The frames of a commit. Only the last bears the position: one that was cut in two is sent again as a whole."""
-    told = [msgspec.json.encode(told_of(happening, commit.seq)) for happening in happenings_of([commit])]
+    happenings = happenings_of([commit])
+    rewards = [frame(name, msgspec.json.encode(data), "") for one in happenings for name, data in rewards_of(one)]
+    told = [msgspec.json.encode(told_of(one, commit.seq)) for one in happenings]
     last = len(told) - 1
-    return b"".join(frame(HAPPENED, data, str(commit.seq) if n == last else "") for n, data in enumerate(told))
+    frames = [frame(HAPPENED, data, str(commit.seq) if n == last else "") for n, data in enumerate(told)]
+    return b"".join((*rewards, *frames))
+
+
+def rewards_of(happening: Happening) -> Iterator[tuple[str, LevelReached | QuestFulfilled | BadgeWon]]:
+    """What an event brought that is worth a moment, by name."""
+    for fact in happening.facts:
+        match fact:
+            case QuestDone():
+                yield "questDone", QuestFulfilled(id=fact.quest_id, gems=fact.gems)
+            case BadgeEarned():
+                yield "badgeEarned", BadgeWon(id=fact.badge, tier=fact.tier, rarity=fact.rarity)
+            case ProgressTold(level_up=True):
+                yield "levelUp", LevelReached(level=fact.level)
 
 
 def told_of(happening: Happening, position: int) -> Happened:

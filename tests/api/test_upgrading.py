@@ -42,6 +42,11 @@ from api.authoring.media.library import MEDIA, Kept
 from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
 from api.authoring.reviews.review import REVIEW, Review
+from api.game.leagues.books import LEAGUE
+from api.game.leagues.closing import CLOSING, Progress
+from api.game.leagues.cohorts import COHORT, RESULT, Cohort, Result
+from api.game.leagues.plans import PLAN, Plan
+from api.game.leagues.record import Record as LeagueRecord
 from api.http.idempotency import KIND as RESPONSE
 from api.http.idempotency import Record
 from api.jobs.expiry import SWEPT, Swept, sweep
@@ -81,6 +86,11 @@ SHAPES: dict[str, Any] = {
     VERSION: Version,
     WAITING: WaitingAnswer,
     CLAIM: Claim,
+    CLOSING: Progress,
+    COHORT: Cohort,
+    LEAGUE: LeagueRecord,
+    PLAN: Plan,
+    RESULT: Result,
     ERASURE: Erasure,
     FAMILY: TokenFamily,
     IDENTITY: Identity,

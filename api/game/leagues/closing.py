@@ -8,6 +8,7 @@ first that was written stays. Nobody else is written to: a learner's tier follow
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
@@ -17,7 +18,7 @@ from api.game.leagues.cohorts import Cohort, Cohorts, Result
 from api.game.leagues.rules import closes_at
 from api.game.leagues.standing import Score, closed
 from api.game.leagues.weeks import week_ends, week_name, week_named, week_of
-from api.store.ports import Documents
+from api.store.ports import CorruptStoreError, Documents
 from api.wire import Clock
 
 CLOSING = "leagueClosing"
@@ -29,6 +30,7 @@ WEEKS_BACK = 8
 """So many weeks are looked at, in case nobody was there to close them."""
 
 SHARE_SECONDS = 120.0
+logger = logging.getLogger("pacer.leagues")
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -98,7 +100,10 @@ class Closing:
         """
         found = []
         for held in members:
-            await self._books.catch_up(held, before)
+            try:
+                await self._books.catch_up(held, before)
+            except CorruptStoreError as error:  # one damaged journal keeps nobody else from a result
+                logger.error("a learner's league stands where their journal can be read: %s", error)
             row, seat = held.record.week(week), held.record.seat
             if seat is not None and held.record.plays == "on":
                 found.append(Score(seat.handle, row.xp, row.at, held.record.in_shadow(now)))

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from api.game.calendar import ZoneError
 from api.game.leagues.books import Books, Held
 from api.game.leagues.membership import Membership
 from api.game.leagues.record import Seat, concerns
@@ -122,7 +123,7 @@ class Scoring:
         async with self._room:
             try:
                 return await self.update(learner_id, commits)
-            except StoreError as error:
+            except (StoreError, ZoneError) as error:
                 logger.warning("a learner's league is late: %s", error)
                 return None
 

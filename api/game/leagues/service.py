@@ -116,17 +116,23 @@ class LeagueService:
         rows = [row for row in reversed(record.weeks) if week_name(row.week) < end and (row.xp > 0 or row.tier)]
         return tuple(past_week(row) for row in rows[:limit]), len(rows) > limit
 
-    async def position(self, learner_id: str) -> LeaguePosition | None:
-        """A learner's place as the board has it, None where they have none to be told. Raises StoreError."""
-        record = await self._record(learner_id)
+    async def position(self, learner_id: str, last: LeaguePosition | None = None) -> LeaguePosition | None:
+        """A learner's place as the board has it, None where they have none to be told. Raises StoreError.
+
+        With the `last` one that was told, only the board is asked, and nothing more if the place is the same.
+        """
+        held = None if last is None else self._books.known(learner_id)
+        record = held.record if held is not None else await self._record(learner_id)
         seat = record.seat if record.cohort and not self._under_review(record) else None
         if seat is None:
             return None
         try:
             place = await self._standings.place(seat)
+            if last is not None and (last.week, last.place) == (week_name(seat.week), place):
+                return last
             size = await self._standings.size(seat)
         except LiveError:
-            return None
+            return last
         if place is None:
             return None
         zone = self._zones(seat, size).outcome(place)
