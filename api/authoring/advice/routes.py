@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from litestar import Router, get, post
 from litestar.params import JSONBody, QueryParameter
 
@@ -18,6 +19,8 @@ from api.authoring.advice.schemas import (
     LintReport,
     MeasuredView,
     MeasureReceipt,
+    MistakeList,
+    MistakeView,
     PrerequisiteList,
     PrerequisiteView,
     RuleCount,
@@ -141,6 +144,22 @@ async def get_item_health(
     return HealthReport(items=tuple(sorted(views, key=lambda view: WORST_FIRST.index(view.status))))
 
 
+@get(
+    COURSE + "/items/{item_id:str}/suggestions/misconceptions",
+    operation_id="suggestMisconceptions",
+    summary="Find misconceptions in answers",
+    opt=discussing(),
+)
+async def suggest_misconceptions(
+    request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, item_id: ItemId
+) -> MistakeList:
+    """Wrong answers to a typed item that three learners or more share, those that mean much the same taken together.
+    None is told that the item has feedback for. A suggestion: an author decides."""
+    course = await course_of(request, organisation_id, course_id)
+    found, note = await ADVICE.of(request).misconceptions(course, item_id)
+    return MistakeList(note=note, items=tuple(MistakeView(**msgspec.structs.asdict(one)) for one in found))
+
+
 @post(
     COURSE + "/health",
     operation_id="measureItemHealth",
@@ -194,6 +213,7 @@ router = Router(
         get_coverage,
         suggest_skills,
         suggest_prerequisites,
+        suggest_misconceptions,
         get_item_health,
         measure_item_health,
         get_measured_health,

@@ -138,6 +138,30 @@ class HealthView(Wire, frozen=True, kw_only=True):
     findings: tuple[HealthFinding, ...]
 
 
+class MistakeView(Wire, frozen=True, kw_only=True):
+    """A wrong answer that learners share, as most of them wrote it.
+
+    Attributes:
+        examples: others that mean much the same.
+        n_learners: who gave one of them; `share` of all who were wrong.
+        likeness: mean cosine of them, 1 where all read the same.
+    """
+
+    answer: str
+    examples: tuple[str, ...]
+    n_learners: int
+    share: float
+    likeness: float
+
+
+class MistakeList(Wire, frozen=True, kw_only=True):
+    """Suggestions, the most frequent first; an author words the feedback and adds it to the item's misconceptions.
+    `note` tells if answers were not compared by meaning, and why."""
+
+    note: str
+    items: tuple[MistakeView, ...]
+
+
 class MeasuredView(Wire, frozen=True, kw_only=True):
     """How an item did when it was last measured; null where answers do not tell. `findings` are their kinds."""
 

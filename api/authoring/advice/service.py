@@ -11,6 +11,7 @@ import msgspec
 from api.authoring.advice.answers import Answered, answers_to
 from api.authoring.advice.coverage import Cell, Gap, cells, gaps
 from api.authoring.advice.measured import MeasuredHealth
+from api.authoring.advice.mistakes import Encoding, wrong_answers
 from api.authoring.advice.prerequisites import Prerequisite, counted, fresh_counts, suggested_prerequisites
 from api.authoring.advice.tagging import Suggestion, suggested_skills
 from api.authoring.checking import track_of
@@ -22,8 +23,10 @@ from api.store.ports import Journal
 from content.calibration.expectations import expected_of_track
 from content.calibration.health import ItemHealth, item_health
 from content.calibration.responses import Responses
+from content.grading.misconceptions import Proposal, propose
 from content.grading.sentences.embedding import WorkerEmbedder
 from content.grading.worker.process import WorkerError
+from content.items import Expression, Numeric
 from content.linting import Limits, LintFinding, lint
 from content.tracks import Track
 
@@ -119,6 +122,21 @@ class AdviceService:
                     first.add((answer.learner_id, answer.item_id))
                     rows.append(answer)
         return await asyncio.to_thread(_health, track, rows) if rows else []
+
+    async def misconceptions(self, course: Course, item_id: str) -> tuple[list[Proposal], str]:
+        """Wrong answers to a typed item that many share and that it says nothing of, and a note if they were compared
+        letter by letter only. Raises PartNotFoundError."""
+        element, _ = await self.authoring.courses.element(course.id, "item", item_id)
+        item = element.item
+        known = [one.answer for one in getattr(item, "misconceptions", ()) if isinstance(one.answer, str)]
+        wrong = await wrong_answers(self._journal, course.track_id, item_id)
+        if isinstance(item, Numeric | Expression) or not wrong:
+            return propose(wrong, known), ""
+        try:
+            return await asyncio.to_thread(propose, wrong, known, Encoding(self._embedder)), ""
+        except WorkerError as error:
+            note = f"Answers were joined where they read the same, not where they mean the same: {error}"
+            return await asyncio.to_thread(propose, wrong, known), note
 
     async def measure(self, course: Course) -> None:
         """Ask for the health of a course's items to be measured and kept. Asked again before it is done, it is once."""

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from content.grading.sentences.encoder import Embedded
+from content.grading.sentences.encoder import Vectors
 from content.grading.short_answers.lexical import content_stems, words_of
 
 Matrix = NDArray[np.float64]
-Encode = Callable[[Sequence[str]], list[Embedded]]
+
+
+class Directed(Protocol):
+    """A text that was embedded."""
+
+    @property
+    def sentence(self) -> Vectors:
+        """Of length 1 [feature]."""
+        ...
+
+
+Encode = Callable[[Sequence[str]], Sequence[Directed]]
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+[\"'”’)\]]*|\n|$)")
 _PARAGRAPH = re.compile(r"\n\s*\n")

@@ -183,3 +183,23 @@ async def test_what_was_measured_shows_with_an_item_and_narrows_a_search(service
     ):
         assert [one["id"] for one in (await author.get(f"~/search?{query}"))["items"]] == found, query
     assert (await author.post("~/health", {}, 202))["lastAt"] is not None
+
+
+async def test_wrong_answers_that_learners_share_are_proposed_as_misconceptions(service: Served) -> None:
+    author, reviewer, publisher = await team(service)
+    await author.begin("rivers")
+    await author.fill(short_text())
+    await publish(author, reviewer, publisher)
+    for text in ("the Baltic", "The Baltic!", "the baltic", "no idea"):
+        player = Player(service, await service.guest())
+        session = await player.start("rivers", 1)
+        service.clock.forward(15)
+        answer = {"kind": "shortText", "text": text}
+        at = player.envelope(decisionId=session["exercise"]["decisionId"], answer=answer, secondsTaken=12.0)
+        await player.post(f"/sessions/{session['id']}/answers", at)
+    told = await author.get("~/items/french-name/suggestions/misconceptions")
+    assert [(one["nLearners"], one["share"]) for one in told["items"]] == [(3, 0.75)]
+    assert told["items"][0]["answer"].lower().startswith("the baltic")
+    known = [{"id": "baltic", "answer": "the Baltic", "feedback": "That is another sea."}]
+    await author.patch("~/items/french-name", {"item": {"misconceptions": known}})
+    assert (await author.get("~/items/french-name/suggestions/misconceptions"))["items"] == []
