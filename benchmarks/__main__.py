@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-NAMES = ("serving", "sync", "recommend", "course_sizes", "ppo", "store", "environment", "student_models")
+NAMES = ("serving", "sync", "recommend", "course_sizes", "ppo", "store", "environment", "student_models", "game")
 
 
 def figures_of(name: str) -> dict[str, Any]:

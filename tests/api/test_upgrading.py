@@ -47,6 +47,7 @@ from api.game.leagues.closing import CLOSING, Progress
 from api.game.leagues.cohorts import COHORT, RESULT, Cohort, Result
 from api.game.leagues.plans import PLAN, Plan
 from api.game.leagues.record import Record as LeagueRecord
+from api.game.outages import OUTAGE, Outage
 from api.http.idempotency import KIND as RESPONSE
 from api.http.idempotency import Record
 from api.jobs.expiry import SWEPT, Swept, sweep
@@ -98,6 +99,7 @@ SHAPES: dict[str, Any] = {
     JOB: Job,
     MEMBERSHIP: Membership,
     ORGANISATION: Organisation,
+    OUTAGE: Outage,
     REPORT: Report,
     RESPONSE: Record,
     SWEPT: Swept,

@@ -40,9 +40,12 @@ def told(chunks: bytes) -> list[tuple[str, str, Any]]:
 
 
 class View:
-    """A live view as a device reads it."""
+    """A live view as a device reads it, which passes over what an event brought unless `rewards` are wanted."""
 
-    def __init__(self, served: Any, phone: Phone, last: str | None = None, minutes: float = 15.0) -> None:
+    def __init__(
+        self, served: Any, phone: Phone, last: str | None = None, minutes: float = 15.0, rewards: bool = False
+    ) -> None:
+        self._passed_over = () if rewards else ("levelUp", "questDone", "badgeEarned")
         self._feed = FEED.fetch(served.app)
         self._learner, self._last = phone.tokens["learnerId"], last
         self._until = served.clock() + round(minutes * 60_000)
@@ -59,7 +62,8 @@ class View:
     async def next(self) -> tuple[str, str, Any]:
         async with asyncio.timeout(SOON):
             while not self._events:
-                self._events = told(await anext(self._frames))
+                found = told(await anext(self._frames))
+                self._events = [event for event in found if event[1] not in self._passed_over]
         return self._events.pop(0)
 
     async def end(self) -> None:
@@ -230,3 +234,14 @@ async def test_a_stream_over_http_is_live_resumes_and_does_not_hold_up_the_end(
         log = server.log.read_text()
         assert "Traceback" not in log
         assert "graceful shutdown exceeded" not in log
+
+
+async def test_what_an_answer_brought_is_told_before_the_answer_itself(served: Any, phone: Phone) -> None:
+    session = await phone.start(length=3)
+    async with View(served, phone, rewards=True) as view:
+        await view.next()
+        reward = (await phone.answer(session["id"], session["exercise"]))["reward"]
+        told_first = [await view.next() for _ in range(len(reward["badges"]) + len(reward["questsDone"]))]
+        badges = [data for position, name, data in told_first if (position, name) == ("", "badgeEarned")]
+        assert badges == reward["badges"] != []
+        assert (await view.next())[:2] == ("3", "happened")
