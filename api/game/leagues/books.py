@@ -36,6 +36,12 @@ class Held:
     seated: bool = False
     dirty_since: float | None = None
 
+    @property
+    def settled(self) -> bool:
+        """Whether the learner is ranked, and nothing but XP is expected to change that this week."""
+        record = self.record
+        return self.seated and bool(record.cohort) and record.doubted is None and not record.flags
+
 
 class Books:
     """The records of all learners; `dirty` are those in use that their documents lag behind. `seconds` is a clock that

@@ -126,8 +126,9 @@ class XpRow(msgspec.Struct, frozen=True, tag_field="kind", tag="xpGranted", gc=F
 
 
 Read = Callable[[bytes], Any]
+XP = "xpGranted"
 KINDS: dict[str, Read] = {
-    "xpGranted": msgspec.json.Decoder(XpRow).decode,
+    XP: msgspec.json.Decoder(XpRow).decode,
     "gameSettingsTaken": msgspec.json.Decoder(GameSettingsTaken).decode,
     "profileTaken": msgspec.json.Decoder(ProfileTaken).decode,
     "flagRaised": msgspec.json.Decoder(FlagRaised).decode,
