@@ -28,7 +28,7 @@ from api.game.leagues.seating import Seating
 from api.game.leagues.service import LeagueService, Names
 from api.game.leagues.standings import Standings
 from api.game.leagues.weeks import date_of, week_name, week_of
-from api.game.rules import RULE_BOOK, RuleBook
+from api.game.rules import RuleBook, rule_book_of
 from api.live.ports import Live
 from api.store.ports import Documents, Journal, StoreError
 from api.wire import Clock
@@ -128,7 +128,7 @@ async def competing(
         foundation.live,
         foundation.clock,
         moved=moved,
-        rules=rules_of_weeks(RULE_BOOK),
+        rules=rules_of_weeks(rule_book_of(foundation.settings)),
     )
     leagues = Leagues(ground, inbox)
     await leagues.declare()
