@@ -7,6 +7,7 @@ can answer differently the second time.
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,7 @@ WRAPPING = (
 """IPv6 addresses that lead to an IPv4 address inside them: NAT64 (RFC 6052, 8215), 6to4, Teredo."""
 
 INSIDE = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".home.arpa", ".onion")
+NAME = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{1,63}")
 ALLOWED = "an endpoint is an https URL of a public host"
 
 
@@ -35,7 +37,7 @@ def check_endpoint(url: str, *, loopback: bool = False) -> SplitResult:
     Raises:
         EndpointError: what is wrong with it, without the endpoint, which is a secret.
     """
-    if len(url) > MAX_ENDPOINT or not url.isascii() or any(sign.isspace() or ord(sign) < 32 for sign in url):
+    if len(url) > MAX_ENDPOINT or not (url.isascii() and url.isprintable()) or " " in url:
         raise EndpointError(f"{ALLOWED}, of at most {MAX_ENDPOINT} characters of ASCII without blanks")
     try:
         parts = urlsplit(url)
@@ -57,7 +59,7 @@ def _check_host(host: str) -> None:
         address = ip_address(host)
     except ValueError:
         name = host.rstrip(".").lower()
-        if "." not in name or name.endswith(INSIDE) or not name.rpartition(".")[2][:1].isalpha():
+        if not NAME.fullmatch(name) or name.endswith(INSIDE) or not name.rpartition(".")[2][:1].isalpha():
             raise EndpointError(f"{ALLOWED}; {host[:100]!r} is none") from None
         return
     if not is_public(address):

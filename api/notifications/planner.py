@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import msgspec
 
 from api.accounts.account import Account, Accounts
-from api.game.calendar import ZoneError
 from api.notifications.agenda import Agenda, moved
 from api.notifications.bandit import Believed
 from api.notifications.books import Books, standing_of
@@ -25,7 +24,7 @@ from api.notifications.preferences import Kind, Preferences
 from api.notifications.quiet import local_date
 from api.notifications.sender import Sender
 from api.notifications.weekly import summary_due
-from api.store.ports import CorruptStoreError, Journal
+from api.store.ports import CorruptStoreError, Journal, StoreError
 from api.wire import Clock
 
 SHARE = 1000
@@ -78,8 +77,10 @@ class Planner:
             async for learner_id in self._books.agendas.due(now):
                 try:
                     await self.look_at(learner_id, believed, seen)
-                except (CorruptStoreError, ZoneError, msgspec.DecodeError) as error:
-                    logger.error("the agenda of learner %s is put off for a day: %s", learner_id, error)
+                except Exception as error:  # what is wrong with one learner keeps nobody else from being looked at
+                    if isinstance(error, StoreError) and not isinstance(error, CorruptStoreError):
+                        raise
+                    logger.exception("the agenda of learner %s is put off for a day", learner_id)
                     await self._books.agendas.change(learner_id, lambda found: moved(found, now + DAY_MS, now))
                 n_looks += 1
                 if n_looks == SHARE:

@@ -124,7 +124,10 @@ class Fcm:
                 return Result("later", RETRY_SECONDS, f"no access token: {answer.detail}")
             if answer.status != 200:
                 return Result("later", answer.retry_seconds, f"no access token: {answer.status}")
-            found = msgspec.json.decode(answer.body, type=_Token)
+            try:
+                found = msgspec.json.decode(answer.body, type=_Token)
+            except msgspec.DecodeError:
+                return Result("later", RETRY_SECONDS, "no access token: the answer cannot be read")
             self._token = found.access_token
             self._token_ends = self._clock() + (found.expires_in - EARLY_SECONDS) * 1000
             return self._token

@@ -141,6 +141,9 @@ async def test_without_the_setting_for_tests_nothing_is_sent_to_this_machine(pus
         "ftp://push.example.org/x",
         "https://push.example.org/a b",
         "https:///x",
+        "https://a..example.org/x",
+        f"https://{'a' * 64}.example.org/x",
+        "https://push.example.org/\x7f",
         "https://push.example.org:99999/",
         "https://push.example.org/" + "x" * 1000,
         "nonsense",
@@ -278,7 +281,9 @@ async def test_a_token_that_google_refuses_is_replaced_once(push: PushService, t
         assert (await carrier.send(device(FcmTarget(token="phone")), NOTE)).became == "sent"
         push.answers = [(401, {}, b""), TOKEN, (401, {}, b"")]
         assert (await carrier.send(device(FcmTarget(token="phone")), NOTE)).became == "refused"
-        push.answers = [(401, {}, b""), (500, {}, b"")]
+        push.answers = [(401, {}, b""), (200, {}, b"<html>")]
+        assert (await carrier.send(device(FcmTarget(token="phone")), NOTE)).became == "later"
+        push.answers = [(500, {}, b"")]
         assert (await carrier.send(device(FcmTarget(token="phone")), NOTE)).became == "later"
 
 

@@ -204,7 +204,7 @@ async def test_a_server_that_was_away_for_a_week_sends_each_at_most_one(room: Ro
     assert len(room.push.taken) == 1
 
 
-class StopError(Exception):
+class StopError(BaseException):
     """The process dies here."""
 
 
@@ -297,3 +297,16 @@ async def test_without_a_device_nothing_is_sent_and_the_log_says_so(room: Room) 
     await room.live(24)
     (message,) = await room.log(learner)
     assert (message.state, message.dropped) == ("dropped", "noDevice")
+
+
+async def test_a_learner_who_cannot_be_looked_at_is_put_off_and_keeps_nobody_else_waiting(room: Room) -> None:
+    broken, fine = await room.learner(personalised=False), await room.learner(personalised=False)
+    await room.browser(fine)
+    await room.practise(broken)
+    await room.practise(fine)
+    await room.accounts.change(broken, lambda kept: msgspec.structs.replace(kept, zone="Mars/Olympus"))
+    await room.live(24)
+    assert len(room.push.taken) == 1
+    found = await room.books.agendas.find(broken)
+    assert found is not None
+    assert found[0].due_at > room.clock()
