@@ -35,6 +35,7 @@ from api.feed.opening import feeding, with_bell
 from api.feed.routes import router as feed_router
 from api.game.badges.routes import router as badges_router
 from api.game.choice_routes import router as choices_router
+from api.game.fairplay.routes import router as fairplay_router
 from api.game.goals.routes import router as goals_router
 from api.game.leagues.opening import competing, with_inbox
 from api.game.leagues.routes import router as leagues_router
@@ -72,6 +73,7 @@ ROUTERS: tuple[Router, ...] = (
     game_router,
     choices_router,
     quests_router,
+    fairplay_router,
     badges_router,
     goals_router,
     leagues_router,

@@ -7,6 +7,11 @@ from importlib import import_module
 import click
 
 EVALUATIONS = {
+    "game": (
+        "api.game.evaluation.command",
+        "game",
+        "Compare rules of the game by what simulated people learn, and what farming pays.",
+    ),
     "fairplay": (
         "api.game.evaluation.command",
         "fairplay",
@@ -46,6 +51,9 @@ class EvaluationGroup(click.Group):
 def evaluate() -> None:
     """Measure parts of the service on simulated people. The last line of each is JSON.
 
+    \b
+    What the game does to learning:
+        pacer evaluate game
     \b
     How well unfair play is told from learning:
         pacer evaluate fairplay

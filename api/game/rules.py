@@ -42,6 +42,8 @@ class XpRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Numbers of `api.game.xp`, where each is explained. `flagged_share` is paid while a flag is open."""
 
     base: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.6
+    known: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.5
+    gain: Annotated[float, msgspec.Meta(ge=0, le=100)] = 4.0
     max_information: Annotated[float, msgspec.Meta(ge=0.5, le=10)] = 1.4
     repeat_share: Share = 0.85
     rapid_share: Share = 0.1
@@ -102,7 +104,7 @@ class GameRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 RULES: tuple[GameRules, ...] = (
     GameRules(version=1, begins=date.min),
-    GameRules(version=2, begins=date(2026, 12, 1), xp=XpRules(quick_share=0.5)),
+    GameRules(version=2, begins=date(2026, 12, 1), xp=XpRules(base=2.0, known=0.2, gain=5.0, quick_share=0.5)),
 )
 """The versions that are shipped, the earliest first. A version that has begun is never changed."""
 

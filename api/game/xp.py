@@ -1,15 +1,18 @@
 """Experience points: paid for learning, not for clicks. The numbers are those of `XpRules`.
 
-``xp = round(1.6 * score * difficulty * information * repeats * hints * time)``, at least 0, where
+``xp = round(base * score * difficulty * information * repeats * hints * time)``, at least 0, where
 
+- ``base`` is 1.6, from version 2 of the rules on 2.0;
 - ``difficulty = 1 + d / 4`` for an item of difficulty d logits, d clipped to [-2, 2];
-- ``information = 1/2 + 4 g``, at most 7/5, g being what the belief gained: the rise of the believed probability of
-  mastery, summed over the item's skills, 0 for one that fell;
+- ``information = 1/2 + 4 g``, from version 2 on ``1/5 + 5 g``, at most 7/5, g being what the belief gained: the rise of
+  the believed probability of mastery, summed over the item's skills, 0 for one that fell;
 - ``repeats = 0.85 ** n`` after n rewarded answers to the skill on the same local day;
 - ``hints = 1 - h / 4`` with h hints seen, at least 1/4;
-- ``time = (t / (e / 2)) ** 2`` for an answer after t seconds where e are expected and t is less than half of them, else
-  1. From version 2 on: before, answers that others had found, given at once, paid three times as much a minute as
-  learning did (`pacer evaluate game`).
+- ``time = (t / (e / 2)) ** 3`` from version 2 on, for an answer after t seconds where e are expected and t is less than
+  half of them; else 1.
+
+Under version 1 guesses, and answers that somebody else had found, paid more a minute than learning did, and so did easy
+items with a clock that was turned; version 2 ends that (`pacer evaluate game`, docs/game.md).
 
 A rapid guess earns nothing. An answer is one when it took less than 10 % of the time the item is expected to need, and
 less than 10 s. Source: Wise & Ma (2012), normative threshold method NT10, with the author's expected time for the
@@ -73,7 +76,7 @@ def grant(attempt: Attempt, rules: XpRules = SHIPPED) -> Grant:
     if is_rapid(attempt.seconds, attempt.expected_seconds, rules):
         return Grant(amount=0, reasons=("rapidGuess",))
     difficulty = 1.0 + min(2.0, max(-2.0, attempt.difficulty)) / 4.0
-    information = min(rules.max_information, 0.5 + 4.0 * max(0.0, attempt.information))
+    information = min(rules.max_information, rules.known + rules.gain * max(0.0, attempt.information))
     raw = (
         rules.base
         * attempt.score
@@ -92,7 +95,7 @@ def _hint_share(hints: int) -> float:
 
 def _time_share(attempt: Attempt, rules: XpRules) -> float:
     usual = rules.quick_share * attempt.expected_seconds
-    return 1.0 if attempt.seconds >= usual else (attempt.seconds / usual) ** 2
+    return 1.0 if attempt.seconds >= usual else (attempt.seconds / usual) ** 3
 
 
 def _reasons(attempt: Attempt, information: float, rules: XpRules) -> tuple[str, ...]:

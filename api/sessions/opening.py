@@ -15,6 +15,7 @@ from api.accounts.service import AccountService
 from api.composition import Foundation
 from api.game.choice_routes import CHOICES
 from api.game.choices import ChoiceService
+from api.game.fairplay.opening import open_fairplay
 from api.game.opening import fill_game_rooms
 from api.game.outages import Outages
 from api.game.rewards import Rewards
@@ -79,6 +80,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     SESSIONS.fill(app, rooms.sessions)
     GAME.fill(app, rooms.game)
     CHOICES.fill(app, ChoiceService(states, registry, accounts, rewards, foundation.clock))
+    await open_fairplay(app, foundation, states, registry, CHOICES.fetch(app), rules)
     await fill_game_rooms(app, foundation, states, registry, accounts, rules)
     fill_sync(app, foundation, states, rooms, BundleMaker(registry, chooser))
     try:

@@ -9,6 +9,7 @@ from api.accounts.organisations.organisation import INVITATION, MEMBERSHIP
 from api.accounts.signin.links import CLAIM
 from api.authoring.inbox.report import REPORT
 from api.authoring.judging.waiting import WAITING
+from api.game.fairplay.cases import CASE, SEEN
 from api.game.leagues.books import LEAGUE
 from api.jobs.job import KIND as JOB
 from api.jobs.job import LEARNER
@@ -31,10 +32,11 @@ BY_FIELD: tuple[tuple[str, str], ...] = (
     (DEVICE, LEARNER_ID),
     (MESSAGE, LEARNER_ID),
     (WAITING, LEARNER_ID),
+    (CASE, LEARNER_ID),
 )
 """Kinds whose documents have the learner's id in a declared field, and that field."""
 
-BY_ID: tuple[str, ...] = (ACCOUNT, PREFERENCES, AGENDA, LEAGUE)
+BY_ID: tuple[str, ...] = (ACCOUNT, SEEN, PREFERENCES, AGENDA, LEAGUE)
 """Kinds whose documents have the learner's id as their own."""
 
 

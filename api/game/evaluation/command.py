@@ -43,6 +43,32 @@ def fairplay(learners: int, tuning: int, cheats: int, json_file: Path | None) ->
     _tell(sheets(report), report, json_file)
 
 
+@click.command()
+@click.option(
+    "--people", type=click.IntRange(2), default=60, show_default=True, help="Of each seed, for each rule set."
+)
+@click.option("--farmers", type=click.IntRange(2), default=40, show_default=True, help="People who try each strategy.")
+@click.option("--seeds", type=click.IntRange(1, 3), default=3, show_default=True, help="How many.")
+@click.option("--days", type=click.IntRange(1, 90), default=90, show_default=True, help="How long.")
+@JSON
+def game(people: int, farmers: int, seeds: int, days: int, json_file: Path | None) -> None:
+    """Compare sets of rules by what people know after 90 days, and strategies by XP and learning a minute.
+
+    \b
+        pacer evaluate game --json game.json
+
+    All learners are simulated, and so is how they react to a game: figures compare rules, they do not predict what
+    people do. The last line is JSON; docs/game.md explains every figure.
+    """
+    from api.game.evaluation.farming import DAYS
+    from api.game.evaluation.game import SEEDS, sheets
+    from api.game.evaluation.game import evaluate as run
+
+    with _progress({"farming": 2 * min(days, DAYS), "living": seeds * days}) as bars:
+        report = run(people, farmers, SEEDS[:seeds], days, bars)
+    _tell(sheets(report), report, json_file)
+
+
 class _Bars:
     """Progress of several tasks by name."""
 

@@ -8,7 +8,7 @@ from api.game.facts import FlagAppealTaken, FlagRaised, FlagSettled
 
 
 class Flag(msgspec.Struct, gc=False):
-    """A flag. It softens rewards from `at` until `until` (ms), unless it was settled.
+    """A flag. It softens rewards from `at` until `until` (ms), unless it is cleared.
 
     `outcome` is what a person found, "" before; `appeal` is the learner's word, "" without any.
     """
@@ -27,7 +27,7 @@ MAX_FLAGS = 20
 
 def is_open(flags: dict[str, Flag], now: int) -> bool:
     """Whether any flag softens rewards at a time (ms)."""
-    return any(not flag.outcome and flag.at <= now < flag.until for flag in flags.values())
+    return any(flag.outcome != "cleared" and flag.at <= now < flag.until for flag in flags.values())
 
 
 def enter(flags: dict[str, Flag], fact: FlagRaised | FlagSettled | FlagAppealTaken, at: int) -> None:

@@ -1,0 +1,77 @@
+"""Flags as people see them: who was flagged for what, who looked at it, and what they said."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from api.store.pages import find_all
+from api.store.ports import Documents
+
+CASE, SEEN = "flagCase", "fairplaySeen"
+LEARNER_ID = "learner_id"
+Outcome = Literal["", "cleared", "upheld"]
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A flag, under its id. `settled_by` is a learner id, instants are ms; all three are empty until it is settled."""
+
+    learner_id: str
+    kind: str
+    evidence: str
+    at: int
+    until: int
+    outcome: Outcome = ""
+    settled_by: str = ""
+    settled_at: int = 0
+    note: str = ""
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """Under a learner's id: the last commit that was looked at, and the instant (ms) up to which work is not looked at
+    again, since a flag was raised on it."""
+
+    seq: int = 0
+    since: int = 0
+
+
+class Cases:
+    """Cases and marks, on the Documents port."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+
+    async def declare(self) -> None:
+        """Tell the store which fields are looked up."""
+        await self._documents.declare(CASE, indexes=(LEARNER_ID,))
+        await self._documents.declare(SEEN)
+
+    async def open(self, flag_id: str, case: Case) -> None:
+        """Keep a new case."""
+        await self._documents.put(CASE, flag_id, msgspec.json.encode(case), expected_version=0)
+
+    async def get(self, flag_id: str) -> tuple[Case, int] | None:
+        """A case with the version of its document."""
+        found = await self._documents.get(CASE, flag_id)
+        return None if found is None else (msgspec.json.decode(found.body, type=Case), found.version)
+
+    async def settle(self, flag_id: str, case: Case, version: int) -> None:
+        """Write down who settled it, and how. Raises VersionClashError if somebody was faster."""
+        await self._documents.put(CASE, flag_id, msgspec.json.encode(case), expected_version=version)
+
+    async def of(self, learner_id: str) -> list[tuple[str, Case]]:
+        """Cases of a learner, the oldest first."""
+        return [
+            (document.id, msgspec.json.decode(document.body, type=Case))
+            async for document in find_all(self._documents, CASE, LEARNER_ID, learner_id)
+        ]
+
+    async def seen(self, learner_id: str) -> Seen:
+        """How far a learner's work was looked at."""
+        found = await self._documents.get(SEEN, learner_id)
+        return Seen() if found is None else msgspec.json.decode(found.body, type=Seen)
+
+    async def mark(self, learner_id: str, seen: Seen) -> None:
+        """Remember how far a learner's work was looked at."""
+        await self._documents.put(SEEN, learner_id, msgspec.json.encode(seen))

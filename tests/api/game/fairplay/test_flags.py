@@ -1,0 +1,132 @@
+"""From new work to a flag, its effect, the learner's word against it, and a person's verdict, on the real app."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.accounts.organisations.organisation import HOME
+from api.accounts.organisations.roles import ORGANISATIONS
+from api.game.choice_routes import CHOICES
+from api.game.fairplay.book import MOST_ANSWERS, Answer, Book
+from api.game.fairplay.cases import Cases
+from api.game.fairplay.flags import Flag, is_open
+from api.game.fairplay.watching import FLAG_DAYS, Watch
+from tests.api.conftest import Served
+from tests.api.sessions.conftest import Phone
+
+DAY = 86_400
+
+
+@pytest.fixture
+def watch(served: Served) -> Watch:
+    """The watch as the job keeps it, without waiting for its turn."""
+    choices = CHOICES.fetch(served.app)
+    documents = ORGANISATIONS.fetch(served.app)._documents
+    journal = choices._states.journal
+    return Watch(journal, Cases(documents), choices.settle, lambda _: 0.25, served.clock)
+
+
+async def burst(phone: Phone, n: int = 40) -> None:
+    """Right answers, one a second."""
+    session = await phone.start(length=40)
+    exercise, done = session["exercise"], 0
+    while done < n:
+        if exercise is None:
+            session = await phone.open(session["enrolmentId"], 40)
+            exercise = session["exercise"]
+        phone.served.clock.forward(1)
+        body = phone.answering(exercise, seconds=14.0)
+        exercise = (await phone.post(f"/sessions/{session['id']}/answers", body))["next"]
+        done += 1
+
+
+async def test_a_script_is_flagged_told_and_softened_and_the_flag_ends_by_itself(served: Served, watch: Watch) -> None:
+    phone = Phone(served, await served.guest())
+    await burst(phone)
+    assert await watch.look() is False
+    served.clock.forward(1)
+    told = await phone.get("/me/flags")
+    kinds = {flag["kind"] for flag in told["items"]}
+    assert kinds
+    assert kinds <= {"rates", "clocks"}
+    assert told["xpShare"] == 0.5
+    assert all(flag["evidence"].endswith(".") and not flag["outcome"] for flag in told["items"])
+    assert {flag["kind"] for flag in (await phone.get("/me/game"))["flags"]} == kinds
+    session = await phone.start("first-spanish")
+    reward = (await phone.answer(session["id"], session["exercise"]))["reward"]
+    assert "flagged" in reward["reasons"]
+    assert await watch.look() is False  # the same work is not flagged again
+    await phone.sleep(FLAG_DAYS * DAY)
+    assert await watch.look() is False
+    assert len((await phone.get("/me/flags"))["items"]) == len(kinds)
+    assert (await phone.get("/me/game"))["flags"] == []
+    session = await phone.open(session["enrolmentId"])
+    reward = (await phone.answer(session["id"], session["exercise"]))["reward"]
+    assert "flagged" not in reward["reasons"]
+
+
+async def test_an_honest_lesson_is_not_flagged_and_is_read_once(served: Served, watch: Watch) -> None:
+    phone = Phone(served, await served.guest())
+    session = await phone.start()
+    for number, seconds in enumerate((11.0, 23.5, 9.25, 31.0, 14.75) * 2):
+        if session["exercise"] is None:
+            break
+        served.clock.forward(seconds + 5)
+        body = phone.answering(session["exercise"], right=number % 3 > 0, seconds=seconds)
+        session["exercise"] = (await phone.post(f"/sessions/{session['id']}/answers", body))["next"]
+    await watch.look()
+    assert (await phone.get("/me/flags"))["items"] == []
+    assert await watch._read(phone.tokens["learnerId"]) is False
+
+
+async def test_an_appeal_is_settled_by_an_educator_of_the_organisation_alone(served: Served, watch: Watch) -> None:
+    phone = Phone(served, await served.guest())
+    learner_id = phone.tokens["learnerId"]
+    await burst(phone)
+    await watch.look()
+    flag_id = (await phone.get("/me/flags"))["items"][0]["id"]
+    await phone.post(f"/me/flags/{flag_id}/appeal", phone.envelope(text="My class did these aloud."))
+    organisations = ORGANISATIONS.fetch(served.app)
+    people = {}
+    for name, roles in (("educator", ("educator",)), ("learner", ("learner",))):
+        people[name] = Phone(served, await served.guest())
+        await organisations.admit(HOME, people[name].tokens["learnerId"], roles)
+    path = f"/organisations/{HOME}/flags"
+    body = {"outcome": "cleared", "note": "I was there."}
+    await people["educator"].post(f"{path}/{flag_id}/settlement", body, 404)  # not yet a member
+    await organisations.admit(HOME, learner_id, ("learner", "educator"))
+    await phone.post(f"{path}/{flag_id}/settlement", body, 404)  # nobody settles their own
+    await people["learner"].post(f"{path}/{flag_id}/settlement", body, 403)
+    cases = (await people["educator"].get(path))["items"]
+    case = next(case for case in cases if case["id"] == flag_id)
+    assert (case["learnerId"], case["appeal"], case["outcome"]) == (learner_id, "My class did these aloud.", "")
+    settled = await people["educator"].post(f"{path}/{flag_id}/settlement", body)
+    assert (settled["outcome"], settled["note"]) == ("cleared", "I was there.")
+    assert settled["settledBy"] == people["educator"].tokens["learnerId"]
+    own = next(flag for flag in (await phone.get("/me/flags"))["items"] if flag["id"] == flag_id)
+    assert (own["outcome"], own["appealed"]) == ("cleared", True)
+
+
+def test_an_upheld_flag_goes_on_and_a_cleared_one_does_not() -> None:
+    flag = Flag(kind="rates", evidence="", at=10, until=20)
+    assert [is_open({"f": flag}, now) for now in (9, 10, 19, 20)] == [False, True, True, False]
+    flag.outcome = "upheld"
+    assert is_open({"f": flag}, 15)
+    flag.outcome = "cleared"
+    assert not is_open({"f": flag}, 15)
+
+
+def answer(event_id: str, at: int = 0) -> Answer:
+    return Answer(event_id, "item", 1, 1.0, 0.25, 12.0, 15.0, 1.0, at, at, at, "phone")
+
+
+def test_the_book_is_bounded_and_a_merged_event_counts_once() -> None:
+    book = Book(most_learners=2)
+    book.add("old", [answer("e0")])
+    book.add("guest", [answer(f"e{number}", number) for number in range(1, MOST_ANSWERS + 50)])
+    book.add("account", [answer("e70", 70), answer("f", 1)])
+    attempts, learners = book.attempts()
+    assert learners == ["guest", "account"]
+    assert attempts.counts.tolist() == [MOST_ANSWERS - 1, 2]
+    book.forget("guest")
+    assert book.attempts()[1] == ["account"]
