@@ -19,7 +19,7 @@ from api.store.ports import Commit, Document, Documents, Journal
 LEAGUE = "leagueRecord"
 """Documents of learners, under their ids."""
 
-CAPACITY = 20_000
+CAPACITY = 5_000
 PAGE = 200
 
 _encoder = msgspec.json.Encoder()

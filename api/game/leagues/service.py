@@ -92,7 +92,7 @@ class LeagueService:
         return League(
             mode=record.plays,
             phase=phase,
-            message="league.underReview" if self._under_review(record) else f"league.{phase}",
+            message=message_of(record, phase, under_review=self._under_review(record)),
             week=self._week(week),
             tier=tier_of(record.tier if seat is None else seat.tier),
             place=next((each.place for each in members if each.you), None),
@@ -207,6 +207,13 @@ def phase_of(record: Record, seat: Seat | None, current: int) -> Phase:
     if seat is None:
         return "notYet"
     return "ranked" if seat.week == current else "closing"
+
+
+def message_of(record: Record, phase: Phase, *, under_review: bool) -> str:
+    """The code of words for where a learner is."""
+    if under_review and phase in ("ranked", "closing"):
+        return "league.underReview"
+    return "league.waiting" if phase == "closing" and record.waiting else f"league.{phase}"
 
 
 def tier_of(tier: int) -> LeagueTier:

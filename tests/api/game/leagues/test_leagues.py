@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from typing import get_args
 
 import pytest
 
 from api.game.leagues.cohorts import COHORT
+from api.game.leagues.copy import COPY
 from api.game.leagues.pseudonyms import pseudonym
+from api.game.leagues.record import Record
+from api.game.leagues.rules import Outcome
+from api.game.leagues.schemas import Phase
+from api.game.leagues.service import message_of
 from api.game.leagues.standings import board_of
 from api.game.leagues.weeks import WEEK_MS
 from api.live.opening import open_live
@@ -39,6 +45,14 @@ async def test_the_first_xp_of_the_week_gives_a_seat_and_the_standing_is_by_xp(w
     assert [member.you for member in league.members] == [False] * 4 + [True]
     assert (league.promoted, league.demoted, league.tier.code) == (3, 0, "spring")
     assert [member.zone for member in league.members] == ["promoted"] * 3 + ["stays"] * 2
+
+
+def test_every_message_has_words() -> None:
+    for phase in get_args(Phase):
+        for waiting in ("", "2026-W10"):
+            for under_review in (False, True):
+                assert message_of(Record(learner_id="ana", waiting=waiting), phase, under_review=under_review) in COPY
+    assert {f"league.{outcome}" for outcome in get_args(Outcome)} <= COPY.keys()
 
 
 async def test_without_xp_there_is_no_seat(world: World) -> None:
