@@ -37,6 +37,9 @@ from api.authoring.reviews.review import Reviews
 from api.authoring.reviews.routes import REVIEWS
 from api.authoring.reviews.service import ReviewService
 from api.authoring.routes import AUTHORING
+from api.authoring.rubrics.routes import RUBRICS
+from api.authoring.rubrics.rubric import Rubrics
+from api.authoring.rubrics.service import RubricService
 from api.authoring.service import AuthoringService
 from api.authoring.translations.routes import TRANSLATIONS
 from api.authoring.translations.service import TranslationService
@@ -77,6 +80,10 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     service.forgetting.append(measured.forget)
     advice = AdviceService(service, foundation.journal, measured, foundation.jobs)
     ADVICE.fill(app, advice)
+    rubrics = Rubrics(documents)
+    await rubrics.declare()
+    service.forgetting.append(rubrics.forget)
+    RUBRICS.fill(app, RubricService(rubrics, service, advice.embedder, foundation.jobs))
     inbox = Inbox(documents)
     await inbox.declare()
     states, sessions = TRACKS.fetch(app).states, SESSIONS.fetch(app)

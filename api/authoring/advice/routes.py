@@ -8,6 +8,7 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import JSONBody, QueryParameter
 
+from api.authoring.advice.measured import MeasuredItem
 from api.authoring.advice.schemas import (
     CellView,
     CoverageView,
@@ -29,7 +30,6 @@ from api.authoring.advice.schemas import (
     TagView,
 )
 from api.authoring.advice.service import AdviceService
-from api.authoring.errors import PartNotFoundError
 from api.authoring.roles import CourseId, ItemId, OrganisationId, discussing, reading
 from api.authoring.routes import COURSE, MAX_FINDINGS, course_of
 from api.wire import LearnerRequest, Slot, instant
@@ -183,20 +183,19 @@ async def measure_item_health(
     COURSE + "/items/{item_id:str}/health",
     operation_id="getMeasuredHealth",
     summary="How an item did",
-    opt=reading(PartNotFoundError),
+    opt=reading(),
 )
 async def get_measured_health(
     request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, item_id: ItemId
 ) -> MeasuredView:
-    """When it was last measured. Not found before that, or while nobody had answered it."""
+    """When it was last measured; untold before that, and while nobody has answered it."""
     course = await course_of(request, organisation_id, course_id)
     found = await ADVICE.of(request).measured.get(course.id)
     one = next((one for one in found.items if one.item == item_id), None) if found else None
-    if found is None or one is None:
-        raise PartNotFoundError(f"nothing was measured of item {item_id[:80]!r} yet; ask measureItemHealth for it")
+    one = one or MeasuredItem(item=item_id, status="untold", n_answers=0)
     return MeasuredView(
         id=one.item,
-        at=instant(found.at),
+        at=instant(found.at) if found else None,
         status=one.status,
         n_answers=one.n_answers,
         p_value=one.p_value,

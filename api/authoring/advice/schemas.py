@@ -166,7 +166,7 @@ class MeasuredView(Wire, frozen=True, kw_only=True):
     """How an item did when it was last measured; null where answers do not tell. `findings` are their kinds."""
 
     id: str
-    at: Instant
+    at: Instant | None
     status: str
     n_answers: int
     p_value: float | None

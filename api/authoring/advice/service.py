@@ -71,7 +71,7 @@ class AdviceService:
         self.measured = measured
         self._jobs = jobs
         jobs.register(MEASURE, CourseToMeasure, self._measure)
-        self._embedder = WorkerEmbedder()
+        self.embedder = WorkerEmbedder()
         self._journal = journal
 
     async def lint(self, course: Course, limits: Limits) -> Linted:
@@ -81,14 +81,14 @@ class AdviceService:
             note = f"Copies were looked for by letters: by meaning up to {MOST_BY_MEANING} items are compared."
             return Linted(await asyncio.to_thread(lint, track, limits), note)
         try:
-            return Linted(await asyncio.to_thread(lint, track, limits, self._embedder), "")
+            return Linted(await asyncio.to_thread(lint, track, limits, self.embedder), "")
         except WorkerError as error:
             note = f"Copies were looked for by letters, not by meaning: {error}"
             return Linted(await asyncio.to_thread(lint, track, limits), note)
 
     async def close(self) -> None:
         """End the worker."""
-        await asyncio.to_thread(self._embedder.close)
+        await asyncio.to_thread(self.embedder.close)
 
     async def coverage(self, course: Course) -> Map:
         """The draft as a map of skill and difficulty."""
@@ -133,7 +133,7 @@ class AdviceService:
         if isinstance(item, Numeric | Expression) or not wrong:
             return propose(wrong, known), ""
         try:
-            return await asyncio.to_thread(propose, wrong, known, Encoding(self._embedder)), ""
+            return await asyncio.to_thread(propose, wrong, known, Encoding(self.embedder)), ""
         except WorkerError as error:
             note = f"Answers were joined where they read the same, not where they mean the same: {error}"
             return await asyncio.to_thread(propose, wrong, known), note

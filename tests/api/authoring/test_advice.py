@@ -17,7 +17,6 @@ from content.grading.worker.process import Worker
 from content.graph import Skill
 from content.items import Numeric
 from content.tracks import Band, Track, Unit
-from tests.api.accounts.conftest import kind
 from tests.api.authoring.author import Author, numeric, publish, short_text, team
 from tests.api.authoring.player import Player
 from tests.api.conftest import Served
@@ -146,8 +145,8 @@ async def test_without_a_worker_copies_are_found_by_letters_and_a_note_says_so(s
     await author.begin("seas")
     await author.fill(numeric("one"), short_text())
     advice = ADVICE.fetch(service.app)
-    advice._embedder.close()
-    advice._embedder._worker = Worker("no-such-task", EMBEDDING_LIMITS)
+    advice.embedder.close()
+    advice.embedder._worker = Worker("no-such-task", EMBEDDING_LIMITS)
     report = await author.get("~/lint")
     assert report["note"].startswith("Copies were looked for by letters, not by meaning: no-such-task")
 
@@ -157,7 +156,8 @@ async def test_what_was_measured_shows_with_an_item_and_narrows_a_search(service
     await author.begin("rivers")
     await author.fill()
     await publish(author, reviewer, publisher)
-    assert kind(await author.ask("GET", "~/items/oceans/health")) == (404, "not-found")
+    before = await author.get("~/items/oceans/health")
+    assert (before["at"], before["status"], before["nAnswers"]) == (None, "untold", 0)
     assert (await author.get("~/search?health=flagged"))["items"] == []
     for _ in range(3):
         player = Player(service, await service.guest())
