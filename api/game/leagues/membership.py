@@ -38,6 +38,7 @@ class Membership:
         before = (record.seat, record.cohort, record.waiting, record.doubted)
         await self._settle(held)
         await self._make_good(record)
+        self._protect(held)
         week = self._wanted(record)
         if week is not None and record.seat is None:
             await self._join(held, week)
@@ -75,6 +76,14 @@ class Membership:
             week.place, week.size, week.shadow = row.place, found.size, row.shadow
             record.doubted = seat if row.shadow else None
         record.seat, held.seated = None, False
+
+    @staticmethod
+    def _protect(held: Held) -> None:
+        """Whoever turns out to be under 18 gives up a seat among the others; one among the young waits for them."""
+        record = held.record
+        if record.young and record.seat is not None and not record.seat.young:
+            record.week(record.seat.week).tier = 0
+            record.seat, held.seated = None, False
 
     async def _make_good(self, record: Record) -> None:
         """What a week in the shadow would have brought, once its flags are cleared."""

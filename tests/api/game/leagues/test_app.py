@@ -69,6 +69,34 @@ async def test_answers_lead_to_a_place_that_is_shown_and_told_live(served: Serve
     assert (await ana.get("/me/leagues/current"))["members"][own["place"] - 1]["name"] == own["name"]
 
 
+async def test_the_settings_of_the_game_lead_out_and_back_in_and_to_ones_own_past(served: Served) -> None:
+    ana, ben = await player(served), await player(served)
+    place = (await ana.get("/me/leagues/current"))["place"]
+    for mode, phase, n_members in (("off", "off", 0), ("pastSelf", "past", 0), ("on", "ranked", 2)):
+        await ana.post("/me/game/settings", ana.envelope(weekly=False, league=mode))
+        await scoring(served).flush()
+        league = await ana.get("/me/leagues/current")
+        assert (league["mode"], league["phase"], len(league["members"])) == (mode, phase, n_members)
+        assert len((await ben.get("/me/leagues/current"))["members"]) == (2 if mode == "on" else 1)
+        assert bool(league["ownWeeks"]) == (mode == "pastSelf")
+    assert league["place"] == place
+
+
+async def test_under_18_leagues_are_off_from_the_next_answer_on(served: Served) -> None:
+    ana, ben = await player(served, "Ana"), await player(served, "Ben")
+    answer = await served.client.patch("/v1/me", json={"ageGroup": "under18"}, headers=ana.headers)
+    assert answer.status_code == 200, answer.text
+    await ana.play(await ana.start("every-kind", 2))
+    await scoring(served).flush()
+    assert (await ana.get("/me/leagues/current"))["phase"] == "off"
+    await ana.post("/me/game/settings", ana.envelope(weekly=False, league="on"))
+    await scoring(served).flush()
+    league = await ana.get("/me/leagues/current")
+    assert (league["phase"], len(league["members"]), league["members"][0]["you"]) == ("ranked", 1, True)
+    assert league["members"][0]["name"] != "Ana"
+    assert [member["name"] for member in (await ben.get("/me/leagues/current"))["members"]] == ["Ben"]
+
+
 async def test_past_weeks_come_page_by_page(served: Served) -> None:
     ana = await player(served)
     for _ in range(2):
