@@ -36,6 +36,7 @@ from api.feed.routes import router as feed_router
 from api.game.badges.routes import router as badges_router
 from api.game.choice_routes import router as choices_router
 from api.game.fairplay.routes import router as fairplay_router
+from api.game.friends.routes import router as friends_router
 from api.game.goals.routes import router as goals_router
 from api.game.leagues.opening import competing, with_inbox
 from api.game.leagues.routes import router as leagues_router
@@ -76,6 +77,7 @@ ROUTERS: tuple[Router, ...] = (
     fairplay_router,
     badges_router,
     goals_router,
+    friends_router,
     leagues_router,
     feed_router,
     sync_router,

@@ -73,6 +73,13 @@ from api.game.errors import (
     OfferNotFoundError,
     PriceChangedError,
 )
+from api.game.friends.errors import (
+    FriendCodeError,
+    FriendCodeNeededError,
+    FriendNotFoundError,
+    FriendQuestOpenError,
+    TooManyFriendsError,
+)
 from api.game.quests.errors import QuestFixedError, QuestNotFoundError
 from api.http.errors import (
     BadBodyError,
@@ -230,6 +237,11 @@ TABLE: dict[type[Exception], Kind] = {
     HolidayNotFoundError: NOT_FOUND,
     FlagNotFoundError: NOT_FOUND,
     QuestNotFoundError: NOT_FOUND,
+    FriendNotFoundError: NOT_FOUND,
+    FriendCodeError: Kind("bad-friend-code", 409, "The code opens nothing"),
+    FriendCodeNeededError: Kind("friend-code-needed", 409, "Each of you has to show the other's code"),
+    TooManyFriendsError: Kind("too-many-friends", 409, "There are as many friends as can be"),
+    FriendQuestOpenError: Kind("shared-quest-open", 409, "The shared quest is not done yet"),
     QuestFixedError: Kind("quest-fixed", 409, "The quest cannot be replaced"),
     EventConflictError: Kind("event-conflict", 409, "The event id was used for something else"),
     CourseNotFoundError: NOT_FOUND,

@@ -31,6 +31,7 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.signin.service import SignInService
 from api.accounts.signin.throttle import Throttle
 from api.composition import Foundation
+from api.game.friends.friendship import Friendships
 from api.jobs.expiry import expire
 from api.learners.states import States
 from api.mail.opening import open_mailer
@@ -67,7 +68,8 @@ async def leaving(app: Litestar, foundation: Foundation, accounts: AccountServic
     """Fill the slots of what ends an account. Raises StoreError."""
     documents, clock, jobs = foundation.documents, foundation.clock, foundation.jobs
     identities, organisations = Identities(documents, clock), ORGANISATIONS.fetch(app)
-    MERGING.fill(app, MergeService(accounts, identities, organisations, states, jobs, clock))
+    friendships = Friendships(documents, clock)
+    MERGING.fill(app, MergeService(accounts, identities, organisations, friendships, states, jobs, clock))
     holders = Holders(accounts, identities, organisations, documents, states)
     service = LeavingService(holders, jobs, foundation.settings.erased_path, clock)
     await service.declare()

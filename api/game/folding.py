@@ -29,6 +29,7 @@ from api.game.fairplay import flags
 from api.game.goals import book as goals
 from api.game.quests import book as quests
 from api.game.quests.drawing import QuestRules
+from api.game.quests.quest import FRIEND_PREFIX, MAX_SHARED
 from api.game.state import MAX_KEPT, GameState, Holiday, Switch
 
 FREEZE = "freeze"
@@ -65,6 +66,10 @@ def _quests(state: GameState, fact: QuestsDrawn | QuestSwapped, at: int) -> None
 
 
 def _quest_done(state: GameState, fact: QuestDone, _: int) -> None:
+    if fact.quest_id.startswith(FRIEND_PREFIX):
+        state.quests.shared = [*state.quests.shared, fact.quest_id][-MAX_SHARED:]
+        tallies.note_shared(state.tallies)
+        return
     sheet = quests.finish(state.quests, fact.quest_id)
     if sheet is not None:
         done = next(held.quest for held in sheet.quests if held.quest.id == fact.quest_id)

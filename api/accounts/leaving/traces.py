@@ -10,6 +10,7 @@ from api.accounts.signin.links import CLAIM
 from api.authoring.inbox.report import REPORT
 from api.authoring.judging.waiting import WAITING
 from api.game.fairplay.cases import CASE, SEEN
+from api.game.friends.friendship import FRIEND_CHOICES, FRIEND_CODE, FRIEND_REPORT, FRIENDSHIP
 from api.game.leagues.books import LEAGUE
 from api.jobs.job import KIND as JOB
 from api.jobs.job import LEARNER
@@ -29,6 +30,11 @@ BY_FIELD: tuple[tuple[str, str], ...] = (
     (FAMILY, LEARNER_ID),
     (INVITATION, "taken_by"),
     (REPORT, LEARNER_ID),
+    (FRIENDSHIP, "first"),
+    (FRIENDSHIP, "second"),
+    (FRIEND_CODE, LEARNER_ID),
+    (FRIEND_REPORT, "reporter"),
+    (FRIEND_REPORT, "reported"),
     (DEVICE, LEARNER_ID),
     (MESSAGE, LEARNER_ID),
     (WAITING, LEARNER_ID),
@@ -36,7 +42,7 @@ BY_FIELD: tuple[tuple[str, str], ...] = (
 )
 """Kinds whose documents have the learner's id in a declared field, and that field."""
 
-BY_ID: tuple[str, ...] = (ACCOUNT, SEEN, PREFERENCES, AGENDA, LEAGUE)
+BY_ID: tuple[str, ...] = (ACCOUNT, FRIEND_CHOICES, SEEN, PREFERENCES, AGENDA, LEAGUE)
 """Kinds whose documents have the learner's id as their own."""
 
 

@@ -76,6 +76,11 @@ def note_quest(tallies: MutableMapping[str, int], quest: Quest, period: Period, 
     _add(tallies, period == "day" and all(siblings_done) and "fullDays")
 
 
+def note_shared(tallies: MutableMapping[str, int]) -> None:
+    """Count a quest that was done with a friend."""
+    _add(tallies, "friendQuests")
+
+
 def note_goal(tallies: MutableMapping[str, int]) -> None:
     """Count a day on which the daily goal was reached."""
     _add(tallies, "goalDays")

@@ -6,6 +6,12 @@ from typing import Literal
 
 import msgspec
 
+FRIEND_PREFIX = "friend."
+"""Ids of quests that two friends do together begin so."""
+
+MAX_SHARED = 20
+"""How many of those that were done are kept."""
+
 Period = Literal["day", "week"]
 QuestKind = Literal[
     "reviewDue",
@@ -84,13 +90,14 @@ class QuestBook(msgspec.Struct, gc=False):
 
     `early` are traces of a day or week for which no quests were drawn yet: an event that arrives late may precede the
     one that its day's quests were drawn at, and counts for them all the same. `boost` says that all quests of a week
-    were done, and the next day's quests bring more.
+    were done, and the next day's quests bring more. `shared` are the latest quests done with friends, by id.
     """
 
     days: list[Sheet] = []
     weeks: list[Sheet] = []
     early: list[Trace] = []
     boost: bool = False
+    shared: list[str] = []
 
 
 def week_of(day: int) -> int:

@@ -1,0 +1,9 @@
+"""Words of shared quests, by code."""
+
+from __future__ import annotations
+
+COPY: dict[str, str] = {
+    "shared.lessons": "Finish {target} lessons together this week, each of you some.",
+    "shared.items": "Answer {target} exercises together this week, each of you some.",
+    "shared.reviews": "Refresh {target} things together this week, each of you some.",
+}
