@@ -22,6 +22,7 @@ from api.accounts.organisations.organisation import HOME, ROLES, Role
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.game.choice_routes import CHOICES
 from api.game.facts import FlagRaised
+from api.game.friends.routes import FRIENDS
 from api.notifications.devices import Device, FcmTarget
 from api.notifications.routes import NOTIFICATIONS
 from api.openapi import Operation, document, find_operations
@@ -42,7 +43,7 @@ OBJECTS = (
     *("bundleId", "courseId", "decisionId", "deviceId", "enrolmentId", "flagId", "format", "holidayId"),
     *("identityId", "importId", "itemId"),
     *("learnerId", "language", "number", "organisationId", "partNumber", "reportId", "reviewId", "sessionId"),
-    *("skillId", "answerId", "band", "uploadId", "questId", "subscriptionId"),
+    *("skillId", "answerId", "band", "uploadId", "questId", "subscriptionId", "friendId"),
 )
 """Names under which requests name what belongs to somebody."""
 
@@ -164,6 +165,7 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             "organisationId": "elsewhere",
             "flagId": await flag(served, owner["learnerId"]),
             "holidayId": await holiday(phone),
+            "friendId": (await FRIENDS.fetch(served.app).friendships.ask(owner["learnerId"], "somebody")).ref,
             "questId": (await phone.get("/me/quests"))["day"]["quests"][0]["id"],
             "sessionId": session["id"],
             "subscriptionId": await subscription(served, owner["learnerId"]),
