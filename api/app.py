@@ -27,6 +27,7 @@ from api.authoring.preview.routes import router as previews_router
 from api.authoring.publishing.routes import router as publishing_router
 from api.authoring.reviews.routes import router as reviews_router
 from api.authoring.routes import router as courses_router
+from api.authoring.rubrics.routes import router as rubrics_router
 from api.authoring.search.routes import router as search_router
 from api.authoring.translations.routes import router as translations_router
 from api.composition import OpenStore, founded, open_default_store, open_rooms, system_clock, watch_store, working
@@ -92,6 +93,7 @@ ROUTERS: tuple[Router, ...] = (
     advice_router,
     inbox_router,
     judging_router,
+    rubrics_router,
     search_router,
     notifications_router,
     letters_router,

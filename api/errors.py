@@ -113,6 +113,7 @@ from api.telemetry.trace_ids import trace_id_of
 from api.tracks.errors import EnrolmentNotFoundError, TrackNotFoundError
 from api.wire import MAX_BODY_BYTES, Wire, WireError
 from content.formats.exchange import FormatError
+from content.grading.worker.process import WorkerError
 
 PROBLEM_JSON = "application/problem+json"
 PREFIX = "urn:pacer:problem:"
@@ -258,6 +259,7 @@ TABLE: dict[type[Exception], Kind] = {
     MediaError: Kind("bad-media", 422, "The file is not taken"),
     MediaNotFoundError: NOT_FOUND,
     MediaDownError: UNAVAILABLE,
+    WorkerError: UNAVAILABLE,
     DeviceNotRegisteredError: NOT_FOUND,
     ChannelOffError: Kind("channel-off", 409, "This server cannot reach such devices"),
     NotReadyError: UNAVAILABLE,

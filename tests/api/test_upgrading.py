@@ -42,6 +42,7 @@ from api.authoring.media.library import MEDIA, Kept
 from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
 from api.authoring.reviews.review import REVIEW, Review
+from api.authoring.rubrics.rubric import RUBRIC, Rubric
 from api.game.leagues.books import LEAGUE
 from api.game.leagues.closing import CLOSING, Progress
 from api.game.leagues.cohorts import COHORT, RESULT, Cohort, Result
@@ -83,6 +84,7 @@ SHAPES: dict[str, Any] = {
     PART: UploadPart,
     UPLOAD: Upload,
     REVIEW: Review,
+    RUBRIC: Rubric,
     STAMP: Stamp,
     VERSION: Version,
     WAITING: WaitingAnswer,
