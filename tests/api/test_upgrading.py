@@ -54,6 +54,12 @@ from api.http.idempotency import Record
 from api.jobs.expiry import SWEPT, Swept, sweep
 from api.jobs.job import KIND as JOB
 from api.jobs.job import Job
+from api.notifications.agenda import AGENDA, WALK, Agenda, Walk
+from api.notifications.bandit import Posterior
+from api.notifications.books import MODEL
+from api.notifications.devices import DEVICE, Device
+from api.notifications.message import MESSAGE, Message
+from api.notifications.preferences import PREFERENCES, Preferences
 from api.settings import Settings
 from api.store.backup import Backup, write_backup
 from api.store.mongo.store import MongoStore
@@ -100,6 +106,12 @@ SHAPES: dict[str, Any] = {
     INVITATION: Invitation,
     JOB: Job,
     MEMBERSHIP: Membership,
+    PREFERENCES: Preferences,
+    DEVICE: Device,
+    AGENDA: Agenda,
+    WALK: Walk,
+    MESSAGE: Message,
+    MODEL: Posterior,
     ORGANISATION: Organisation,
     OUTAGE: Outage,
     REPORT: Report,
