@@ -54,7 +54,7 @@ OPEN = (
 )
 """Names of what belongs to nobody, or to whoever sends it."""
 
-OWN = {"syncEvents", "listChanges", "setGoals"}
+OWN = {"syncEvents", "listChanges", "setGoals", "planHoliday", "changeGameSettings", "lookIn", "buyOffer"}
 """Operations whose `deviceId` is only what the caller names a device of their own."""
 
 REFUSED = (403, 404)
