@@ -1,4 +1,4 @@
-"""HTTP of the try-out page: the page at /, its styles, scripts and icon below /web."""
+"""HTTP of the try-out page: the page at /, its service worker, its styles, scripts and icon below /web."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from api.wire import PUBLIC
 
 REVALIDATE = "no-cache"
 FOR_GOOD = "public, max-age=31536000, immutable"
+# The one policy of trusted types gives the address of the service worker and no other (static/js/game/push.js).
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -23,11 +24,12 @@ POLICY = "; ".join(
         "img-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "worker-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        "trusted-types pacer-worker",
     )
 )
 PROTECTION = {
@@ -44,6 +46,12 @@ PublicRequest = Request[None, None, State]
 def get_page(request: PublicRequest) -> Response[bytes]:
     """The page."""
     return send(request, load_site().page, REVALIDATE)
+
+
+@get("/worker.js", operation_id="getWorker", include_in_schema=False, opt=PUBLIC, sync_to_thread=False)
+def get_worker(request: PublicRequest) -> Response[bytes]:
+    """The service worker, at an address that stays, as browsers know a worker by it."""
+    return send(request, load_site().worker, REVALIDATE)
 
 
 @get(
@@ -72,4 +80,4 @@ def send(request: PublicRequest, file: File, keep: str) -> Response[bytes]:
     return Response(file.body, media_type=file.media_type, headers=headers)
 
 
-router = Router("/", route_handlers=[get_page, get_asset])
+router = Router("/", route_handlers=[get_page, get_worker, get_asset])

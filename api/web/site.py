@@ -1,7 +1,7 @@
 """The page's files in memory, each known by the hash of its content.
 
-The page itself is always asked for again (ETag, 304); what it loads stands under an address that holds the hash of all
-files, and may be kept for good.
+The page itself and its service worker are always asked for again (ETag, 304); what it loads stands under an address
+that holds the hash of all files, and may be kept for good.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
 PAGE = "index.html"
+WORKER = "worker.js"
 VERSION_MARK = b"{{version}}"
 DIGITS = 16
 MEDIA_TYPES = {
@@ -35,10 +36,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The page, what it loads by path below the version, and the version: a hash of all of it."""
+    """The page, its service worker, what it loads by path below the version, and the version: a hash of all of it."""
 
     version: str
     page: File
+    worker: File
     assets: dict[str, File]
 
 
@@ -48,7 +50,7 @@ def load_site(root: Path = STATIC) -> Site:
     bodies = {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*.*"))}
     version = _digest(b"".join(name.encode() + b"\0" + _digest(body).encode() for name, body in bodies.items()))
     files = {name: _file(name, body.replace(VERSION_MARK, version.encode())) for name, body in bodies.items()}
-    return Site(version=version, page=files.pop(PAGE), assets=files)
+    return Site(version=version, page=files.pop(PAGE), worker=files.pop(WORKER), assets=files)
 
 
 def _file(name: str, body: bytes) -> File:

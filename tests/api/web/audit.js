@@ -39,7 +39,7 @@
 
   for (const element of document.querySelectorAll("body *:not(option, script, svg, svg *)")) {
     const words = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-    const typed = element.matches("input[type=text], input[type=date], select");
+    const typed = element.matches("input:is([type=text], [type=date], [type=number], [type=time]), select, textarea");
     if ((!words.length && !typed) || !visible(element) || element.closest(".unseen, .skip-link")) continue;
     const style = getComputedStyle(element);
     const size = parseFloat(style.fontSize);
@@ -52,7 +52,7 @@
     }
   }
 
-  for (const control of document.querySelectorAll("a[href], button, input, select, summary")) {
+  for (const control of document.querySelectorAll("a[href], button, input, select, summary, textarea")) {
     if (!visible(control) || control.matches(".skip-link")) continue;
     const box = (control.closest(".track-card, .option") ?? control).getBoundingClientRect();
     if (box.width < TOUCH_PX || box.height < TOUCH_PX) {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -14,7 +16,8 @@ from content.catalogue import CourseIndex, index_course
 from content.formats.yaml_track import load_track
 from content.starter import starter_tracks
 from tests.api.servers import running_server
-from tests.api.web.visits import PHONE, Visit, Visiting, watched
+from tests.api.web.player import Player
+from tests.api.web.visits import LISTEN, PHONE, PlayedLesson, Visit, Visiting, watched
 
 GALLERY = Path(__file__).parent / "gallery.yaml"
 TIMEOUT_MS = 30_000
@@ -32,8 +35,9 @@ BROWSER_OPTIONS = [
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running server with the starter tracks and the gallery."""
-    with running_server(tmp_path_factory.mktemp("site"), PACER_TRACKS=str(GALLERY)) as server:
+    """Address of a running server with the starter tracks and the gallery, which may push."""
+    settings = {"PACER_TRACKS": str(GALLERY), "PACER_PUSH_CONTACT": "mailto:someone@example.org"}
+    with running_server(tmp_path_factory.mktemp("site"), **settings) as server:
         yield server.url
 
 
@@ -64,16 +68,7 @@ def visiting(browser: Browser, site: str) -> Iterator[Visiting]:
     visits: list[Visit] = []
 
     def visit(scheme: str = "light", width: int = PHONE["width"], path: str = "/", **options: object) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": PHONE["height"]},
-            color_scheme=scheme,
-            has_touch=True,
-            is_mobile=True,
-            timezone_id="Europe/Madrid",
-            reduced_motion="reduce",
-            **options,
-        )
-        context.set_default_timeout(TIMEOUT_MS)
+        context = phone(browser, width=width, color_scheme=scheme, **options)
         contexts.append(context)
         visits.append(watched(Visit(context.new_page(), site)))
         visits[-1].page.clock.install()
@@ -86,3 +81,44 @@ def visiting(browser: Browser, site: str) -> Iterator[Visiting]:
     for seen in visits:
         assert seen.complaints == []
         assert seen.elsewhere == []
+
+
+@pytest.fixture(scope="module")
+def played(browser: Browser, site: str, courses: dict[str, CourseIndex]) -> Iterator[PlayedLesson]:
+    """A lesson of the gallery, played to its end with the pointer."""
+    context = phone(browser)
+    visit = watched(Visit(context.new_page(), site))
+    page, player = visit.page, Player(visit.page, courses)
+    page.add_init_script(LISTEN)
+    page.clock.install()
+    page.goto(site)
+    player.begin("gallery")
+    shown: list[str] = []
+    for _ in range(10):
+        player.think()
+        player.answer()
+        moments = page.locator(".moments")
+        shown.append(moments.inner_text() if moments.count() else "")
+        player.go_on()
+    page.get_by_text("10 of 10").wait_for()
+    visit.shot("light-rewards-of-a-lesson")
+    visit.check()
+    token = json.loads(page.evaluate("localStorage.getItem('pacer.account')"))["accessToken"]
+    said = tuple(page.evaluate("window.said"))
+    yield PlayedLesson(tuple(shown), said, page.locator("main").inner_text(), dict(context.storage_state()), token)
+    context.close()
+    assert visit.complaints == []
+
+
+def phone(browser: Browser, width: int = PHONE["width"], **options: Any) -> BrowserContext:
+    """A phone of this width (px) with a fresh profile."""
+    context = browser.new_context(
+        viewport={"width": width, "height": PHONE["height"]},
+        has_touch=True,
+        is_mobile=True,
+        timezone_id="Europe/Madrid",
+        reduced_motion="reduce",
+        **options,
+    )
+    context.set_default_timeout(TIMEOUT_MS)
+    return context

@@ -48,8 +48,17 @@ async def test_nothing_else_is_served(service: object, path: str) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+async def test_the_worker_has_an_address_that_stays_and_is_the_only_one_the_page_may_register(service: object) -> None:
+    worker = await get(service, "/worker.js")
+    assert (worker.status_code, worker.headers["cache-control"]) == (200, "no-cache")
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert f"/web/{load_site().version}/icon.svg" in worker.text
+    policy = set((await get(service, "/")).headers["content-security-policy"].split("; "))
+    assert {"worker-src 'self'", "require-trusted-types-for 'script'", "trusted-types pacer-worker"} <= policy
+
+
 def test_the_version_changes_with_any_file(tmp_path: Path) -> None:
-    for name, text in (("index.html", '<a href="/web/{{version}}/a.js">'), ("a.js", "1")):
+    for name, text in (("index.html", '<a href="/web/{{version}}/a.js">'), ("worker.js", ""), ("a.js", "1")):
         (tmp_path / name).write_text(text)
     first = load_site(tmp_path)
     assert first.version.encode() in first.page.body
@@ -69,7 +78,8 @@ def test_every_script_is_used_and_short() -> None:
 
 
 def test_nothing_comes_from_elsewhere() -> None:
-    for name, file in load_site().assets.items():
+    site = load_site()
+    for name, file in {**site.assets, "worker": site.worker}.items():
         text = file.body.decode().replace("http://www.w3.org/", "")
         assert "://" not in text, name
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 CONTROLS = {
@@ -16,6 +18,8 @@ CONTROLS = {
     "combobox",
     "radio",
     "checkbox",
+    "switch",
+    "spinbutton",
     "progressbar",
     "dialog",
     "listbox",
@@ -67,7 +71,36 @@ class Visit:
         self.complaints[:] = [complaint for complaint in self.complaints if part not in complaint]
 
 
+@dataclass(frozen=True)
+class PlayedLesson:
+    """A lesson that was played to its end, every answer right, by a learner whom other visits can go on as.
+
+    Attributes:
+        shown: the moments that were shown with each answer, "" for none.
+        said: what screen readers were told, in order.
+        summary: the text of the end.
+        state: the storage of the browser.
+        token: the learner's access token.
+    """
+
+    shown: tuple[str, ...]
+    said: tuple[str, ...]
+    summary: str
+    state: dict[str, Any]
+    token: str
+
+
 Visiting = Callable[..., Visit]
+
+
+LISTEN = """
+window.said = [];
+addEventListener("DOMContentLoaded", () => {
+  const live = document.getElementById("live");
+  new MutationObserver(() => live.textContent && window.said.push(live.textContent)).observe(live, { childList: true });
+});
+"""
+"""Takes down what the live region of the page says."""
 
 
 def watched(visit: Visit) -> Visit:
@@ -77,3 +110,21 @@ def watched(visit: Visit) -> Visit:
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     page.on("request", lambda r: None if r.url.startswith(visit.url + "/") else visit.elsewhere.append(r.url))
     return visit
+
+
+def go(visit: Visit, view: str) -> None:
+    """To a view of the game."""
+    visit.page.goto(f"{visit.url}/#/{view}")
+    visit.page.locator(f'nav.places [href="#/{view}"][aria-current]').wait_for()
+
+
+def changed(change: Callable[[dict[str, Any]], None]) -> Callable[[Route], None]:
+    """The server's answer with something in it changed, for states that take weeks to come about."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        body = response.json()
+        change(body)
+        route.fulfill(response=response, body=json.dumps(body))
+
+    return answer

@@ -14,6 +14,9 @@ async function asLearner(method, path, body) {
 
 export const api = {
   get: (path) => asLearner("GET", path),
-  postEvent: (path, event) => asLearner("POST", path, stamped(event)),
+  sendEvent: (method, path, event) => asLearner(method, path, stamped(event)),
   patch: (path, body) => asLearner("PATCH", path, body),
+  post: (path, body) => asLearner("POST", path, body),
+  remove: (path) => asLearner("DELETE", path),
+  put: (path, body) => asLearner("PUT", path, body),
 };

@@ -54,3 +54,13 @@ export function focusOn(element) {
   element.setAttribute("tabindex", "-1");
   element.focus();
 }
+
+/** Put new content in place of the old without moving the reader: who stood on an element with an id stands there again. */
+export function refill(place, ...children) {
+  const held = place.contains(document.activeElement) ? document.activeElement.id : null;
+  place.replaceChildren(...children.flat(Infinity).filter(Boolean));
+  if (held === null) return;
+  const again = held && document.getElementById(held);
+  if (again) again.focus();
+  else focusOn(place);
+}

@@ -1,13 +1,15 @@
 // What an answer was worth: verdict, feedback, the right answer, why, and the reward.
 import { freshId, h, icon, plural } from "./dom.js";
+import { answerMoments } from "./game/moment-list.js";
+import { momentsInWords } from "./game/moments.js";
 import { paragraph, plain } from "./text.js";
 import { whyButton } from "./why.js";
 
 const WAITS = "A person will look at this.";
 const PRAISE = ["Right!", "Yes, right!", "Exactly right!", "Well done!"];
 
-/** The panel under an answered exercise. `goOn` shows what comes next. */
-export function gradePanel(result, decisionId, goOn) {
+/** The panel under an answered exercise, with the moments it brought. `goOn` shows what comes next. */
+export function gradePanel(result, moments, decisionId, goOn) {
   const { grade, reward } = result;
   const kind = kindOf(grade);
   const title = h("h2", { id: freshId("verdict"), tabindex: "-1" }, verdict(kind, result));
@@ -20,8 +22,7 @@ export function gradePanel(result, decisionId, goOn) {
     grade.parts.map((part) => paragraph(part.note, "note")),
     kind === "right" ? null : expected(grade, kind),
     paragraph(grade.explanation, "explanation"),
-    reward.levelUp ? h("p", { class: "gain" }, icon("bolt"), "You reached a new level!") : null,
-    reward.streakExtended ? h("p", { class: "gain" }, icon("flame"), "Today counts for your streak.") : null,
+    answerMoments(moments, () => next.focus()),
     whyButton(decisionId),
     h("div", { class: "bar-bottom" }, next),
   );
@@ -29,13 +30,12 @@ export function gradePanel(result, decisionId, goOn) {
 }
 
 /** The same in a few words, for screen readers. */
-export function gradeInWords({ grade, reward }) {
+export function gradeInWords({ grade, reward }, moments) {
   const parts = [{ right: "Right.", partly: "Partly right.", wrong: "Not right.", pending: WAITS }[kindOf(grade)]];
   if (!grade.correct) parts.push(`${grade.pending ? "One right answer" : "The answer"}: ${plain(grade.expected)}.`);
   parts.push(`${plural(reward.xp, "experience point")}.`);
-  if (reward.levelUp) parts.push("New level!");
-  if (reward.streakExtended) parts.push("Today counts for your streak.");
-  return parts.join(" ");
+  parts.push(momentsInWords(moments));
+  return parts.join(" ").trim();
 }
 
 function kindOf(grade) {

@@ -1,6 +1,7 @@
 // The first thing a person sees: what was begun, and what can be begun.
 import { api } from "./api.js";
 import { h, icon, percent, plural } from "./dom.js";
+import { allQuests } from "./game/moments.js";
 import { beginLesson } from "./lesson.js";
 import { alarm } from "./notices.js";
 import { read } from "./storage.js";
@@ -17,9 +18,23 @@ export async function homeView(root) {
   root.append(
     h("div", { class: "hello" }, h("h1", {}, begun.size ? "Welcome back" : "What would you like to learn?"), h("p", { class: "lead" }, lead(begun.size))),
     begun.size ? levelBar(game.level) : "",
+    begun.size ? gameCard(game) : "",
     ...[...begun.values()].filter((one) => known.has(one.trackId)).map((one) => begunCard(one, known.get(one.trackId))),
     begun.size && fresh.length ? h("h2", { class: "between" }, "Learn something new") : "",
     ...fresh.map(freshCard),
+  );
+}
+
+function gameCard(game) {
+  const quests = allQuests(game);
+  const done = quests.filter((quest) => quest.done).length;
+  const words = quests.length ? `${done} of ${plural(quests.length, "quest")} done, ${plural(game.streak.days, "day")} of learning` : "Quests, streak, badges";
+  return h(
+    "a",
+    { class: "game-card", href: "#/game" },
+    icon("target"),
+    h("span", { class: "quest-words" }, h("strong", {}, "Your game"), h("span", { class: "help" }, words)),
+    icon("next"),
   );
 }
 

@@ -45,6 +45,7 @@ export async function request(method, path, { body, token } = {}) {
   } catch {
     throw new Unreachable();
   }
+  if (response.status === 204) return null;
   if (!response.ok) throw new Problem(response.status, parsed(text) ?? {});
   const answer = parsed(text);
   if (answer === null) throw new Unreachable();

@@ -4,8 +4,8 @@ import { openSheet } from "./dialog.js";
 import { focusOn, h, icon, unseen } from "./dom.js";
 import { newEvent } from "./events.js";
 import { Exercise } from "./exercise.js";
+import { Rewards } from "./game/rewards.js";
 import { gradeInWords, gradePanel } from "./grade.js";
-import { showGame } from "./header.js";
 import { alarm, clearAlarms, clearNews, say } from "./notices.js";
 import { send } from "./outbox.js";
 import { forget, write } from "./storage.js";
@@ -29,6 +29,7 @@ class Lesson {
     this.root = root;
     this.path = `/sessions/${session.id}`;
     this.session = session;
+    this.rewards = new Rewards();
     this.count = h("span", { class: "count" });
     this.progress = h("progress", { "aria-label": "Exercises answered in this lesson" });
     this.stage = h("div", { class: "stage" });
@@ -67,12 +68,13 @@ class Lesson {
     this.session = { ...this.session, ...result.session };
     this.showProgress();
     this.exercise.close(result.grade);
-    const panel = gradePanel(result, decisionId, () => this.goOn(result.next));
+    const moments = this.rewards.take(result.reward);
+    const panel = gradePanel(result, moments, decisionId, () => this.goOn(result.next));
     this.stage.append(panel.element);
     focusOn(panel.title);
     panel.element.scrollIntoView({ block: "nearest" });
-    say(gradeInWords(result));
-    showGame();
+    say(gradeInWords(result, moments));
+    this.rewards.refresh();
   }
 
   goOn(next) {
@@ -85,12 +87,14 @@ class Lesson {
   async finish() {
     const { summary: told } = await this.send("finish", {});
     forget("lesson");
-    const game = await showGame();
-    this.root.replaceChildren(...summary(told, game, this.session.enrolmentId, () => beginLesson(this.session.enrolmentId).catch(alarm)));
+    const end = await this.rewards.finish();
+    const again = () => beginLesson(this.session.enrolmentId).catch(alarm);
+    this.root.replaceChildren(...summary(told, end, this.session.enrolmentId, again));
     document.title = "Lesson done · Pacer";
     if (!this.root.isConnected) return;
     scrollTo(0, 0);
     focusOn(this.root.querySelector("h1"));
+    if (end.words) say(end.words);
   }
 
   askToEnd() {

@@ -1,10 +1,18 @@
 // Which view the address names, and moving between them.
 import { tellZone } from "./account.js";
 import { api } from "./api.js";
+import { watchConnection, whenSlow } from "./connection.js";
 import { focusOn, h } from "./dom.js";
+import { badgesView } from "./game/badges.js";
+import { goalsView } from "./game/goals.js";
+import { leagueView } from "./game/league.js";
+import { settingsView } from "./game/settings.js";
+import { shopView } from "./game/shop.js";
+import { todayView } from "./game/today.js";
 import { showGame } from "./header.js";
 import { homeView } from "./home.js";
 import { lessonView } from "./lesson.js";
+import { showLooks } from "./looks.js";
 import { alarm, clearAlarms, clearNews, notify } from "./notices.js";
 import { sendLeftovers } from "./outbox.js";
 import { progressView } from "./progress.js";
@@ -14,6 +22,12 @@ const ROUTES = [
   [/^#\/track\/([^/]+)$/, trackView],
   [/^#\/lesson\/([^/]+)$/, lessonView],
   [/^#\/progress\/([^/]+)$/, progressView],
+  [/^#\/game$/, todayView],
+  [/^#\/badges$/, badgesView],
+  [/^#\/league$/, leagueView],
+  [/^#\/goals$/, goalsView],
+  [/^#\/shop$/, shopView],
+  [/^#\/settings$/, settingsView],
 ];
 const main = document.getElementById("main");
 let current = 0;
@@ -27,8 +41,7 @@ async function show() {
   const root = h("div", { class: "view" });
   main.setAttribute("aria-busy", "true");
   try {
-    await leftovers;
-    await view(root, argument);
+    await whenSlow(leftovers.then(() => view(root, argument)));
     if (turn !== current) return;
     main.replaceChildren(root);
     scrollTo(0, 0);
@@ -43,7 +56,7 @@ async function show() {
 function find(hash) {
   for (const [pattern, view] of ROUTES) {
     const match = pattern.exec(hash);
-    if (match) return [view, decodeURIComponent(match[1])];
+    if (match) return [view, decodeURIComponent(match[1] ?? "")];
   }
   return [homeView, ""];
 }
@@ -69,6 +82,8 @@ function told({ answer }) {
 
 const leftovers = sendEarlier();
 addEventListener("hashchange", show);
+watchConnection();
+showLooks();
 show();
 showGame();
 tellZone(api).catch(() => {

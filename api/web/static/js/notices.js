@@ -41,6 +41,12 @@ export function showWaiting(seconds) {
   };
 }
 
+/** A state of the connection, in words, until it is over. Returns what takes it away. */
+export function showState(text) {
+  const notice = put("notices", "waiting", icon("clock"), h("p", {}, text));
+  return () => notice.remove();
+}
+
 function put(where, kind, ...children) {
   const notice = h("div", { class: `notice ${kind}`, id: freshId("notice") }, ...children);
   region(where).append(notice);

@@ -9,18 +9,18 @@ const LONGEST_WAIT_MS = 30_000;
 const underWay = new Map();
 
 /** Send an event and get its answer, however long that takes. Throws Problem if it was refused for good. */
-export function send(path, event) {
-  write(`pending.${event.eventId}`, { path, event });
-  return deliver(event.eventId, path, event);
+export function send(path, event, method = "POST") {
+  write(`pending.${event.eventId}`, { path, event, method });
+  return deliver({ path, event, method });
 }
 
 /** Send what an earlier visit left behind, oldest first. Returns the answers that came: [{path, answer}]. */
 export async function sendLeftovers() {
   const answers = [];
   for (const name of names("pending.")) {
-    const { path, event } = read(name);
+    const parcel = read(name);
     try {
-      answers.push({ path, answer: await deliver(event.eventId, path, event) });
+      answers.push({ path: parcel.path, answer: await deliver(parcel) });
     } catch {
       // Refused for good: there is nothing left to send.
     }
@@ -28,15 +28,16 @@ export async function sendLeftovers() {
   return answers;
 }
 
-function deliver(id, path, event) {
-  if (!underWay.has(id)) underWay.set(id, persist(id, path, event).finally(() => underWay.delete(id)));
+function deliver(parcel) {
+  const id = parcel.event.eventId;
+  if (!underWay.has(id)) underWay.set(id, persist(id, parcel).finally(() => underWay.delete(id)));
   return underWay.get(id);
 }
 
-async function persist(id, path, event) {
+async function persist(id, { path, event, method = "POST" }) {
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      const answer = await api.postEvent(path, event);
+      const answer = await api.sendEvent(method, path, event);
       forget(`pending.${id}`);
       return answer;
     } catch (error) {

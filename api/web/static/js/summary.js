@@ -1,7 +1,9 @@
 // The end of a lesson: what was done, what it brought, and what comes next.
 import { h, icon, percent, plural, unseen } from "./dom.js";
+import { lessonMoments } from "./game/moment-list.js";
 
-export function summary(told, game, enrolmentId, again) {
+/** `told` is the lesson, `end` what it brought: {game, moments, rest}; `again` begins another lesson. */
+export function summary(told, { game, moments, rest }, enrolmentId, again) {
   const share = told.answered ? told.correct / told.answered : 0;
   return [
     h("div", { class: "cheer", "aria-hidden": "true" }, icon("pacer", "cheer-mark"), sparks()),
@@ -13,12 +15,14 @@ export function summary(told, game, enrolmentId, again) {
       figure("Right", told.answered ? `${told.correct} of ${told.answered}` : "0", "check"),
       game ? figure("Streak", plural(game.streak.days, "day"), "flame") : null,
     ),
+    lessonMoments(moments),
     game ? levelBar(game.level) : null,
+    rest ? h("p", { class: "panel rest" }, rest.text) : null,
     told.skills.length ? practised(told.skills) : null,
-    h("button", { type: "button", class: "primary wide", onclick: again }, "Another lesson"),
+    h("button", { type: "button", class: `${rest ? "secondary" : "primary"} wide`, onclick: again }, "Another lesson"),
     h("a", { class: "secondary wide", href: `#/progress/${enrolmentId}` }, "See what I know"),
     h("a", { class: "quiet wide", href: "#/" }, "Home"),
-  ];
+  ].filter(Boolean);
 }
 
 function headline(answered, share) {

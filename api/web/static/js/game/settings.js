@@ -1,0 +1,61 @@
+// How the game is played: the week, leagues, holidays, age, and what one is told.
+import { api } from "../api.js";
+import { h, refill } from "../dom.js";
+import { newEvent } from "../events.js";
+import { loadGame } from "../header.js";
+import { notify } from "../notices.js";
+import { send } from "../outbox.js";
+import { field, frame, once, panel, select, toggle } from "./frame.js";
+import { holidayPanel } from "./holidays.js";
+import { leagueChoice } from "./league-choice.js";
+import { notificationPanel } from "./notifications.js";
+import { dayWords } from "./words.js";
+
+const AGES = [["", "I’d rather not say"], ["under13", "Under 13"], ["under18", "13 to 17"], ["adult", "18 or older"]];
+
+export async function settingsView(root) {
+  const paths = ["/me/game/holidays", "/me/notifications", "/me"];
+  const [game, holidays, told, me] = await Promise.all([loadGame(), ...paths.map((path) => api.get(path))]);
+  frame(root, "#/settings", "Settings");
+  const leagues = h("div", { class: "stack" });
+  const fill = ({ settings }) => refill(leagues, leagueChoice(modeOf(settings), refresh));
+  const refresh = async () => fill(await loadGame());
+  fill(game);
+  root.append(
+    panel("Your week", weekly(game.settings)),
+    panel("Leagues", leagues),
+    holidayPanel(holidays),
+    notificationPanel(told),
+    panel("Your age", age(me, refresh)),
+  );
+}
+
+/** What holds: as chosen, else as the age has it. */
+function modeOf({ league, softened }) {
+  return league || (softened ? "off" : "on");
+}
+
+function weekly(settings) {
+  const { box, element } = toggle("Three days a week keep my streak, instead of each day", settings.weekly);
+  box.addEventListener("change", () =>
+    once(box, async () => {
+      const { weeklyFrom } = await send("/me/game/settings", newEvent({ weekly: box.checked }));
+      notify(`This holds from Monday, ${dayWords(weeklyFrom)}, on.`);
+    }).then((done) => {
+      if (!done) box.checked = !box.checked;
+    }),
+  );
+  return [element, h("p", { class: "help" }, "A change holds from the coming Monday, so that no week changes its rules halfway.")];
+}
+
+function age(me, refresh) {
+  const control = select(AGES, me.ageGroup);
+  control.addEventListener("change", () =>
+    once(control, async () => {
+      await api.patch("/me", { ageGroup: control.value });
+      await refresh();
+      notify("Your age group is changed.");
+    }),
+  );
+  return [field("Age group", control), h("p", { class: "help" }, "Under 18 the game is softer: leagues are off unless switched on, and nights are quiet.")];
+}

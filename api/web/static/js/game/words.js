@@ -1,0 +1,59 @@
+// Words of the game that the page makes itself: dates in the reader's own way, names of badges and leagues.
+import { api } from "../api.js";
+
+const ENGLISH = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
+const DAY = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "long", timeZone: "UTC" });
+const SHORT = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "short", timeZone: "UTC" });
+const MOMENT = new Intl.DateTimeFormat(ENGLISH, { weekday: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+const CLOCK = new Intl.DateTimeFormat(ENGLISH, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const badges = new Map();
+
+/** A local date (YYYY-MM-DD) in words. */
+export function dayWords(date) {
+  return DAY.format(new Date(`${date}T00:00:00Z`));
+}
+
+export function shortDay(date) {
+  return SHORT.format(new Date(`${date}T00:00:00Z`));
+}
+
+/** An instant by the reader's own clock, with its zone. */
+export function momentWords(instant) {
+  return MOMENT.format(new Date(instant));
+}
+
+export function clockWords(ms) {
+  return CLOCK.format(new Date(ms));
+}
+
+/** Learn what badges are called; without an answer they are named by what they are: a badge. */
+export async function learnBadges() {
+  if (badges.size) return;
+  try {
+    const told = await api.get("/me/badges");
+    for (const badge of told.items) badges.set(badge.id, badge);
+  } catch {
+    // Asked for again when the next lesson begins.
+  }
+}
+
+/** Name and text of a tier of a badge, as far as they are known. */
+export function badgeWords(id, tier) {
+  const text = badges.get(id)?.tiers[tier - 1]?.text ?? "";
+  return { name: badgeName(text) || "A badge", text: badgeFor(text) };
+}
+
+/** "Practised" of "Practised: answer 50 exercises." */
+export function badgeName(text) {
+  return text.split(":")[0].replace(/\.$/, "");
+}
+
+/** "Answer 50 exercises." of "Practised: answer 50 exercises."; "" where the name says it all. */
+export function badgeFor(text) {
+  const rest = text.slice(text.indexOf(":") + 1).trim();
+  return text.includes(":") ? rest.charAt(0).toUpperCase() + rest.slice(1) : "";
+}
+
+export function leagueName(code) {
+  return `${code.charAt(0).toUpperCase()}${code.slice(1)} league`;
+}
