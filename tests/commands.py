@@ -25,7 +25,7 @@ BIN = Path(sys.executable).parent
 LINKED = ("Makefile", "pyproject.toml", "constraints.txt", "content", "docs", "api", "rl", "benchmarks")
 ADDRESS = re.compile(r"Pacer serves at (http://\S+)/")
 SECONDS = 240
-LONG = ("train", "tune", "benchmark", "fit")
+LONG = ("train", "tune", "benchmark", "fit", "evaluate")
 REHEARSED = ("test", "check", "bench", "bench-scale", "chaos", "train", "left-out")
 FEW = {
     "train": ["--imitation-steps", "64", "--steps", "0", "--learners", "2", "--validation", "1", "--family", "markov"],

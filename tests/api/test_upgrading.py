@@ -43,6 +43,7 @@ from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
 from api.authoring.reviews.review import REVIEW, Review
 from api.authoring.rubrics.rubric import RUBRIC, Rubric
+from api.game.fairplay.cases import CASE, SEEN, Case, Seen
 from api.game.leagues.books import LEAGUE
 from api.game.leagues.closing import CLOSING, Progress
 from api.game.leagues.cohorts import COHORT, RESULT, Cohort, Result
@@ -91,9 +92,11 @@ SHAPES: dict[str, Any] = {
     UPLOAD: Upload,
     REVIEW: Review,
     RUBRIC: Rubric,
+    SEEN: Seen,
     STAMP: Stamp,
     VERSION: Version,
     WAITING: WaitingAnswer,
+    CASE: Case,
     CLAIM: Claim,
     CLOSING: Progress,
     COHORT: Cohort,
