@@ -12,7 +12,7 @@ from api.accounts.merging.routes import MERGING
 from api.accounts.merging.service import MergeToFinish
 from api.accounts.organisations.organisation import HOME
 from api.accounts.organisations.roles import ORGANISATIONS
-from api.game.streak import STARTING_FREEZES
+from api.game.rules import RULES
 from api.jobs.ports import Run
 from api.learners.rebuild import rebuild
 from tests.api.accounts.conftest import PASSWORD, Desk, kind
@@ -86,9 +86,12 @@ async def test_what_every_new_learner_is_given_is_given_once(one: Desk) -> None:
     account, other = await registered(one), await guest(one)
     for player in (account, other):
         await player.lesson(2)
-        assert (await player.game())["streak"]["freezes"] == STARTING_FREEZES
+        assert (await player.game())["streak"]["freezes"] == RULES[0].streak.starting_freezes
+    gems = [(await player.game())["gems"] for player in (account, other)]
+    assert min(gems) >= RULES[0].gems.welcome
     await ask("/merge", account, other)
-    assert (await account.game())["streak"]["freezes"] == STARTING_FREEZES
+    assert (await account.game())["gems"] == sum(gems) - RULES[0].gems.welcome
+    assert (await account.game())["streak"]["freezes"] == RULES[0].streak.starting_freezes
 
 
 async def test_whoever_comes_as_the_guest_is_told_where_it_went(desks: list[Desk]) -> None:
