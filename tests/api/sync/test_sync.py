@@ -24,7 +24,7 @@ async def test_days_without_a_connection_arrive_whole_in_one_commit(device: Any)
     assert answer["state"]["game"]["xp"]["total"] == xp_of(answer["results"]) > 0
     assert answer["state"]["counts"] == {"events": 26, "deviceEvents": 26, "deviceSequence": device.sequence}
     assert [progress["trackId"] for progress in answer["state"]["progress"]] == ["every-kind"]
-    assert answer["state"]["game"] == await device.get("/me/game")
+    assert answer["state"]["game"].items() <= (await device.get("/me/game")).items()
     assert answer["state"]["progress"] == (await device.get("/me/progress"))["items"]
 
 
