@@ -90,7 +90,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     INBOX.fill(app, InboxService(inbox, publishing, sessions, states, Heads(documents), foundation.jobs))
     waiting = WaitingAnswers(documents)
     await waiting.declare()
-    judging = JudgingService(waiting, service, registry, states, Heads(documents))
+    judging = JudgingService(waiting, service, registry, states, Heads(documents), sessions.rewards.rules)
     sessions.listeners.append(judging.take)
     JUDGING.fill(app, judging)
     IMPORTS.fill(app, ImportService(service, imports, library))

@@ -28,7 +28,6 @@ import msgspec
 from api.game.rules import RULES, XpRules
 
 SHIPPED = RULES[0].xp
-RULES_VERSION = RULES[0].version
 BASE_XP, MAX_INFORMATION = SHIPPED.base, SHIPPED.max_information
 
 

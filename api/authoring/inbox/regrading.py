@@ -10,7 +10,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from api.game.xp import RULES_VERSION, Attempt, grant
+from api.game.calendar import local_day
+from api.game.rules import RuleBook
+from api.game.xp import Attempt, grant
 from api.learners.closing import DEVICE, own_events, take_over
 from api.learners.entries import Happening
 from api.learners.events import AnswerReviewed, ExerciseAnswered
@@ -24,12 +26,16 @@ REASONS = ("regraded",)
 
 
 class Regrade(NamedTuple):
-    """What is graded anew: answers to an item of a track, by the item as it is now, because of a report."""
+    """What is graded anew: answers to an item of a track, by the item as it is now, because of a report.
+
+    XP follow the rules of the day of the answer.
+    """
 
     track_id: str
     item: Item
     difficulty: float
     report_id: str
+    rules: RuleBook
 
 
 async def regrade(states: States, learner_id: str, asked: Regrade) -> int:
@@ -75,13 +81,13 @@ def _facts(
         return ()
     if found.score <= before:
         return ()
-    return new_facts(happening, graded, found, asked.difficulty, asked.report_id)
+    return new_facts(happening, graded, found, asked)
 
 
-def new_facts(
-    happening: Happening, graded: AnswerGraded, found: Grade, difficulty: float, report_id: str
-) -> tuple[Fact, ...]:
+def new_facts(happening: Happening, graded: AnswerGraded, found: Grade, asked: Regrade) -> tuple[Fact, ...]:
     """A new grade, and the row of XP that it brings beyond what was granted with the old one."""
+    day = local_day(happening.effective_at, happening.event.zone, graded.day_starts_at)
+    rules = asked.rules.on(day.ordinal)
     told = AnswerRegraded(
         decision_id=graded.decision_id,
         session_id=graded.session_id,
@@ -89,18 +95,19 @@ def new_facts(
         item_id=graded.item_id,
         score=found.score,
         correct=found.correct,
-        report_id=report_id,
+        report_id=asked.report_id,
     )
     earned = grant(
         Attempt(
             score=found.score,
-            difficulty=difficulty,
+            difficulty=asked.difficulty,
             information=0.0,
             repeats=0,
             seconds=graded.seconds,
             expected_seconds=graded.usual_seconds,
             hints=graded.hints,
-        )
+        ),
+        rules.xp,
     )
     more = earned.amount - sum(fact.amount for fact in happening.facts if isinstance(fact, XpGranted))
     if more <= 0:
@@ -108,7 +115,7 @@ def new_facts(
     row = XpGranted(
         amount=more,
         reasons=REASONS,
-        rules_version=RULES_VERSION,
+        rules_version=rules.version,
         decision_id=graded.decision_id,
         session_id=graded.session_id,
     )

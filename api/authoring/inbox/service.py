@@ -13,6 +13,7 @@ from api.authoring.inbox.regrading import Regrade, regrade
 from api.authoring.inbox.report import Inbox, Report
 from api.authoring.inbox.variants import NoVariantError, with_variant
 from api.authoring.publishing.service import Asked, PublishingService
+from api.game.rules import RuleBook
 from api.jobs.ports import Jobs, Run
 from api.learners.drafts import Arrival
 from api.learners.entries import happenings_of
@@ -159,7 +160,7 @@ class InboxService:
         registry = self._publishing.registry
         await registry.ensure(page.track)
         published = registry.version(page.track)
-        asked = _asked(published, page)
+        asked = _asked(published, page, self._sessions.rewards.rules)
         learners = await self._states.journal.learners(page.after, LEARNERS_AT_ONCE)
         for learner_id in learners:
             with suppress(LearnerClosedError):
@@ -169,9 +170,9 @@ class InboxService:
             await self._jobs.enqueue(REGRADE, following, key=f"{page.report_id}:{learners[-1]}")
 
 
-def _asked(published: Published, page: RegradePage) -> Regrade:
+def _asked(published: Published, page: RegradePage, rules: RuleBook) -> Regrade:
     item = published.item(page.item)
-    return Regrade(published.track.id, item, published.difficulty(item), page.report_id)
+    return Regrade(published.track.id, item, published.difficulty(item), page.report_id, rules)
 
 
 def _check_open(report: Report) -> None:

@@ -6,9 +6,10 @@ import msgspec
 
 from api.authoring.course import Course
 from api.authoring.errors import PartNotFoundError, ReviewStateError
-from api.authoring.inbox.regrading import new_facts, reviewed
+from api.authoring.inbox.regrading import Regrade, new_facts, reviewed
 from api.authoring.judging.waiting import WaitingAnswer, WaitingAnswers, queue_of
 from api.authoring.service import AuthoringService
+from api.game.rules import RuleBook
 from api.learners.closing import take_over
 from api.learners.errors import LearnerClosedError
 from api.learners.events import ExerciseAnswered
@@ -30,12 +31,15 @@ class JudgingService:
         registry: Registry,
         states: States,
         heads: Heads,
+        rules: RuleBook,
     ) -> None:
+        """`rules` are those of the game, which XP follow."""
         self.waiting = waiting
         self._authoring = authoring
         self._registry = registry
         self._states = states
         self._heads = heads
+        self._rules = rules
 
     async def take(self, recorded: Recorded, published: Published) -> None:
         """File an answer that waits, unless nobody is there to judge it: then its track comes from a file."""
@@ -98,9 +102,10 @@ class JudgingService:
                 if happening is not None and graded is not None:
                     await self._registry.ensure(judged.track)
                     published = self._registry.version(judged.track)
-                    difficulty = published.difficulty(published.item(judged.item))
+                    item = published.item(judged.item)
+                    asked = Regrade(published.track.id, item, published.difficulty(item), judged.id, self._rules)
                     given = Grade(score=judged.score, correct=judged.score >= 1.0)
-                    facts = new_facts(happening, graded, given, difficulty, judged.id)
+                    facts = new_facts(happening, graded, given, asked)
                     new = reviewed(happening, facts, judged.id, self._states.clock())
                     if await self._states.happening(learner_id, new.id) is None:
                         await take_over(self._states, learner_id, [new])
