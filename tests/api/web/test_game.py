@@ -1,4 +1,4 @@
-"""The views of the game: read by everyone, kept up to date, changed with a press or a key."""
+"""What a lesson brings, and the views of the game: read by everyone, kept up to date, changed with a press or a key."""
 
 from __future__ import annotations
 
@@ -18,8 +18,27 @@ Courses = Mapping[str, CourseIndex]
 VIEWS = ("game", "badges", "league", "goals", "shop", "settings")
 LOOKS = [("light", 390), ("dark", 390), ("light", 320), ("dark", 320)]
 SHOWN = [("light", 390), ("dark", 320)]
-SETTLED_MS = 100
-"""A change of light reaches an element some frames after the one it stands in."""
+LONGEST_WORDS = 300
+
+
+def test_an_answer_brings_its_moments_and_says_them_once(played: PlayedLesson) -> None:
+    assert "Badge earned: First step" in played.shown[0]
+    assert "Answer your first exercise." in played.shown[0]
+    said = " ".join(played.said)
+    assert said.count("Badge earned: First step.") == 1
+    assert said.count("Today counts.") == 1
+    assert all(len(words) < LONGEST_WORDS for words in played.said)
+
+
+def test_a_quest_that_is_done_is_told_with_what_it_brings(played: PlayedLesson) -> None:
+    assert any("done: +" in shown and "gems" in shown for shown in (*played.shown, played.summary))
+    assert sum("done: +" in words for words in played.said) >= 1
+
+
+def test_the_end_of_a_lesson_tells_all_that_it_brought(played: PlayedLesson) -> None:
+    assert "This lesson brought" in played.summary
+    assert "Today counts" in played.summary
+    assert "badges earned" in played.summary
 
 
 def test_every_view_is_for_everyone_in_every_light_and_width(visiting: Visiting, played: PlayedLesson) -> None:
@@ -29,7 +48,6 @@ def test_every_view_is_for_everyone_in_every_light_and_width(visiting: Visiting,
         for scheme, width in LOOKS:
             visit.page.emulate_media(color_scheme=scheme)
             visit.page.set_viewport_size({"width": width, "height": 844})
-            visit.page.wait_for_timeout(SETTLED_MS)
             visit.check()
             if (scheme, width) in SHOWN:
                 visit.shot(f"{scheme}-{width}-view-{view}")
@@ -37,7 +55,6 @@ def test_every_view_is_for_everyone_in_every_light_and_width(visiting: Visiting,
         visit.page.evaluate("theme => document.documentElement.dataset.theme = `theme.${theme}`", theme)
         for scheme in ("light", "dark"):
             visit.page.emulate_media(color_scheme=scheme)
-            visit.page.wait_for_timeout(SETTLED_MS)
             visit.check()
 
 

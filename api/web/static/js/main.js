@@ -65,7 +65,7 @@ function fail(error) {
   if (!error.passing && error.status === undefined) console.error(error);
   alarm(error);
   const again = h("button", { type: "button", class: "primary", onclick: show }, "Try again");
-  main.replaceChildren(h("div", { class: "view centred" }, again, h("a", { href: "#/", class: "quiet" }, "Home")));
+  main.replaceChildren(h("div", { class: "view centred" }, h("h1", {}, "This could not be loaded"), again, h("a", { href: "#/", class: "quiet" }, "Home")));
   again.focus();
 }
 

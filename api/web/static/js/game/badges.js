@@ -22,13 +22,14 @@ function heldRow(badge) {
   const tier = badge.tiers[badge.tier - 1];
   const following = badge.tiers[badge.tier];
   return row(badge, tier, true, [
-    h("span", { class: "help" }, badge.tiers.length > 1 ? `Step ${badge.tier} of ${badge.tiers.length}` : "Earned"),
+    h("span", { class: "help" }, `${badge.tiers.length > 1 ? `Step ${badge.tier} of ${badge.tiers.length}` : "Earned"} · ${rarityWords(tier)}`),
     following ? progress(badge.count, following) : null,
   ]);
 }
 
 function openRow(badge) {
-  return row(badge, badge.tiers[0], false, [badge.count ? progress(badge.count, badge.tiers[0]) : null]);
+  const [first] = badge.tiers;
+  return row(badge, first, false, [badge.count ? progress(badge.count, first) : null, h("span", { class: "help" }, rarityWords(first))]);
 }
 
 function row(badge, tier, earned, rest) {
@@ -37,7 +38,6 @@ function row(badge, tier, earned, rest) {
     { class: `badge-row ${tier.rarity}${earned ? " is-earned" : ""}`, data: { badge: badge.id } },
     h("span", { class: "disc", "aria-hidden": "true" }, icon("medal")),
     h("div", { class: "quest-words" }, h("strong", {}, badgeName(tier.text)), badgeFor(tier.text) ? h("span", {}, badgeFor(tier.text)) : null, rest),
-    h("span", { class: "rarity" }, rarityWords(tier)),
   );
 }
 

@@ -1,5 +1,5 @@
 // Quests of the day and the week: how far they are, and getting another in place of one.
-import { h, icon, plural } from "../dom.js";
+import { h, icon, plural, unseen } from "../dom.js";
 import { newEvent } from "../events.js";
 import { say } from "../notices.js";
 import { send } from "../outbox.js";
@@ -35,10 +35,14 @@ function row(quest, replaceIt) {
     "li",
     { class: quest.done ? "quest is-done" : "quest", data: { quest: quest.id } },
     h("span", { class: "sign", "aria-hidden": "true" }, icon(quest.done ? "check" : "target")),
-    h("div", { class: "quest-words" }, h("strong", {}, quest.text), quest.done ? null : bar(quest.progress, quest.target, `${quest.text} ${words}`), h("span", { class: "help" }, words)),
-    h("span", { class: "price" }, icon("gem"), h("span", { "aria-hidden": "true" }, `+${quest.gems}`), h("span", { class: "unseen" }, `brings ${plural(quest.gems, "gem")}`)),
+    h("div", { class: "quest-words" }, h("strong", {}, quest.text), quest.done ? null : bar(quest.progress, quest.target, `${quest.text} ${words}`), h("span", { class: "help meta" }, words, gems(quest))),
     other,
   );
+}
+
+function gems(quest) {
+  const words = `${quest.done ? "brought" : "brings"} ${plural(quest.gems, "gem")}`;
+  return h("span", { class: "price" }, icon("gem"), h("span", { "aria-hidden": "true" }, `+${quest.gems}`), unseen(words));
 }
 
 function replace(quest, button, sheet, changed) {

@@ -51,8 +51,13 @@ function sections(game, again) {
 
 function streakPanel({ streak, calendar: days, holidays, settings }) {
   const learned = days.filter((day) => day.state === "learned").length;
-  const title = settings.softened ? `You learned on ${plural(learned, "day")} of these weeks` : streak.days ? `${plural(streak.days, "day")} of learning` : "Your days of learning";
-  return panel(title, h("p", {}, standing(streak)), calendar(days, holidays), freezes(streak), settings.softened ? null : earnBack(streak.earnBack));
+  return panel(titleOf(streak, settings.softened ? learned : 0), h("p", {}, standing(streak)), calendar(days, holidays), freezes(streak), settings.softened ? null : earnBack(streak.earnBack));
+}
+
+/** `nLearned` days of the calendar are told in place of a streak, where they are not 0. */
+function titleOf(streak, nLearned) {
+  if (nLearned) return `You learned on ${plural(nLearned, "day")} of these weeks`;
+  return streak.days ? `${plural(streak.days, "day")} of learning` : "Your days of learning";
 }
 
 function standing(streak) {
