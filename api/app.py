@@ -37,10 +37,12 @@ from api.feed.routes import router as feed_router
 from api.game.badges.routes import router as badges_router
 from api.game.choice_routes import router as choices_router
 from api.game.fairplay.routes import router as fairplay_router
+from api.game.friends.company import Company, in_company
 from api.game.friends.routes import router as friends_router
 from api.game.goals.routes import router as goals_router
 from api.game.leagues.opening import competing, with_inbox
 from api.game.leagues.routes import router as leagues_router
+from api.game.news import News
 from api.game.quests.routes import router as quests_router
 from api.game.routes import router as game_router
 from api.gate import Gate
@@ -53,7 +55,7 @@ from api.http.versions import read_minimums
 from api.limits.limiter import LIMITER, Limiter
 from api.metrics import Metrics
 from api.notifications.opening import notifying
-from api.notifications.routes import letters_router
+from api.notifications.routes import NOTIFICATIONS, letters_router
 from api.notifications.routes import router as notifications_router
 from api.reference import router as reference_router
 from api.sessions.opening import learning
@@ -126,20 +128,24 @@ def create_app(
             async with founded(settings, clock, store, metrics, readiness) as foundation:
                 LIMITER.fill(app, Limiter(settings, foundation.live.rate_limits))
                 await open_rooms(app, accounts)
-                foundation, bell = with_bell(foundation)
+                company, news = Company(), News()
+                foundation, bell = with_bell(foundation, company.heard)
                 foundation, inbox = with_inbox(foundation)
                 async with (
                     signing_in(app, foundation, accounts, secret),
                     keeping(app, foundation, secret),
                     learning(app, foundation, accounts) as states,
-                    competing(app, foundation, accounts, inbox, bell.ring) as leagues,
+                    competing(app, foundation, accounts, inbox, bell.ring, news) as leagues,
+                    in_company(app, company, bell.ring, news),
                     feeding(app, foundation, states, bell, leagues),
                     authoring(app, foundation),
                 ):
                     await leaving(app, foundation, accounts, states)
                     MERGING.fetch(app).passing_on.append(leagues.merged)
-                    async with notifying(app, foundation, accounts, states, secret), working(foundation.jobs):
-                        yield
+                    async with notifying(app, foundation, accounts, states, secret):
+                        news.goes(NOTIFICATIONS.fetch(app).tell)
+                        async with working(foundation.jobs):
+                            yield
         finally:
             await store.close()
 

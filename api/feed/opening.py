@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from time import monotonic
@@ -14,15 +14,17 @@ from api.feed.bell import Bell
 from api.feed.journal import RingingJournal
 from api.feed.routes import FEED
 from api.feed.service import FeedService, Shown
+from api.game.friends.routes import FRIENDS
 from api.game.leagues.service import LeagueService
 from api.game.routes import GAME
 from api.learners.states import States
+from api.store.ports import Commit
 
 
-def with_bell(foundation: Foundation) -> tuple[Foundation, Bell]:
-    """The foundation on a journal that rings when it grows."""
+def with_bell(foundation: Foundation, heard: Callable[[Commit], None]) -> tuple[Foundation, Bell]:
+    """The foundation on a journal that rings when it grows, and tells `heard` what it grew by."""
     bell = Bell(foundation.live.pubsub, monotonic)
-    return replace(foundation, journal=RingingJournal(foundation.journal, bell)), bell
+    return replace(foundation, journal=RingingJournal(foundation.journal, bell, heard)), bell
 
 
 @asynccontextmanager
@@ -32,7 +34,7 @@ async def feeding(
     """Fill the slot; hear of other processes until the end."""
     game = GAME.fetch(app)
     game.league = leagues
-    shown = Shown(game, leagues)
+    shown = Shown(game, leagues, FRIENDS.fetch(app))
     FEED.fill(app, FeedService(foundation.journal, states, shown, bell, foundation.clock))
     async with bell.listening():
         yield

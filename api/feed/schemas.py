@@ -45,3 +45,16 @@ class BadgeWon(Wire, frozen=True, kw_only=True):
     id: str
     tier: int
     rarity: str
+
+
+class FriendQuestMoved(Wire, frozen=True, kw_only=True):
+    """How far a quest is that you share with a friend: the data of an event named `friendQuest`.
+
+    `friend_id` names the friendship; you did `yours`, the friend `theirs` of `target`.
+    """
+
+    friend_id: str
+    target: int
+    yours: int
+    theirs: int
+    done: bool

@@ -12,7 +12,9 @@ import msgspec
 from api.accounts.errors import AccountError
 from api.feed.bell import Bell, Watch
 from api.feed.schemas import BadgeWon, Happened, LevelReached, QuestFulfilled
+from api.feed.together import Together
 from api.game.facts import BadgeEarned, QuestDone
+from api.game.friends.service import FriendService
 from api.game.leagues.service import LeagueService
 from api.game.service import GameService
 from api.http.errors import BadHeaderError
@@ -27,7 +29,7 @@ PAGE = 100
 MAX_REPLAY = 1000
 """Who is more commits behind begins anew, and catches up by reading."""
 HEARTBEAT_SECONDS = 15.0
-HAPPENED, GAME, LEAGUE = "happened", "game", "league"
+HAPPENED, GAME, LEAGUE, FRIEND_QUEST = "happened", "game", "league", "friendQuest"
 RETRY = b"retry: 2000\n\n"
 MAX_DIGITS = 15
 logger = logging.getLogger("pacer.feed")
@@ -48,6 +50,7 @@ class Shown:
 
     game: GameService
     leagues: LeagueService
+    friends: FriendService
 
 
 class FeedService:
@@ -58,6 +61,7 @@ class FeedService:
         self._states = states
         self._game = shown.game
         self._leagues = shown.leagues
+        self._friends = shown.friends
         self._bell = bell
         self._clock = clock
 
@@ -98,6 +102,8 @@ class FeedService:
     async def _follow(self, viewer: Viewer, watch: Watch) -> Frames:
         position, told, rang = viewer.position, False, True
         place = await self._leagues.position(viewer.learner_id)
+        together = Together(self._friends, viewer.learner_id, self._clock)
+        await together.news(rang=True)
         while not watch.ended:
             while commits := await self._journal.read(viewer.learner_id, position, PAGE):
                 yield b"".join(happened(commit) for commit in commits)
@@ -110,6 +116,8 @@ class FeedService:
             if now is not None and now != place:
                 yield frame(LEAGUE, msgspec.json.encode(now), "")
             place = now or place
+            for quest in await together.news(rang=rang):
+                yield frame(FRIEND_QUEST, msgspec.json.encode(quest), "")
             left = (viewer.until - self._clock()) / 1000
             if left <= 0:
                 return

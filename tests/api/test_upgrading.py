@@ -43,12 +43,24 @@ from api.authoring.media.uploads import PART, UPLOAD, Upload, UploadPart
 from api.authoring.publishing.version import VERSION, Version
 from api.authoring.reviews.review import REVIEW, Review
 from api.authoring.rubrics.rubric import RUBRIC, Rubric
+from api.game.badges.census import CENSUS, Published
 from api.game.fairplay.cases import CASE, SEEN, Case, Seen
+from api.game.friends.friendship import (
+    FRIEND_CHOICES,
+    FRIEND_CODE,
+    FRIEND_REPORT,
+    FRIENDSHIP,
+    FriendChoices,
+    FriendCode,
+    FriendReport,
+    Friendship,
+)
 from api.game.leagues.books import LEAGUE
 from api.game.leagues.closing import CLOSING, Progress
 from api.game.leagues.cohorts import COHORT, RESULT, Cohort, Result
 from api.game.leagues.plans import PLAN, Plan
 from api.game.leagues.record import Record as LeagueRecord
+from api.game.leagues.reminding import REMINDED
 from api.game.outages import OUTAGE, Outage
 from api.http.idempotency import KIND as RESPONSE
 from api.http.idempotency import Record
@@ -97,13 +109,19 @@ SHAPES: dict[str, Any] = {
     VERSION: Version,
     WAITING: WaitingAnswer,
     CASE: Case,
+    CENSUS: Published,
     CLAIM: Claim,
     CLOSING: Progress,
     COHORT: Cohort,
     LEAGUE: LeagueRecord,
     PLAN: Plan,
+    REMINDED: Progress,
     RESULT: Result,
     ERASURE: Erasure,
+    FRIENDSHIP: Friendship,
+    FRIEND_CODE: FriendCode,
+    FRIEND_CHOICES: FriendChoices,
+    FRIEND_REPORT: FriendReport,
     FAMILY: TokenFamily,
     IDENTITY: Identity,
     INVITATION: Invitation,

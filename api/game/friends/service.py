@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from math import ceil
 
@@ -152,6 +152,37 @@ class FriendService:
                 raise FriendQuestOpenError(f"{yours + theirs} of {quest.target} are done, and each of you does some")
             await self._pay(learner_id, quest, account.zone)
         return await self.friends(learner_id)
+
+    async def quests(self, learner_id: str) -> dict[str, SharedQuestView]:
+        """The quest of this week with each friend, by the friendship's id. Raises AccountError, StoreError."""
+        found = [one for one in await self.friendships.of(learner_id) if one.state == "friends"]
+        if not found:
+            return {}
+        account = await self._accounts.account(learner_id)
+        async with self._states.reading(learner_id) as learner:
+            monday = self._monday(learner, account)
+        return {one.ref: await self._quest(learner_id, one, monday) for one in found}
+
+    async def fulfilled(self, learner_id: str) -> AsyncIterator[tuple[str, SharedQuest | None]]:
+        """Friends' ids, each with the quest of this week if it is done and the friend was not rewarded for one yet.
+
+        What the learner did by themself is looked at first. Raises AccountError, StoreError.
+        """
+        found = [one for one in await self.friendships.of(learner_id) if one.state == "friends"]
+        if not found:
+            return
+        account = await self._accounts.account(learner_id)
+        async with self._states.reading(learner_id) as learner:
+            monday, book = self._monday(learner, account), learner.state.game.goals
+            shares = [share_of(book, shared_quest(one.ref, monday)) for one in found]
+        for one, own in zip(found, shares, strict=True):
+            other, quest, done = one.other(learner_id), shared_quest(one.ref, monday), False
+            if is_done(quest, own, quest.target):
+                async with self._states.reading(other) as learner:
+                    game = learner.state.game
+                    done = is_done(quest, own, share_of(game.goals, quest))
+                    done = done and not rewarded_in(game.quests.shared, monday)
+            yield other, quest if done else None
 
     async def _pay(self, learner_id: str, quest: SharedQuest, zone: str) -> None:
         async def decide(draft: Draft) -> None:

@@ -7,7 +7,7 @@ import random
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from time import monotonic
 
@@ -21,6 +21,7 @@ from api.game.leagues.cohorts import Cohorts
 from api.game.leagues.journal import ScoredJournal
 from api.game.leagues.membership import Membership
 from api.game.leagues.plans import Plans
+from api.game.leagues.reminding import Reminding
 from api.game.leagues.routes import LEAGUES
 from api.game.leagues.rules import LeagueRules, RulesOf, shipped_rules
 from api.game.leagues.scoring import Inbox, Moved, Parts, Scoring
@@ -28,19 +29,20 @@ from api.game.leagues.seating import Seating
 from api.game.leagues.service import LeagueService, Names
 from api.game.leagues.standings import Standings
 from api.game.leagues.weeks import date_of, week_name, week_of
+from api.game.news import News
 from api.game.rules import RuleBook, rule_book_of
 from api.live.ports import Live
 from api.store.ports import Documents, Journal, StoreError
 from api.wire import Clock
 
-CLOSE = "leagues.close"
+CLOSE, REMIND = "leagues.close", "leagues.remind"
 TURN_SECONDS = 300
 HANDLE_BYTES = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What leagues stand on. `moved` is called with a learner whose place may have changed."""
+    """What leagues stand on. `moved` is called with a learner whose place may have changed; word goes by `news`."""
 
     documents: Documents
     journal: Journal
@@ -49,6 +51,7 @@ class Ground:
     seconds: Callable[[], float] = monotonic
     moved: Moved = lambda _: None
     rules: RulesOf = shipped_rules
+    news: News = field(default_factory=News)
 
 
 class Leagues:
@@ -63,6 +66,7 @@ class Leagues:
         rng = random.Random(secrets.randbits(64))
         self.seating = Seating(self.books, self.cohorts, lambda: secrets.token_urlsafe(HANDLE_BYTES), rng)
         self.closing = Closing(self.books, self.cohorts, documents, clock)
+        self.reminding = Reminding(self.books, self.cohorts, documents, ground.news, clock)
         self.membership = Membership(self.books, self.closing, self.plans, self.seating, clock)
         self.standings = Standings(self.books, self.closing, boards, clock, ground.seconds)
         parts = Parts(self.books, self.membership, self.standings, boards, clock)
@@ -72,8 +76,12 @@ class Leagues:
 
     async def declare(self) -> None:
         """Tell the store of all documents. Raises StoreError."""
-        for room in (self.books, self.cohorts, self.plans, self.closing):
+        for room in (self.books, self.cohorts, self.plans, self.closing, self.reminding):
             await room.declare()
+
+    async def remind(self) -> bool:
+        """Send word to the ranked of a week that ends soon; whether some are left. Raises StoreError."""
+        return await self.reminding.remind(self.seconds)
 
     def service(self, accounts: AccountService) -> LeagueService:
         """The use cases."""
@@ -119,7 +127,7 @@ def with_inbox(foundation: Foundation) -> tuple[Foundation, Inbox]:
 
 @asynccontextmanager
 async def competing(
-    app: Litestar, foundation: Foundation, accounts: AccountService, inbox: Inbox, moved: Moved
+    app: Litestar, foundation: Foundation, accounts: AccountService, inbox: Inbox, moved: Moved, news: News
 ) -> AsyncIterator[LeagueService]:
     """Fill the slot, take in what is in line until the end, and have weeks closed. Raises StoreError."""
     ground = Ground(
@@ -129,10 +137,12 @@ async def competing(
         foundation.clock,
         moved=moved,
         rules=rules_of_weeks(rule_book_of(foundation.settings)),
+        news=news,
     )
     leagues = Leagues(ground, inbox)
     await leagues.declare()
     foundation.jobs.repeat(CLOSE, TURN_SECONDS, leagues.close_due)
+    foundation.jobs.repeat(REMIND, TURN_SECONDS, leagues.remind)
     service = leagues.service(accounts)
     LEAGUES.fill(app, service)
     running = asyncio.create_task(leagues.scoring.run())
