@@ -124,10 +124,12 @@ def test_another_device_is_followed_live(visiting: Visiting, played: PlayedLesso
     figure = visit.page.locator(".figure-card.bolt dd")
     before = int(figure.inner_text())
     with OtherDevice(visit.url, played.token, courses) as other, visit.page.expect_response("**/v1/me/game"):
-        other.learn(other.post("/tracks/first-spanish/enrolments")["id"], 3)
+        other.learn(other.post("/tracks/first-spanish/enrolments")["id"], 8)
     visit.page.wait_for_function(
         "was => Number(document.querySelector('.figure-card.bolt dd').textContent) > was", arg=before
     )
+    said = visit.page.locator("#live")
+    said.get_by_text("Level 2. What you learned added up.").wait_for(state="attached")
 
 
 def test_things_are_bought_once_and_used_and_refusals_cost_nothing(

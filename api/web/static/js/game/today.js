@@ -4,8 +4,8 @@ import { h, icon, plural, refill } from "../dom.js";
 import { levelBar } from "../summary.js";
 import { calendar } from "./calendar.js";
 import { flagPanels } from "./flags.js";
+import { follow } from "./follow.js";
 import { bar, frame, panel } from "./frame.js";
-import { watch } from "./live.js";
 import { questPanels } from "./quests.js";
 import { gameScreen, lookIn, staleNote } from "./screen.js";
 import { dayWords, leagueName } from "./words.js";
@@ -20,18 +20,7 @@ export async function todayView(root) {
   show(screen);
   if (screen.since !== null) return;
   lookIn(screen.game).then((words) => words && body.prepend(h("p", { class: "notice news", role: "status" }, h("span", {}, words))));
-  let known = summaryOf(screen.game);
-  watch({
-    game: (game) => {
-      if (summaryOf(game) === known) return;
-      known = summaryOf(game);
-      again().catch(() => {}); // What is shown stays until it can be had anew.
-    },
-  });
-}
-
-function summaryOf({ xp, gems, streak }) {
-  return JSON.stringify([xp, gems, streak]);
+  follow(screen.game, again);
 }
 
 function sections(game, again) {
