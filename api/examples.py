@@ -39,4 +39,6 @@ def example_of(schema: Json, components: Json) -> Any:
 def _example_items(schema: Json, components: Json) -> list[Any]:
     if "prefixItems" in schema:
         return [example_of(item, components) for item in schema["prefixItems"]]
-    return [example_of(schema["items"], components)] if isinstance(schema.get("items"), dict) else []
+    if not isinstance(schema.get("items"), dict):
+        return []
+    return [example_of(schema["items"], components)] * max(1, schema.get("minItems", 0))

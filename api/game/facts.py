@@ -12,6 +12,7 @@ from api.game.quests.quest import Period, Quest
 Ledger = Literal["wallet", "mint", "shop", "welcome", "forgiven"]
 LeagueMode = Literal["", "on", "off", "pastSelf"]
 AgeGroup = Literal["", "under13", "under18", "adult"]
+RestCode = Literal["rest.goodLesson", "rest.budget", "rest.goalMet", "rest.longDay"]
 FlagOutcome = Literal["cleared", "upheld"]
 
 
@@ -120,6 +121,12 @@ class GoalTaken(GameFact, frozen=True, kw_only=True, tag="goalTaken"):
     target: int
     day: int
     budget_minutes: int = 0
+
+
+class RestAdvised(GameFact, frozen=True, kw_only=True, tag="restAdvised"):
+    """At a lesson's end the learner was told, by this code, that it is a good moment to stop. It changes nothing."""
+
+    code: RestCode
 
 
 class FlagRaised(GameFact, frozen=True, kw_only=True, tag="flagRaised"):

@@ -24,6 +24,7 @@ from api.game.facts import (
     QuestDone,
     QuestsDrawn,
     QuestSwapped,
+    RestAdvised,
 )
 from api.game.fairplay import flags
 from api.game.goals import book as goals
@@ -125,6 +126,11 @@ def _goal_taken(state: GameState, fact: GoalTaken, _: int) -> None:
     goals.take_goal(state.goals, fact)
 
 
+def _advised(_: GameState, fact: RestAdvised, at: int) -> None:
+    """Advice leaves no trace in the state."""
+    del fact, at
+
+
 def _flag(state: GameState, fact: FlagRaised | FlagSettled | FlagAppealTaken, at: int) -> None:
     flags.enter(state.flags, fact, at)
 
@@ -143,6 +149,7 @@ FOLDS: dict[type[Any], Callable[[GameState, Any, int], None]] = {
     HolidayDropped: _holiday_dropped,
     DayKept: _day_kept,
     GoalTaken: _goal_taken,
+    RestAdvised: _advised,
     FlagRaised: _flag,
     FlagSettled: _flag,
     FlagAppealTaken: _flag,

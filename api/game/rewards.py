@@ -19,8 +19,9 @@ from api.game.badges import tallies
 from api.game.badges.earning import earned
 from api.game.calendar import DAY_MS, LocalDay, local_day, next_day, zone_info
 from api.game.deeds import Deed
-from api.game.facts import BadgeEarned, ProfileTaken
+from api.game.facts import BadgeEarned, ProfileTaken, RestAdvised
 from api.game.fairplay.flags import is_open
+from api.game.goals.resting import rest
 from api.game.levels import level_number
 from api.game.outages import Outages
 from api.game.quests import book as quests
@@ -124,17 +125,23 @@ class Rewards:
             level=level_number(draft.learner.state.xp),
         )
         self._tell(draft, deed, rules)
+        if over:
+            self._advise(draft, deed.day, lesson.answered, lesson.right)
         return deed
 
     def ended(self, draft: Draft, closed: SessionClosed) -> None:
-        """Tell what the first end of a lesson comes to that the learner ended."""
-        if not closed.first or closed.answered < LEAST_OF_A_LESSON:
-            return
+        """Tell what the first end of a lesson comes to that the learner ended; and at any end, if it is enough."""
+        day = self._day(draft, closed.day_starts_at).ordinal
+        if closed.first and closed.answered >= LEAST_OF_A_LESSON:
+            self._tell_end(draft, closed, day)
+        self._advise(draft, day, closed.answered, closed.right)
+
+    def _tell_end(self, draft: Draft, closed: SessionClosed, day: int) -> None:
         self._tell(
             draft,
             Deed(
                 at=draft.at,
-                day=self._day(draft, closed.day_starts_at).ordinal,
+                day=day,
                 hour=_hour(draft),
                 answered=False,
                 skills=closed.skills,
@@ -146,6 +153,14 @@ class Rewards:
             ),
             self._rules(draft, closed.day_starts_at),
         )
+
+    @staticmethod
+    def _advise(draft: Draft, day: int, answered: int, right: int) -> None:
+        """Say that it is a good moment to stop, if it is. Of late work nothing is said."""
+        game = draft.learner.state.game
+        code = rest(game.goals, day, minor=game.settings.minor, answered=answered, right=right)
+        if code is not None and not draft.late:
+            draft.tell(RestAdvised(code=code))
 
     def calendar(self, learner: Learner, streak: StreakState) -> tuple[StreakDay, ...]:
         """The dates of the last whole weeks up to today, with what became of each."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from api.game.facts import LeagueMode
-from api.game.goals.schemas import DailyGoal
+from api.game.goals.schemas import DailyGoal, Rest
 from api.game.leagues.schemas import LeaguePosition
 from api.game.levels import Level
 from api.game.quests.schemas import Quests
@@ -132,6 +132,7 @@ class GameScreen(Game, frozen=True, kw_only=True):
         league: null for whoever has no place in one now.
         flags: open ones.
         holidays: those that are not over.
+        rest: suggests to stop if your own budget, or under 18 a long day, says so.
     """
 
     calendar: tuple[StreakDay, ...]
@@ -143,6 +144,7 @@ class GameScreen(Game, frozen=True, kw_only=True):
     settings: GameSettingsView
     flags: tuple[FlagView, ...]
     holidays: tuple[HolidayView, ...]
+    rest: Rest | None = None
 
 
 class SkillProgress(Wire, frozen=True, kw_only=True):

@@ -13,7 +13,8 @@ from api.accounts.service import AccountService
 from api.game.calendar import DAY_MS
 from api.game.fairplay.flags import Flag
 from api.game.goals.book import done_on, goal_on
-from api.game.goals.schemas import DailyGoal
+from api.game.goals.resting import rest
+from api.game.goals.schemas import DailyGoal, Rest
 from api.game.leagues.schemas import LeaguePosition
 from api.game.levels import level_of
 from api.game.quests.service import QuestService
@@ -111,6 +112,7 @@ class GameService:
                 settings=settings_of(state, account),
                 flags=tuple(flag_of(name, flag) for name, flag in state.flags.items() if flag.at <= now < flag.until),
                 holidays=tuple(holiday_of(one) for one in state.holidays if one.last >= streak.today),
+                rest=Rest.of(rest(state.goals, streak.today, minor=account.age_group in MINORS)),
             )
 
     def _streak(self, learner: Learner, account: Account, now: int) -> StreakState:

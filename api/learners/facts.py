@@ -25,6 +25,7 @@ from api.game.facts import (
     QuestDone,
     QuestsDrawn,
     QuestSwapped,
+    RestAdvised,
 )
 from api.tracks.goals import Feasibility
 from rl.wishes import Kind
@@ -354,6 +355,7 @@ Fact = (
     | HolidayDropped
     | DayKept
     | GoalTaken
+    | RestAdvised
     | FlagRaised
     | FlagSettled
     | FlagAppealTaken

@@ -124,7 +124,8 @@ async def skip_exercise(request: LearnerRequest, session_id: SessionId, data: JS
 async def finish_session(request: LearnerRequest, session_id: SessionId, data: JSONBody[FinishRequest]) -> Finished:
     """A lesson can be ended at any time; one that is over is summed up again."""
     event = SessionFinished(**common(data), session_id=session_id)
-    return views.finished(*(await SESSIONS.of(request).finish(request.user, arrival_of(data, event))))
+    recorded, published = await SESSIONS.of(request).finish(request.user, arrival_of(data, event))
+    return views.finished(recorded.happening, published)
 
 
 @get(

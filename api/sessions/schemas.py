@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from api.game.goals.schemas import Rest
 from api.learners.events import Wish, WishKind
 from api.tracks.schemas import Named
 from api.wire import UUID7, EventEnvelope, Identifier, Instant, Wire
@@ -176,13 +177,17 @@ class Reward(Wire, frozen=True, kw_only=True):
 
 
 class AnswerResult(Wire, frozen=True, kw_only=True):
-    """Grade, reward and the next exercise. A duplicate gets what the original got."""
+    """Grade, reward and the next exercise. A duplicate gets what the original got.
+
+    `rest` suggests to stop where the answer ended a lesson and this is a good moment; it closes nothing.
+    """
 
     status: Literal["accepted", "duplicate"]
     grade: GradeView
     reward: Reward
     session: LessonProgress
     next: Exercise | None
+    rest: Rest | None = None
 
 
 class Hint(Wire, frozen=True, kw_only=True):
@@ -200,12 +205,13 @@ class Skipped(Wire, frozen=True, kw_only=True):
 
 
 class Summary(Wire, frozen=True, kw_only=True):
-    """What was done in a lesson; `skills` are those practised."""
+    """What was done in a lesson; `skills` are those practised, `rest` suggests to stop, if this is a good moment."""
 
     answered: int
     correct: int
     xp: int
     skills: tuple[Named, ...]
+    rest: Rest | None = None
 
 
 class Finished(Wire, frozen=True, kw_only=True):

@@ -136,11 +136,11 @@ class SessionService:
         passed = fact_of(recorded.happening, ExercisePassed)
         return recorded, self.published(recorded.learner, passed.enrolment_id)
 
-    async def finish(self, learner_id: str, arrival: Arrival) -> tuple[SessionClosed, Published]:
+    async def finish(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """End a lesson; one that is over already stays as it is. Raises SessionNotFoundError, EventConflictError."""
         recorded = await self._record(learner_id, arrival)
         closed = fact_of(recorded.happening, SessionClosed)
-        return closed, self.published(recorded.learner, closed.enrolment_id)
+        return recorded, self.published(recorded.learner, closed.enrolment_id)
 
     async def report(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Take down what a learner says of an exercise. Raises as `answer` does."""

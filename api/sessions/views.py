@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeVar, cast
 
-from api.game.facts import BadgeEarned, GemsMoved, QuestDone
+from api.game.facts import BadgeEarned, GemsMoved, QuestDone, RestAdvised
+from api.game.goals.schemas import Rest
 from api.learners.entries import Happening
 from api.learners.facts import (
     AnswerGraded,
@@ -130,7 +131,14 @@ def answer_result(happening: Happening, published: Published, *, duplicate: bool
         reward=told.reward,
         session=told.session,
         next=told.next,
+        rest=rest_of(happening),
     )
+
+
+def rest_of(happening: Happening) -> Rest | None:
+    """The word that it is a good moment to stop, if there was one."""
+    advised = find_fact(happening, RestAdvised)
+    return None if advised is None else Rest.of(advised.code)
 
 
 def answered(happening: Happening, published: Published) -> Answered:
@@ -180,14 +188,16 @@ def skipped(happening: Happening, published: Published) -> Skipped:
     return Skipped(next=exercise(find_fact(happening, ExerciseChosen) or waiting, published))
 
 
-def finished(closed: SessionClosed, published: Published) -> Finished:
+def finished(happening: Happening, published: Published) -> Finished:
     """The response to the end of a lesson."""
+    closed = fact_of(happening, SessionClosed)
     return Finished(
         summary=Summary(
             answered=closed.answered,
             correct=closed.right,
             xp=closed.xp,
             skills=tuple(_skill(published, skill) for skill in closed.skills),
+            rest=rest_of(happening),
         )
     )
 

@@ -15,7 +15,7 @@ from api.learners.events import (
     SessionOpened,
     TrackEnrolled,
 )
-from api.learners.facts import AnswerGraded, HintGiven, SessionClosed
+from api.learners.facts import AnswerGraded, HintGiven
 from api.learners.states import Recorded
 from api.sessions import views
 from api.sync.schemas import (
@@ -51,7 +51,7 @@ def outcome_of(recorded: Recorded, published: Published, own: OwnGrade | None) -
         case ItemReported():
             return ReportOutcome(report_id=happening.id)
         case SessionFinished():
-            return FinishOutcome(finished=views.finished(views.fact_of(happening, SessionClosed), published))
+            return FinishOutcome(finished=views.finished(happening, published))
         case SessionOpened():
             return OpenOutcome(session=views.opened(happening, published))
         case OfflineSessionOpened():

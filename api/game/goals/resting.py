@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from api.game.facts import RestCode
 from api.game.goals.book import GoalBook, done_on, goal_on
 
-RestCode = Literal["rest.goodLesson", "rest.budget", "rest.goalMet", "rest.longDay"]
 GOOD_SHARE = 0.8
 GOOD_ANSWERS = 5
 """A good lesson: at least so many answers, so many of them right."""

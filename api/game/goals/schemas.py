@@ -7,9 +7,10 @@ from typing import Annotated
 
 import msgspec
 
+from api.game.facts import RestCode
 from api.game.goals.book import Unit
 from api.game.goals.by_date import Load
-from api.game.goals.resting import RestCode
+from api.game.goals.copy import COPY
 from api.wire import EventEnvelope, Wire
 
 MOST = {"minutes": 600, "items": 500, "xp": 2000}
@@ -55,6 +56,11 @@ class Rest(Wire, frozen=True, kw_only=True):
 
     code: RestCode
     text: str
+
+    @classmethod
+    def of(cls, code: RestCode | None) -> Rest | None:
+        """The suggestion of a code, None for none."""
+        return None if code is None else cls(code=code, text=COPY[code])
 
 
 class DateGoal(Wire, frozen=True, kw_only=True):

@@ -59,14 +59,13 @@ class GoalService:
         now = self._clock()
         today = today_of(learner, now, account.zone, account.day_starts_at).ordinal
         game = learner.state.game
-        code = rest(game.goals, today, minor=game.settings.minor)
         dated = [one for one in reversed(learner.state.enrolments.values()) if one.date is not None]
         return Goals(
             daily=_daily(game.goals, today),
             budget_minutes=game.goals.budget_minutes or None,
             today=_day(game.goals, done_on(game.goals, today)),
             days=tuple(_day(game.goals, done) for done in reversed(game.goals.days[-SHOWN_DAYS:])),
-            rest=None if code is None else Rest(code=code, text=COPY[code]),
+            rest=Rest.of(rest(game.goals, today, minor=game.settings.minor)),
             dates=tuple(self._date_goal(learner, enrolment, end_of_minute(now), account.zone) for enrolment in dated),
         )
 

@@ -37,7 +37,7 @@ async def test_a_friend_sees_what_the_other_did_and_is_sent_word_when_it_is_done
         await view.next()
         served.clock.forward(3)
         await lesson(ana, hers)
-        name, data = "", {}
+        name, data = "", None
         while name != "friendQuest":
             _, name, data = await view.next()
         assert data == {"friendId": ref, "target": 6, "yours": 1, "theirs": 1, "done": False}

@@ -31,7 +31,7 @@ def listening(leagues: Leagues, unreadable: str = "") -> Told:
 async def ranked(world: World) -> tuple[Worker, list[str]]:
     worker = await world.worker()
     ids = await world.lot(worker, 3)
-    await world.earn(worker, ids[2], 0, **league_mode("off"))
+    await world.earn(worker, ids[2], 0, None, **league_mode("off"))
     await worker.flush()
     return worker, ids
 
