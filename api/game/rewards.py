@@ -20,7 +20,8 @@ from api.game.badges.earning import earned
 from api.game.calendar import DAY_MS, LocalDay, local_day, next_day, zone_info
 from api.game.deeds import Deed
 from api.game.facts import BadgeEarned, ProfileTaken, RestAdvised
-from api.game.fairplay.flags import is_open
+from api.game.fairplay.flags import open_kinds
+from api.game.fairplay.softening import Look, looks_like
 from api.game.goals.resting import rest
 from api.game.levels import level_number
 from api.game.outages import Outages
@@ -85,10 +86,11 @@ class Rewards:
         return Seen(graded, glance.due, glance.practised == 0, published.difficulty(item) > glance.ability)
 
     def pay(self, draft: Draft, graded: AnswerGraded, attempt: Attempt) -> XpGranted:
-        """The XP of an answer; while a flag is open, a part of it."""
+        """The XP of an answer; a part of it while a flag is open that it is softened by."""
         rules = self._rules(draft, graded.day_starts_at)
         granted = grant(attempt, rules.xp)
-        if granted.amount and is_open(draft.learner.state.game.flags, draft.at):
+        kinds = open_kinds(draft.learner.state.game.flags, draft.at)
+        if granted.amount and kinds and (not rules.xp.flagged_alike or _is_alike(draft, graded, kinds)):
             softened = math.floor(granted.amount * rules.xp.flagged_share + 0.5)
             granted = Grant(amount=softened, reasons=(*granted.reasons, "flagged"))
         return XpGranted(
@@ -223,6 +225,20 @@ def _state(counted: bool | None, covered: bool, calendar: Calendar, day: int) ->
     if counted is not None:
         return "learned" if counted else "started"
     return "frozen" if covered else "free" if calendar.is_neutral(day) else "none"
+
+
+def _is_alike(draft: Draft, graded: AnswerGraded, kinds: set[str]) -> bool:
+    """Whether an answer looks like any of these kinds of work."""
+    event = draft.event
+    marks = draft.learner.state.devices[event.device_id].marks
+    before = max((mark for mark in marks if mark.sequence < event.sequence), default=None)
+    look = Look(
+        seconds=graded.seconds,
+        expected=graded.usual_seconds,
+        gap=None if before is None else (event.client_time - before.client_time) / 1000.0,
+        ahead=(event.client_time - draft.now) / 1000.0,
+    )
+    return any(looks_like(kind, look) for kind in kinds)
 
 
 def _is_perfect(answered: int, right: int) -> bool:

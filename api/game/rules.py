@@ -39,7 +39,8 @@ class RulesError(Exception):
 
 
 class XpRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Numbers of `api.game.xp`, where each is explained. `flagged_share` is paid while a flag is open."""
+    """Numbers of `api.game.xp`, where each is explained. `flagged_share` is paid while a flag is open: for
+    everything, or with `flagged_alike` for answers that look like what was flagged (`api.game.fairplay.softening`)."""
 
     base: Annotated[float, msgspec.Meta(gt=0, le=100)] = 1.6
     known: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.5
@@ -49,6 +50,7 @@ class XpRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     rapid_share: Share = 0.1
     rapid_cap_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 10.0
     flagged_share: Share = 0.5
+    flagged_alike: bool = False
     quick_share: Share = 0.0
 
 
@@ -104,7 +106,11 @@ class GameRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 RULES: tuple[GameRules, ...] = (
     GameRules(version=1, begins=date.min),
-    GameRules(version=2, begins=date(2026, 12, 1), xp=XpRules(base=2.0, known=0.2, gain=5.0, quick_share=0.5)),
+    GameRules(
+        version=2,
+        begins=date(2026, 12, 1),
+        xp=XpRules(base=2.0, known=0.2, gain=5.0, quick_share=0.5, flagged_alike=True),
+    ),
 )
 """The versions that are shipped, the earliest first. A version that has begun is never changed."""
 

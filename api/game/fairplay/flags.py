@@ -25,9 +25,9 @@ MAX_FLAGS = 20
 """How many of the latest flags stay in the state."""
 
 
-def is_open(flags: dict[str, Flag], now: int) -> bool:
-    """Whether any flag softens rewards at a time (ms)."""
-    return any(flag.outcome != "cleared" and flag.at <= now < flag.until for flag in flags.values())
+def open_kinds(flags: dict[str, Flag], now: int) -> set[str]:
+    """The kinds of the flags that soften rewards at a time (ms)."""
+    return {flag.kind for flag in flags.values() if flag.outcome != "cleared" and flag.at <= now < flag.until}
 
 
 def enter(flags: dict[str, Flag], fact: FlagRaised | FlagSettled | FlagAppealTaken, at: int) -> None:

@@ -11,7 +11,8 @@ from api.wire import Instant, Wire
 
 
 class FlagList(Wire, frozen=True, kw_only=True):
-    """The latest flags on your work, the newest first. `xp_share` is what XP is multiplied by while one is open."""
+    """The latest flags on your work, the newest first. `xp_share` is what XP of work that looks like it
+    is multiplied by while one is open."""
 
     items: tuple[FlagView, ...]
     xp_share: float

@@ -9,7 +9,7 @@ from api.accounts.organisations.roles import ORGANISATIONS
 from api.game.choice_routes import CHOICES
 from api.game.fairplay.book import MOST_ANSWERS, Answer, Book
 from api.game.fairplay.cases import Cases
-from api.game.fairplay.flags import Flag, is_open
+from api.game.fairplay.flags import Flag, open_kinds
 from api.game.fairplay.watching import FLAG_DAYS, Watch
 from tests.api.conftest import Served
 from tests.api.sessions.conftest import Phone
@@ -65,6 +65,21 @@ async def test_a_script_is_flagged_told_and_softened_and_the_flag_ends_by_itself
     assert "flagged" not in reward["reasons"]
 
 
+async def test_from_version_2_on_a_flag_softens_only_what_looks_like_it(served: Served, watch: Watch) -> None:
+    served.clock.forward(280 * DAY)
+    phone = Phone(served, await served.guest())
+    await burst(phone)
+    await watch.look()
+    session = await phone.start("first-spanish")
+    earnest = await phone.answer(session["id"], session["exercise"])
+    assert "flagged" not in earnest["reward"]["reasons"]
+    served.clock.forward(1)
+    body = phone.answering(earnest["next"], seconds=14.0)
+    again = await phone.post(f"/sessions/{session['id']}/answers", body)
+    assert earnest["reward"]["xp"] > again["reward"]["xp"]
+    assert "flagged" in again["reward"]["reasons"]
+
+
 async def test_an_honest_lesson_is_not_flagged_and_is_read_once(served: Served, watch: Watch) -> None:
     phone = Phone(served, await served.guest())
     session = await phone.start()
@@ -109,11 +124,11 @@ async def test_an_appeal_is_settled_by_an_educator_of_the_organisation_alone(ser
 
 def test_an_upheld_flag_goes_on_and_a_cleared_one_does_not() -> None:
     flag = Flag(kind="rates", evidence="", at=10, until=20)
-    assert [is_open({"f": flag}, now) for now in (9, 10, 19, 20)] == [False, True, True, False]
+    assert [open_kinds({"f": flag}, now) for now in (9, 10, 19, 20)] == [set(), {"rates"}, {"rates"}, set()]
     flag.outcome = "upheld"
-    assert is_open({"f": flag}, 15)
+    assert open_kinds({"f": flag}, 15) == {"rates"}
     flag.outcome = "cleared"
-    assert not is_open({"f": flag}, 15)
+    assert open_kinds({"f": flag}, 15) == set()
 
 
 def answer(event_id: str, at: int = 0) -> Answer:
