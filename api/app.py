@@ -38,6 +38,7 @@ from api.game.badges.routes import router as badges_router
 from api.game.choice_routes import router as choices_router
 from api.game.fairplay.routes import router as fairplay_router
 from api.game.friends.company import Company, in_company
+from api.game.friends.report_routes import router as friend_reports_router
 from api.game.friends.routes import router as friends_router
 from api.game.goals.routes import router as goals_router
 from api.game.leagues.opening import competing, with_inbox
@@ -81,6 +82,7 @@ ROUTERS: tuple[Router, ...] = (
     badges_router,
     goals_router,
     friends_router,
+    friend_reports_router,
     leagues_router,
     feed_router,
     sync_router,

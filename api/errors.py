@@ -78,6 +78,7 @@ from api.game.friends.errors import (
     FriendCodeNeededError,
     FriendNotFoundError,
     FriendQuestOpenError,
+    FriendReportNotFoundError,
     TooManyFriendsError,
 )
 from api.game.quests.errors import QuestFixedError, QuestNotFoundError
@@ -239,6 +240,7 @@ TABLE: dict[type[Exception], Kind] = {
     FlagNotFoundError: NOT_FOUND,
     QuestNotFoundError: NOT_FOUND,
     FriendNotFoundError: NOT_FOUND,
+    FriendReportNotFoundError: NOT_FOUND,
     FriendCodeError: Kind("bad-friend-code", 409, "The code opens nothing"),
     FriendCodeNeededError: Kind("friend-code-needed", 409, "Each of you has to show the other's code"),
     TooManyFriendsError: Kind("too-many-friends", 409, "There are as many friends as can be"),

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from litestar import Litestar
 
+from api.accounts.organisations.roles import ORGANISATIONS
 from api.accounts.service import AccountService
 from api.composition import Foundation
 from api.game.badges.census import Census
 from api.game.badges.routes import BADGES
 from api.game.badges.service import BadgeService
 from api.game.friends.friendship import FRIEND_CODE, Friendships
+from api.game.friends.report_routes import REPORTS
+from api.game.friends.reports import ReportService
 from api.game.friends.routes import FRIENDS
 from api.game.friends.service import FriendService
 from api.game.goals.routes import GOALS
@@ -42,6 +45,7 @@ async def fill_game_rooms(
     friendships = Friendships(foundation.documents, clock)
     await friendships.declare()
     expire(foundation.jobs, foundation.documents, clock, FRIEND_CODE)
+    REPORTS.fill(app, ReportService(friendships, ORGANISATIONS.fetch(app), clock))
     game = GAME.fetch(app)
     FRIENDS.fill(
         app,

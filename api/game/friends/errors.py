@@ -11,6 +11,10 @@ class FriendNotFoundError(FriendError):
     """The learner has no friend, and no request, of that id."""
 
 
+class FriendReportNotFoundError(FriendError):
+    """The organisation has no other member with a report of that id on them."""
+
+
 class FriendCodeError(FriendError):
     """The code opens nothing: it has expired, was used, never was, is the learner's own, or its owner wants no contact.
 

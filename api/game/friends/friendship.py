@@ -62,14 +62,18 @@ class FriendCode(msgspec.Struct, frozen=True, kw_only=True):
     day: str
 
 
-class FriendReport(msgspec.Struct, frozen=True, kw_only=True):
-    """That a learner reported another, why, and when (ms): for an operator to look at."""
+class FriendReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """That a learner reported another, why, and when (ms); and what an admin found, who and when, "" and 0 before."""
 
     id: str
     reporter: str
     reported: str
     reason: Reason
     at: int
+    outcome: Literal["", "upheld", "dismissed"] = ""
+    settled_by: str = ""
+    settled_at: int = 0
+    note: str = ""
 
 
 class FriendChoices(msgspec.Struct, frozen=True, kw_only=True):
@@ -191,13 +195,32 @@ class Friendships:
         found = await self.get(learner_id, ref)
         await self._documents.delete(FRIENDSHIP, found.id)
 
-    async def report(self, learner_id: str, ref: str, reason: Reason) -> None:
+    async def report(self, learner_id: str, ref: str, reason: Reason) -> FriendReport:
         """Keep that a learner reports the other of a friendship. Raises FriendNotFoundError."""
         found = await self.get(learner_id, ref)
         kept = FriendReport(
             id=new_id(), reporter=learner_id, reported=found.other(learner_id), reason=reason, at=self.clock()
         )
         await self._documents.put(FRIEND_REPORT, kept.id, msgspec.json.encode(kept), expected_version=0)
+        return kept
+
+    async def reports_on(self, learner_id: str) -> list[FriendReport]:
+        """Reports on a learner, the oldest first."""
+        return [
+            msgspec.json.decode(document.body, type=FriendReport)
+            async for document in find_all(self._documents, FRIEND_REPORT, "reported", learner_id)
+        ]
+
+    async def report_of(self, report_id: str) -> tuple[FriendReport, int] | None:
+        """A report with the version of its document, None if there is none."""
+        document = await self._documents.get(FRIEND_REPORT, report_id)
+        if document is None:
+            return None
+        return msgspec.json.decode(document.body, type=FriendReport), document.version
+
+    async def settle(self, report: FriendReport, version: int) -> None:
+        """Write down what was found of a report. Raises VersionClashError if somebody was faster."""
+        await self._documents.put(FRIEND_REPORT, report.id, msgspec.json.encode(report), version)
 
     async def choices(self, learner_id: str) -> FriendChoices:
         """What a learner lets friends see; nothing, unless they said so."""

@@ -44,6 +44,7 @@ OBJECTS = (
     *("identityId", "importId", "itemId"),
     *("learnerId", "language", "number", "organisationId", "partNumber", "reportId", "reviewId", "sessionId"),
     *("skillId", "answerId", "band", "uploadId", "questId", "subscriptionId", "friendId"),
+    "friendReportId",
 )
 """Names under which requests name what belongs to somebody."""
 
@@ -154,6 +155,8 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
         bundle_id = str(uuid_utils.UUID(bundle[:-3] + "000"))
         asking = phone.envelope(kind="bundleRequested", enrolmentId=enrolment["id"], size=1) | {"eventId": bundle_id}
         await phone.post("/sync", {"deviceId": asking.pop("deviceId"), "events": [asking]})
+        friendships = FRIENDS.fetch(served.app).friendships
+        friend = (await friendships.ask(owner["learnerId"], "somebody")).ref
         objects = {
             **await course_objects(Author(served, owner, "elsewhere")),
             "bundleId": bundle_id,
@@ -165,7 +168,8 @@ async def world(trackless: Any, clock: MovableClock) -> AsyncIterator[World]:
             "organisationId": "elsewhere",
             "flagId": await flag(served, owner["learnerId"]),
             "holidayId": await holiday(phone),
-            "friendId": (await FRIENDS.fetch(served.app).friendships.ask(owner["learnerId"], "somebody")).ref,
+            "friendId": friend,
+            "friendReportId": (await friendships.report(owner["learnerId"], friend, "name")).id,
             "questId": (await phone.get("/me/quests"))["day"]["quests"][0]["id"],
             "sessionId": session["id"],
             "subscriptionId": await subscription(served, owner["learnerId"]),

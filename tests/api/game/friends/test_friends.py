@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from api.accounts.organisations.organisation import HOME, Role
+from api.accounts.organisations.roles import ORGANISATIONS
 from api.game.friends.friendship import FRIEND_CODE, FRIEND_REPORT, FRIENDSHIP
 from api.game.friends.together import SharedQuest, is_done, shared_quest
 from tests.api.sessions.conftest import Phone
@@ -142,6 +144,38 @@ async def test_a_block_hides_both_ways_until_it_is_taken_back(service: Any) -> N
     await friends(bo, ana)
     documents = service.app.state["friends"].friendships._documents
     assert len(await documents.find(FRIEND_REPORT, "reported", bo.tokens["learnerId"])) == 1
+
+
+async def test_an_admin_settles_reports_on_members_and_who_did_it_stays(service: Any) -> None:
+    ana, bo, admin, educator = [await learner(service, name) for name in ("Ana", "Bo", "Admin", "Educator")]
+    organisations = ORGANISATIONS.fetch(service.app)
+    roles: tuple[tuple[Phone, Role], ...] = ((ana, "admin"), (bo, "admin"), (admin, "admin"), (educator, "educator"))
+    await block(ana, await friends(ana, bo), "reports", reason="unwelcome")
+    path = f"/organisations/{HOME}/friend-reports"
+    for phone, role in roles:
+        if phone is not bo:
+            await organisations.admit(HOME, phone.tokens["learnerId"], (role,))
+    assert (await admin.get(path))["items"] == []  # Bo is no member yet
+    await organisations.admit(HOME, bo.tokens["learnerId"], ("admin",))
+    (case,) = (await admin.get(path))["items"]
+    found = {name: case[name] for name in ("reported", "reporter", "reason", "outcome", "settledAt")}
+    assert found == {
+        "reported": bo.tokens["learnerId"],
+        "reporter": ana.tokens["learnerId"],
+        "reason": "unwelcome",
+        "outcome": "",
+        "settledAt": None,
+    }
+    settlement, body = f"{path}/{case['id']}/settlement", {"outcome": "upheld", "note": "We talked to both."}
+    for phone, status in ((educator, 403), (ana, 404), (bo, 404)):  # nobody settles what they are part of
+        await phone.post(settlement, body, status)
+    await educator.get(path, 403)
+    await admin.post(f"{path}/{case['id']}/settlement", {"outcome": "perhaps"}, 400)
+    await admin.post(settlement, body)
+    (settled,) = (await admin.get(path))["items"]
+    assert (settled["outcome"], settled["note"]) == ("upheld", "We talked to both.")
+    assert settled["settledBy"] == admin.tokens["learnerId"]
+    assert settled["settledAt"] is not None
 
 
 async def test_what_belongs_to_others_is_not_found(service: Any) -> None:
