@@ -107,8 +107,34 @@ ROUTERS: tuple[Router, ...] = (
 )
 
 
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+Build = Callable[[tuple[Router, ...], Gate, Shield, Lifespan], Litestar]
+
+
+def build(routers: tuple[Router, ...], gate: Gate, shield: Shield, lifespan: Lifespan) -> Litestar:
+    """Litestar, set up the way every route of ours needs it."""
+    app = Litestar(
+        route_handlers=routers,
+        middleware=[gate],
+        request_class=PacerRequest,
+        response_class=WireResponse,
+        exception_handlers={Exception: to_response},
+        after_exception=[gate.missed],
+        lifespan=[lifespan],
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=MAX_BODY_BYTES,
+    )
+    app.asgi_handler = shield(app.asgi_handler)
+    return app
+
+
 def create_app(
-    settings: Settings, *, clock: Clock = system_clock, open_store: OpenStore = open_default_store
+    settings: Settings,
+    *,
+    clock: Clock = system_clock,
+    open_store: OpenStore = open_default_store,
+    build: Build = build,
 ) -> Litestar:
     """The whole service. The store is opened when the app starts and closed when it stops.
 
@@ -153,24 +179,3 @@ def create_app(
 
     gate = Gate(access, metrics, clock, read_minimums(settings.min_clients))
     return build(ROUTERS, gate, Shield(settings.allowed_origins, settings.hsts), lifespan)
-
-
-Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
-
-
-def build(routers: tuple[Router, ...], gate: Gate, shield: Shield, lifespan: Lifespan) -> Litestar:
-    """Litestar, set up the way every route of ours needs it."""
-    app = Litestar(
-        route_handlers=routers,
-        middleware=[gate],
-        request_class=PacerRequest,
-        response_class=WireResponse,
-        exception_handlers={Exception: to_response},
-        after_exception=[gate.missed],
-        lifespan=[lifespan],
-        openapi_config=None,
-        logging_config=None,
-        request_max_body_size=MAX_BODY_BYTES,
-    )
-    app.asgi_handler = shield(app.asgi_handler)
-    return app

@@ -18,6 +18,7 @@ from api.app import create_app
 from api.composition import OpenStore, open_default_store
 from api.settings import Settings
 from tests.api.documented import check
+from tests.api.seats import seated
 from tests.api.servers import Server, running_server
 
 START = 1_772_357_400_000  # 2026-03-01T09:30:00Z
@@ -98,7 +99,7 @@ async def running(
     settings: Settings, clock: MovableClock, open_store: OpenStore = open_default_store
 ) -> AsyncIterator[Served]:
     """The app over ASGI, from its start to its stop."""
-    app = create_app(settings, clock=clock, open_store=open_store)
+    app = create_app(settings, clock=clock, open_store=open_store, build=seated)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     hooks = {"response": [check]}
     async with (

@@ -18,6 +18,7 @@ import uvicorn
 from api.app import create_app
 from api.composition import system_clock
 from api.settings import MAX_BACKDATING_DAYS, Settings
+from tests.api.seats import seated
 from tests.conformance.__main__ import main, travel
 from tests.conformance.journeys import JOURNEYS, STRICT, lost_answers
 from tests.conformance.kit import Kit
@@ -32,7 +33,7 @@ START_SECONDS = 60.0
 def serving_in_spring(settings: Settings) -> Iterator[str]:
     """A server in a thread, whose clock runs from SPRING on; its URL."""
     offset = SPRING - system_clock()
-    app = create_app(settings, clock=lambda: system_clock() + offset)
+    app = create_app(settings, clock=lambda: system_clock() + offset, build=seated)
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", access_log=False, log_config=None))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
