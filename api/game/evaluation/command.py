@@ -50,22 +50,37 @@ def fairplay(learners: int, tuning: int, cheats: int, json_file: Path | None) ->
 @click.option("--farmers", type=click.IntRange(2), default=40, show_default=True, help="People who try each strategy.")
 @click.option("--seeds", type=click.IntRange(1, 3), default=3, show_default=True, help="How many.")
 @click.option("--days", type=click.IntRange(1, 90), default=90, show_default=True, help="How long.")
+@click.option("--farming-days", type=click.IntRange(1, 90), default=7, show_default=True, help="How long of farming.")
+@click.option("--farming-alone", is_flag=True, help="Compare strategies, and no sets of rules.")
 @JSON
-def game(people: int, farmers: int, seeds: int, days: int, json_file: Path | None) -> None:
+def game(
+    people: int, farmers: int, seeds: int, days: int, farming_days: int, farming_alone: bool, json_file: Path | None
+) -> None:
     """Compare sets of rules by what people know after 90 days, and strategies by XP and learning a minute.
 
     \b
         pacer evaluate game --json game.json
 
+    \b
+    What farming pays over four weeks, and nothing else:
+        pacer evaluate game --farming-alone --farming-days 28
+
     All learners are simulated, and so is how they react to a game: figures compare rules, they do not predict what
     people do. The last line is JSON; docs/game.md explains every figure.
     """
-    from api.game.evaluation.farming import DAYS
     from api.game.evaluation.game import SEEDS, sheets
     from api.game.evaluation.game import evaluate as run
 
-    with _progress({"farming": 2 * min(days, DAYS), "living": seeds * days}) as bars:
-        report = run(people, farmers, SEEDS[:seeds], days, bars)
+    with _progress({"farming": 2 * farming_days, "living": 0 if farming_alone else seeds * days}) as bars:
+        report = run(
+            people,
+            farmers,
+            SEEDS[:seeds],
+            days,
+            bars,
+            farming_days=farming_days,
+            farming_alone=farming_alone,
+        )
     _tell(sheets(report), report, json_file)
 
 

@@ -29,18 +29,26 @@ class GameReport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     n_people: int
     n_farmers: int
     days: int
+    farming_days: int
     strategies: dict[str, dict[str, Strategy]]
     farming: dict[str, float]
     rule_sets: dict[str, Outcome]
 
 
 def evaluate(
-    n_people: int, n_farmers: int, seeds: tuple[int, ...], days: int, progress: Callable[[str, int], None]
+    n_people: int,
+    n_farmers: int,
+    seeds: tuple[int, ...],
+    days: int,
+    progress: Callable[[str, int], None],
+    *,
+    farming_days: int = farming.DAYS,
+    farming_alone: bool = False,
 ) -> GameReport:
-    """The first and the latest rules of XP by strategies, then every set of rules under the latest."""
+    """The first and the latest rules of XP by strategies; then every set of rules, unless farming is wanted alone."""
     versions = {f"{rules.version}": rules.xp for rules in (RULES[0], RULES[-1])}
     told = {
-        version: farming.evaluate(n_farmers, seeds[:1], rules, progress, min(days, farming.DAYS))
+        version: farming.evaluate(n_farmers, seeds[:1], rules, progress, farming_days)
         for version, rules in versions.items()
     }
     latest = told[f"{RULES[-1].version}"]
@@ -55,9 +63,10 @@ def evaluate(
         n_people=n_people,
         n_farmers=n_farmers,
         days=days,
+        farming_days=farming_days,
         strategies=told,
         farming=rates,
-        rule_sets=living.evaluate(n_people, seeds, RULES[-1].xp, rates, progress, days),
+        rule_sets={} if farming_alone else living.evaluate(n_people, seeds, RULES[-1].xp, rates, progress, days),
     )
 
 
@@ -66,7 +75,8 @@ def sheets(report: GameReport) -> list[Sheet]:
     heads = ["strategy", "XP a minute", "by honest learning", "learning a minute, thousandths", "answers a minute"]
     told = [
         Sheet(
-            f"XP rules, version {version}: {report.n_farmers} simulated people, ten minutes a day",
+            f"XP rules, version {version}: {report.n_farmers} simulated people, ten minutes a day, "
+            f"{report.farming_days} days",
             heads,
             [
                 [
@@ -83,6 +93,8 @@ def sheets(report: GameReport) -> list[Sheet]:
     ]
     title = f"{report.n_people} simulated people of each of {len(report.seeds)} seeds, {report.days} days"
     heads = ["rules", "gain", "beyond no game", "returned", "beyond no game", "days active", "minutes", "farmed"]
+    if not report.rule_sets:
+        return told
     return [*told, Sheet(title, heads, [_row(name, found) for name, found in report.rule_sets.items()])]
 
 

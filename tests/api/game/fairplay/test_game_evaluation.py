@@ -64,7 +64,7 @@ def test_a_place_in_the_league_is_the_share_below() -> None:
 
 
 def test_the_command_tells_tables_and_ends_with_its_json() -> None:
-    small = ["--people", "3", "--farmers", "2", "--seeds", "1", "--days", "1"]
+    small = ["--people", "3", "--farmers", "2", "--seeds", "1", "--days", "1", "--farming-days", "1"]
     done = CliRunner().invoke(main, ["evaluate", "game", *small])
     assert done.exit_code == 0, done.output
     report = json.loads(done.stdout.splitlines()[-1])
@@ -72,6 +72,15 @@ def test_the_command_tells_tables_and_ends_with_its_json() -> None:
     assert set(report["ruleSets"]) == set(RULE_SETS)
     assert set(report["strategies"]) == {str(RULES[0].version), str(RULES[-1].version)}
     assert report["ruleSets"]["no game"]["gainBeyond"] == [0.0, 0.0, 0.0]
+
+
+def test_farming_is_measured_alone_for_as_long_as_wanted() -> None:
+    wanted = ["--farmers", "2", "--farming-days", "2", "--farming-alone"]
+    done = CliRunner().invoke(main, ["evaluate", "game", *wanted])
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert (report["farmingDays"], report["ruleSets"]) == (2, {})
+    assert "2 days" in done.stdout
 
 
 def test_a_serving_process_imports_no_evaluation() -> None:
