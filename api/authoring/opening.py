@@ -30,6 +30,7 @@ from api.authoring.media.s3 import S3Blobs, read_bucket
 from api.authoring.media.uploads import PART, UPLOAD, Uploads
 from api.authoring.preview.routes import PREVIEWS
 from api.authoring.preview.service import PreviewService
+from api.authoring.publishing.lineage import CourseLineage
 from api.authoring.publishing.routes import PUBLISHING
 from api.authoring.publishing.service import PublishingService
 from api.authoring.publishing.version import Versions
@@ -69,6 +70,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     registry = TRACKS.fetch(app).registry
     AUTHORING.fill(app, service)
     REVIEWS.fill(app, reviewing)
+    registry.lineage = CourseLineage(versions, Heads(documents))
     publishing = PublishingService(service, reviewing, versions, registry)
     PUBLISHING.fill(app, publishing)
     PREVIEWS.fill(app, PreviewService(service, registry.tutor, SESSIONS.fetch(app).grader))

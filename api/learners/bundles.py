@@ -45,6 +45,7 @@ def issued(fact: BundleIssued, device_id: str, at: int) -> Bundle:
     return Bundle(
         id=fact.bundle_id,
         enrolment_id=fact.enrolment_id,
+        track_version=fact.track_version,
         device_id=device_id,
         issued_at=fact.issued_at,
         expires_at=fact.expires_at,

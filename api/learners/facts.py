@@ -2,6 +2,9 @@
 
 Facts are written in the same commit as their event and never recomputed: a grade, a grant of XP and a decision with its
 probability stay what they were when the learner saw them. Everything else is folded from events and facts.
+
+`track_version` of a fact about exercises is the version of the track that they are of; "" is the one that the enrolment
+began on.
 """
 
 from __future__ import annotations
@@ -51,6 +54,19 @@ class EnrolmentStarted(FactBase, frozen=True, kw_only=True, tag="enrolmentStarte
     minutes_per_day: float | None = None
 
 
+class EnrolmentMoved(FactBase, frozen=True, kw_only=True, tag="enrolmentMoved"):
+    """The enrolment goes on in another version of its track, and what is believed with it.
+
+    `skills` names what takes up those skills of the version before that do not stay under their id, and are not retired
+    because their id is gone; see `content.skill_map`.
+    """
+
+    enrolment_id: str
+    from_version: str
+    to_version: str
+    skills: dict[str, tuple[str, ...]] = {}
+
+
 class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
     """The lesson began, with `planned` exercises, under the learner's settings of that moment.
 
@@ -66,6 +82,7 @@ class SessionStarted(FactBase, frozen=True, kw_only=True, tag="sessionStarted"):
     personalised: bool = True
     locale: str = ""
     bundle_id: str = ""
+    track_version: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +155,7 @@ class ExerciseChosen(FactBase, frozen=True, kw_only=True, tag="exerciseChosen"):
     bent_by: tuple[str, ...] = ()
     yielded: tuple[str, ...] = ()
     cost: float = 0.0
+    track_version: str = ""
 
 
 class BundleIssued(FactBase, frozen=True, kw_only=True, tag="bundleIssued"):
@@ -163,6 +181,7 @@ class BundleIssued(FactBase, frozen=True, kw_only=True, tag="bundleIssued"):
     exercises: tuple[ExerciseChosen, ...]
     packages: tuple[str, ...]
     replaces: tuple[str, ...] = ()
+    track_version: str = ""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,6 +235,7 @@ class AnswerGraded(FactBase, frozen=True, kw_only=True, tag="answerGraded"):
     pending: bool = False
     judged_by: str = ""
     confidence: float = 0.0
+    track_version: str = ""
 
 
 class AnswerRegraded(FactBase, frozen=True, kw_only=True, tag="answerRegraded"):
@@ -243,6 +263,7 @@ class ReportTaken(FactBase, frozen=True, kw_only=True, tag="reportTaken"):
     item_id: str
     item_version: str
     locale: str = ""
+    track_version: str = ""
 
 
 class ProgressTold(FactBase, frozen=True, kw_only=True, tag="progressTold"):
@@ -290,6 +311,7 @@ class HintGiven(FactBase, frozen=True, kw_only=True, tag="hintGiven"):
     remaining: int
     locale: str = ""
     bundle_id: str = ""
+    track_version: str = ""
 
 
 class ExercisePassed(FactBase, frozen=True, kw_only=True, tag="exercisePassed"):
@@ -306,6 +328,7 @@ class ExercisePassed(FactBase, frozen=True, kw_only=True, tag="exercisePassed"):
     waiting: ExerciseChosen | None = None
     bundle_id: str = ""
     item_id: str = ""
+    track_version: str = ""
 
 
 class SessionClosed(FactBase, frozen=True, kw_only=True, tag="sessionClosed"):
@@ -319,6 +342,7 @@ class SessionClosed(FactBase, frozen=True, kw_only=True, tag="sessionClosed"):
     skills: tuple[str, ...]
     day_starts_at: int
     first: bool = True
+    track_version: str = ""
 
 
 class JournalEnded(FactBase, frozen=True, kw_only=True, tag="journalEnded"):
@@ -330,6 +354,7 @@ class JournalEnded(FactBase, frozen=True, kw_only=True, tag="journalEnded"):
 
 Fact = (
     EnrolmentStarted
+    | EnrolmentMoved
     | SessionStarted
     | ExerciseChosen
     | AnswerGraded

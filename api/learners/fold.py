@@ -14,7 +14,7 @@ import msgspec
 from api.game import folding
 from api.game.calendar import DAY_MS, next_day
 from api.game.streak import add
-from api.learners import bundles
+from api.learners import bundles, moving
 from api.learners.effective import DeviceClock, Mark, with_mark
 from api.learners.entries import Happening
 from api.learners.events import Event
@@ -22,6 +22,7 @@ from api.learners.facts import (
     AnswerGraded,
     AnswerRegraded,
     BundleIssued,
+    EnrolmentMoved,
     EnrolmentStarted,
     ExerciseChosen,
     ExercisePassed,
@@ -37,9 +38,11 @@ from api.learners.facts import (
 from api.learners.learner import MAX_BUNDLES, MAX_SESSIONS, Enrolment, Learner, Studies, Today
 from api.learners.lessons import enter, started
 from content.choice import Exposure
+from content.skill_map import mapped, whole_map
+from rl.carrying import carry
 from rl.runtime import Outcome, Pupil
 
-FOLD_VERSION = 4
+FOLD_VERSION = 5
 
 
 class Pupils(Protocol):
@@ -50,6 +53,15 @@ class Pupils(Protocol):
 
     def places(self, version: str, skills: tuple[str, ...], band: str) -> tuple[tuple[int, ...], int]:
         """Numbers of skills and of a band in the course of a version."""
+
+    def skills(self, version: str) -> dict[str, int]:
+        """All skills of a version, by id, with their numbers."""
+
+    def has(self, version: str, source: str) -> bool:
+        """Whether a version has an item or a template."""
+
+    def band_like(self, version: str, band: str, other: str) -> str:
+        """The band of another version that a band of this one is there: the same, else the nearest in difficulty."""
 
 
 class Occasion(NamedTuple):
@@ -125,12 +137,29 @@ def _enrolment_started(fact: EnrolmentStarted, occasion: Occasion) -> None:
         id=fact.enrolment_id,
         track_id=fact.track_id,
         track_version=fact.track_version,
+        first_version=fact.track_version,
         started_at=occasion.at,
         skills=fact.skills,
         date=fact.date,
         minutes_per_day=fact.minutes_per_day,
     )
     occasion.learner.state.studies.setdefault(fact.track_version, Studies(fact.track_id))
+
+
+def _enrolment_moved(fact: EnrolmentMoved, occasion: Occasion) -> None:
+    """Let the enrolment go on in another version, and what is believed and counted, unless another enrolment did."""
+    learner, pupils, version = occasion.learner, occasion.pupils, fact.to_version
+    enrolments, studies = learner.state.enrolments, learner.state.studies
+    enrolment, before = enrolments[fact.enrolment_id], studies[fact.from_version]
+    into = whole_map(pupils.skills(fact.from_version), pupils.skills(version), fact.skills)
+    enrolments[enrolment.id] = moving.moved(enrolment, fact, into, occasion.at)
+    after = studies.setdefault(version, Studies(enrolment.track_id))
+    if before.passed_on is not None and before.passed_on.version == version:
+        return
+    places = moving.places_of(pupils.skills(fact.from_version), pupils.skills(version), into)
+    old, new = pupil_of(learner, fact.from_version, pupils), pupil_of(learner, version, pupils)
+    carry(old, new, places, apart=after.passed_on is None)
+    moving.pass_on(before, after, fact, into, lambda source: pupils.has(version, source))
 
 
 def _session_started(fact: SessionStarted, occasion: Occasion) -> None:
@@ -141,17 +170,21 @@ def _session_started(fact: SessionStarted, occasion: Occasion) -> None:
 
 
 def _exercise_chosen(fact: ExerciseChosen, occasion: Occasion) -> None:
-    _expose(fact.enrolment_id, fact.item_id, occasion)
+    _expose(fact, occasion)
     _in_lesson(fact, occasion)
 
 
-def _expose(enrolment_id: str, item_id: str, occasion: Occasion) -> None:
-    """Take in that an item was shown."""
-    state = occasion.learner.state
-    seen = state.studies[state.enrolments[enrolment_id].track_version].seen
-    source = item_id.partition("~")[0]
-    shown = seen.get(source)
-    seen[source] = Exposure(1 if shown is None else shown.times + 1, occasion.at / DAY_MS)
+def _expose(fact: ExerciseChosen | AnswerGraded | ExercisePassed, occasion: Occasion) -> None:
+    """Take in that an item was shown, also where its track goes on and has it."""
+    studies, version = occasion.learner.state.studies, occasion.learner.version_of(fact)
+    source = fact.item_id.partition("~")[0]
+    while True:
+        seen, passed_on = studies[version].seen, studies[version].passed_on
+        shown = seen.get(source)
+        seen[source] = Exposure(1 if shown is None else shown.times + 1, occasion.at / DAY_MS)
+        if passed_on is None or not occasion.pupils.has(passed_on.version, source):
+            return
+        version = passed_on.version
 
 
 def _bundle_issued(fact: BundleIssued, occasion: Occasion) -> None:
@@ -172,21 +205,38 @@ def _answer_graded(fact: AnswerGraded, occasion: Occasion) -> None:
         _in_lesson(fact, occasion)
         _in_bundle(fact, occasion)
         return
-    state = occasion.learner.state
-    version = state.enrolments[fact.enrolment_id].track_version
-    skills, band = occasion.pupils.places(version, fact.skills, fact.band)
-    pupil = pupil_of(occasion.learner, version, occasion.pupils)
-    seconds = fact.seconds / fact.usual_seconds * pupil.tutor.parameters.pace_seconds
-    at = occasion.at / DAY_MS
-    pupil.observe(Outcome(skills=skills, band=band, score=fact.score, at=at, seconds=seconds, hints=fact.hints))
+    _learn(fact, occasion)
     first = fact.skills[0]
-    practised = state.studies[version].practised
-    practised[first] = practised.get(first, 0) + 1
     today = _enter_day(occasion, fact.day_starts_at, "answer")
     if fact.score > 0.0:
         today.repeats[first] = today.repeats.get(first, 0) + 1
     _in_lesson(fact, occasion)
     _in_bundle(fact, occasion)
+
+
+def _learn(fact: AnswerGraded, occasion: Occasion) -> None:
+    """Take in what an answer tells of skills, in the version of its lesson and wherever that goes on."""
+    learner, pupils, version = occasion.learner, occasion.pupils, occasion.learner.version_of(fact)
+    skills, band = fact.skills, fact.band
+    while skills:
+        _observe(fact, occasion, version, skills, band)
+        passed_on = learner.state.studies[version].passed_on
+        if passed_on is None:
+            return
+        skills = mapped(skills, whole_map(skills, pupils.skills(passed_on.version), passed_on.skills))
+        band = pupils.band_like(version, band, passed_on.version)
+        version = passed_on.version
+
+
+def _observe(fact: AnswerGraded, occasion: Occasion, version: str, skills: tuple[str, ...], band: str) -> None:
+    """Take in an answer as one on these skills and this band of a version."""
+    places, band_place = occasion.pupils.places(version, skills, band)
+    pupil = pupil_of(occasion.learner, version, occasion.pupils)
+    seconds = fact.seconds / fact.usual_seconds * pupil.tutor.parameters.pace_seconds
+    at = occasion.at / DAY_MS
+    pupil.observe(Outcome(skills=places, band=band_place, score=fact.score, at=at, seconds=seconds, hints=fact.hints))
+    practised = occasion.learner.state.studies[version].practised
+    practised[skills[0]] = practised.get(skills[0], 0) + 1
 
 
 def _exercise_passed(fact: ExercisePassed, occasion: Occasion) -> None:
@@ -243,7 +293,7 @@ def _in_bundle(fact: AnswerGraded | ExercisePassed | HintGiven, occasion: Occasi
     if bundle is not None:
         bundles.enter(bundle, fact)
     if isinstance(fact, AnswerGraded) or (isinstance(fact, ExercisePassed) and fact.counted):
-        _expose(fact.enrolment_id, fact.item_id, occasion)
+        _expose(fact, occasion)
 
 
 def _enter_day(occasion: Occasion, day_starts_at: int, did: Literal["answer", "lesson"]) -> Today:
@@ -262,6 +312,7 @@ LessonFact = ExerciseChosen | AnswerGraded | XpGranted | HintGiven | ExercisePas
 
 _FOLDS: dict[type[Any], Callable[[Any, Occasion], None]] = {
     EnrolmentStarted: _enrolment_started,
+    EnrolmentMoved: _enrolment_moved,
     SessionStarted: _session_started,
     ExerciseChosen: _exercise_chosen,
     AnswerGraded: _answer_graded,

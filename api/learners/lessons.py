@@ -20,6 +20,7 @@ def started(fact: SessionStarted, at: int) -> Lesson:
     return Lesson(
         id=fact.session_id,
         enrolment_id=fact.enrolment_id,
+        track_version=fact.track_version,
         planned=fact.planned,
         opened_at=at,
         day_starts_at=fact.day_starts_at,

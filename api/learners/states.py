@@ -21,7 +21,7 @@ from api.learners.drafts import Arrival, Draft, accept
 from api.learners.entries import Happening, commit_of, encode_event, happenings_of
 from api.learners.errors import EventConflictError, LearnerClosedError
 from api.learners.events import Event
-from api.learners.facts import EnrolmentStarted
+from api.learners.facts import EnrolmentMoved, EnrolmentStarted
 from api.learners.fold import FOLD_VERSION, Pupils, fold
 from api.learners.learner import Learner, LearnerState, decode_state
 from api.store.ports import Commit, DuplicateEventError, Journal, SequenceClashError, Snapshot, StoreError
@@ -264,9 +264,9 @@ async def load(journal: Journal, courses: Courses, learner_id: str, *, snapshots
 
 async def _ensure(courses: Courses, learner: Learner, tail: list[Happening]) -> None:
     versions = set(learner.state.studies)
-    versions.update(
-        fact.track_version for happening in tail for fact in happening.facts if isinstance(fact, EnrolmentStarted)
-    )
+    facts = [fact for happening in tail for fact in happening.facts]
+    versions.update(fact.track_version for fact in facts if isinstance(fact, EnrolmentStarted))
+    versions.update(fact.to_version for fact in facts if isinstance(fact, EnrolmentMoved))
     for version in sorted(versions):
         await courses.ensure(version)
 

@@ -89,7 +89,8 @@ def counting(states: States) -> CountDue:
         now = states.clock() / DAY_MS
         return sum(
             int(pupil_of(learner, version, states.courses).mastery(now, 1.0).due.sum())
-            for version in learner.state.studies
+            for version, studies in learner.state.studies.items()
+            if studies.passed_on is None
         )
 
     return count

@@ -22,7 +22,7 @@ from api.learners.entries import Happening
 from api.learners.events import Event
 from api.learners.facts import ExerciseChosen, Ranked, Reason, Wished
 from api.learners.fold import pupil_of
-from api.learners.learner import Enrolment, Learner, Lesson
+from api.learners.learner import Learner, Lesson, OnTrack
 from api.metrics import Metrics
 from api.sessions.tutoring import Choice, Tutoring
 from api.sessions.wishing import tutors_wish
@@ -82,8 +82,7 @@ class Chooser:
         Reasons are given if it is to be explained at once; else `reasons` finds them when somebody asks.
         """
         learner = draft.learner
-        enrolment = learner.state.enrolments[lesson.enrolment_id]
-        published = self._registry.version(enrolment.track_version)
+        published = self._registry.version(learner.version_of(lesson))
         shown = shown_in(learner, lesson, published)
         try:
             if lesson.personalised:
@@ -115,23 +114,22 @@ class Chooser:
 
         A topic that the learner wishes for is theirs, due or not.
         """
-        enrolment = draft.learner.state.enrolments[lesson.enrolment_id]
         topical = wish is not None and wish.kind == "topic"
         if topical or not _is_full(draft.learner, lesson, draft.at, draft.event.zone):
-            return await self._by_tutor(draft, enrolment, allowed, wish, explain=explain)
-        rest = self._without_due(draft.learner, enrolment, draft.at, allowed)
-        question = self._question(draft.learner, enrolment, draft.at, draft.event.zone, wish)._replace(allowed=rest)
+            return await self._by_tutor(draft, lesson, allowed, wish, explain=explain)
+        rest = self._without_due(draft.learner, lesson, draft.at, allowed)
+        question = self._question(draft.learner, lesson, draft.at, draft.event.zone, wish)._replace(allowed=rest)
         try:
             choice = await self._tutoring.ask(question, explain=explain)
         except NothingToRecommendError:
-            return await self._by_tutor(draft, enrolment, allowed, wish, explain=explain)
+            return await self._by_tutor(draft, lesson, allowed, wish, explain=explain)
         return msgspec.structs.replace(choice, guards=(*choice.guards, RETURN_PLAN))
 
     def _without_due(
-        self, learner: Learner, enrolment: Enrolment, at: int, allowed: NDArray[np.bool_] | None
+        self, learner: Learner, thing: OnTrack, at: int, allowed: NDArray[np.bool_] | None
     ) -> NDArray[np.bool_]:
         """(K, B) candidates that may be shown and are not due at a time (ms)."""
-        published = self._registry.version(enrolment.track_version)
+        published = self._registry.version(learner.version_of(thing))
         due = pupil_of(learner, published.version, self._registry).mastery(at / DAY_MS).due
         free: NDArray[np.bool_] = (published.course.available if allowed is None else allowed) & ~due[:, None]
         return free
@@ -139,24 +137,24 @@ class Chooser:
     async def _by_tutor(
         self,
         draft: Situation,
-        enrolment: Enrolment,
+        lesson: Lesson,
         allowed: NDArray[np.bool_] | None,
         wish: Wished | None,
         *,
         explain: bool,
     ) -> Choice:
-        question = self._question(draft.learner, enrolment, draft.at, draft.event.zone, wish)._replace(allowed=allowed)
+        question = self._question(draft.learner, lesson, draft.at, draft.event.zone, wish)._replace(allowed=allowed)
         try:
             return await self._tutoring.ask(question, explain=explain)
         except NothingToRecommendError:
             lifted = await self._tutoring.ask(question._replace(allowed=None), explain=explain)
             return msgspec.structs.replace(lifted, guards=(*lifted.guards, EXPOSURE_LIFTED))
 
-    def _question(self, learner: Learner, enrolment: Enrolment, at: int, zone: str, wish: Wished | None) -> Question:
+    def _question(self, learner: Learner, thing: OnTrack, at: int, zone: str, wish: Wished | None) -> Question:
         """What the tutor is asked at a time (ms) in a zone; anything may be shown."""
-        version = enrolment.track_version
+        version, enrolment = learner.version_of(thing), learner.state.enrolments[thing.enrolment_id]
         pupil = pupil_of(learner, version, self._registry)
-        self._registry.aim(pupil, version, enrolment.skills)
+        self._registry.aim(pupil, version, enrolment.skills_in(version))
         horizon = horizon_days(enrolment.date, at, zone)
         left = exercises_until(horizon, enrolment.minutes_per_day, USUAL_SECONDS)
         wished = tutors_wish(wish, self._registry.version(version))
@@ -164,16 +162,15 @@ class Chooser:
 
     def reasons(self, learner: Learner, made: ExerciseChosen, decided: Happening) -> tuple[Reason, ...]:
         """Why an exercise was chosen, of a learner who is as they were then; empty if that cannot be found out."""
-        enrolment = learner.state.enrolments.get(made.enrolment_id)
         lesson = learner.state.sessions.get(made.session_id)
-        if enrolment is None or lesson is None:
+        if made.enrolment_id not in learner.state.enrolments or lesson is None:
             return ()
-        published = self._registry.version(enrolment.track_version)
-        question = self._question(learner, enrolment, decided.effective_at, decided.event.zone, made.wish)
+        published = self._registry.version(learner.version_of(made))
+        question = self._question(learner, made, decided.effective_at, decided.event.zone, made.wish)
         if EXPOSURE_LIFTED not in made.guards:
             question = question._replace(allowed=shown_in(learner, lesson, published).allowed())
         if RETURN_PLAN in made.guards:
-            rest = self._without_due(learner, enrolment, decided.effective_at, question.allowed)
+            rest = self._without_due(learner, made, decided.effective_at, question.allowed)
             question = question._replace(allowed=rest)
         skill, band = published.skill_index[made.skill], published.band_index[made.band]
         return self._tutoring.reasons(question, skill, band, made)
@@ -263,6 +260,7 @@ def _chosen(
         decision_id=draft.event_id,
         session_id=lesson.id,
         enrolment_id=lesson.enrolment_id,
+        track_version=lesson.track_version,
         item_id=picked.item.id,
         item_version=published.item_version(picked.item.id),
         skill=skills[choice.skill],

@@ -82,6 +82,7 @@ def grading_fact(
         decision_id=event.decision_id,
         session_id=lesson.id,
         enrolment_id=lesson.enrolment_id,
+        track_version=lesson.track_version,
         item_id=posed.item_id,
         skills=item.skills,
         band=item.band,
@@ -111,6 +112,7 @@ def closing_fact(lesson: Lesson) -> SessionClosed:
     return SessionClosed(
         session_id=lesson.id,
         enrolment_id=lesson.enrolment_id,
+        track_version=lesson.track_version,
         answered=lesson.answered,
         right=lesson.right,
         xp=lesson.xp,

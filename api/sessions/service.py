@@ -33,7 +33,7 @@ from api.learners.facts import (
     Wished,
 )
 from api.learners.fold import pupil_of
-from api.learners.learner import Enrolment, Learner, Lesson
+from api.learners.learner import Enrolment, Learner, Lesson, OnTrack
 from api.learners.states import Recorded, States
 from api.metrics import Metrics
 from api.sessions.archive import read_lesson, recall
@@ -95,9 +95,9 @@ class SessionService:
     async def open(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Begin a lesson; its id is the event's. Raises EnrolmentNotFoundError, EventConflictError."""
         account = await self._accounts.account(learner_id)
+        await self.registry.refresh()
         recorded = await self._states.record(learner_id, arrival, partial(self.decide, account=account))
-        started = fact_of(recorded.happening, SessionStarted)
-        return recorded, self.published(recorded.learner, started.enrolment_id)
+        return recorded, self.published(recorded.learner, fact_of(recorded.happening, SessionStarted))
 
     async def answer(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Grade an answer, reward it, and choose the next exercise.
@@ -112,7 +112,7 @@ class SessionService:
         recorded = await self._record(learner_id, arrival)
         graded = fact_of(recorded.happening, AnswerGraded)
         self._metrics.answer("duplicate" if recorded.duplicate else outcome_name(graded))
-        published = self.published(recorded.learner, graded.enrolment_id)
+        published = self.published(recorded.learner, graded)
         await self.tell(recorded, published)
         return recorded, published
 
@@ -128,24 +128,24 @@ class SessionService:
         """The next hint. Raises as `answer` does, and NoHintsLeftError."""
         recorded = await self._record(learner_id, arrival)
         given = fact_of(recorded.happening, HintGiven)
-        return given, self.published(recorded.learner, given.enrolment_id).shown(given.item_id, given.locale)
+        return given, self.published(recorded.learner, given).shown(given.item_id, given.locale)
 
     async def skip(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Pass an exercise by and choose another. Raises as `answer` does."""
         recorded = await self._record(learner_id, arrival)
         passed = fact_of(recorded.happening, ExercisePassed)
-        return recorded, self.published(recorded.learner, passed.enrolment_id)
+        return recorded, self.published(recorded.learner, passed)
 
     async def finish(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """End a lesson; one that is over already stays as it is. Raises SessionNotFoundError, EventConflictError."""
         recorded = await self._record(learner_id, arrival)
         closed = fact_of(recorded.happening, SessionClosed)
-        return recorded, self.published(recorded.learner, closed.enrolment_id)
+        return recorded, self.published(recorded.learner, closed)
 
     async def report(self, learner_id: str, arrival: Arrival) -> tuple[Recorded, Published]:
         """Take down what a learner says of an exercise. Raises as `answer` does."""
         recorded = await self._record(learner_id, arrival)
-        published = self.published(recorded.learner, fact_of(recorded.happening, ReportTaken).enrolment_id)
+        published = self.published(recorded.learner, fact_of(recorded.happening, ReportTaken))
         await self.tell(recorded, published)
         return recorded, published
 
@@ -157,7 +157,7 @@ class SessionService:
                 lesson = await read_lesson(self._states.journal, learner_id, session_id)
             if lesson is None:
                 raise no_session(session_id)
-            return lesson, self.published(learner, lesson.enrolment_id)
+            return lesson, self.published(learner, lesson)
 
     async def decision(
         self, learner_id: str, decision_id: str
@@ -172,7 +172,7 @@ class SessionService:
         if happening is None or chosen is None:
             raise DecisionNotFoundError(f"there is no decision {decision_id}")
         async with self._states.reading(learner_id) as learner:
-            published = self.published(learner, chosen.enrolment_id)
+            published = self.published(learner, chosen)
         reasons = await reasons_of(self._states, self._chooser, learner_id, chosen)
         return chosen, reasons, happening.effective_at, published
 
@@ -190,9 +190,9 @@ class SessionService:
 
         return await self._states.record(learner_id, arrival, decide)
 
-    def published(self, learner: Learner, enrolment_id: str) -> Published:
-        """The version of the track that an enrolment of the learner is in."""
-        return self.registry.version(learner.state.enrolments[enrolment_id].track_version)
+    def published(self, learner: Learner, thing: OnTrack) -> Published:
+        """The version of the track that a lesson, a bundle or a fact of the learner is of."""
+        return self.registry.version(learner.version_of(thing))
 
     async def decide(self, draft: Draft, account: Account | None = None) -> None:
         """Tell what follows from an event of a lesson; opening one needs the learner's account. Raises as `answer`."""
@@ -216,14 +216,19 @@ class SessionService:
 
     async def _open(self, event: SessionOpened, account: Account, draft: Draft) -> None:
         enrolment = _enrolment(draft, event.enrolment_id)
-        wish = wish_in_force(event.wish, None, None, self.registry.version(enrolment.track_version))
-        draft.begin(after=enrolment.started_at)
+        move = await self.registry.move_due(enrolment)
+        version = enrolment.track_version if move is None else move.to_version
+        wish = wish_in_force(event.wish, None, None, self.registry.version(version))
+        draft.begin(after=enrolment.settled_at)
+        if move is not None:
+            draft.tell(move)
         self.rewards.take_profile(draft, account)
-        draft.tell(_started(draft, enrolment, event.length, account))
+        draft.tell(_started(draft, event, account, enrolment.mark(version)))
         await self._next(draft, draft.learner.state.sessions[draft.event_id], wish)
 
     def _open_offline(self, event: OfflineSessionOpened, account: Account, draft: Draft) -> None:
-        enrolment, bundle = _enrolment(draft, event.enrolment_id), bundle_of(draft, event.bundle_id)
+        _enrolment(draft, event.enrolment_id)
+        bundle = bundle_of(draft, event.bundle_id)
         if (event.manifest_hash, event.enrolment_id) != (bundle.manifest_hash, bundle.enrolment_id):
             raise BundleMismatchError(
                 f"bundle {bundle.id} was issued for enrolment {bundle.enrolment_id} with a manifest of hash"
@@ -233,12 +238,12 @@ class SessionService:
             raise BundleExpiredError(f"bundle {bundle.id} ended before the lesson began; ask for another")
         draft.begin(bundle.at, bundle.issued_at)
         self.rewards.take_profile(draft, account)
-        draft.tell(_started(draft, enrolment, event.length, account, bundle.id))
+        draft.tell(_started(draft, event, account, bundle.track_version))
 
     async def _answer(self, event: ExerciseAnswered, draft: Draft) -> None:
         lesson = lesson_of(draft, event.session_id)
         posed = posed_of(draft, lesson, event.decision_id)
-        published = self.published(draft.learner, lesson.enrolment_id)
+        published = self.published(draft.learner, lesson)
         item = published.shown(posed.item_id, posed.locale)
         graded = await judged(item, event.answer, self.grader)
         wish = wish_in_force(event.wish, lesson, item, published)
@@ -282,7 +287,7 @@ class SessionService:
     def _hint(self, event: HintRequested, draft: Draft) -> None:
         lesson = lesson_of(draft, event.session_id)
         posed = posed_of(draft, lesson, event.decision_id)
-        n_hints = len(self.published(draft.learner, lesson.enrolment_id).item(posed.item_id).hints)
+        n_hints = len(self.published(draft.learner, lesson).item(posed.item_id).hints)
         if posed.hints >= n_hints:
             raise NoHintsLeftError(f"exercise {event.decision_id} has {n_hints} hints, and all were given")
         draft.begin(after=max(posed.at, lesson.opened_at))
@@ -292,6 +297,7 @@ class SessionService:
                 decision_id=event.decision_id,
                 session_id=event.session_id,
                 enrolment_id=lesson.enrolment_id,
+                track_version=lesson.track_version,
                 item_id=posed.item_id,
                 number=number,
                 remaining=n_hints - number,
@@ -303,13 +309,14 @@ class SessionService:
     def _report(self, event: ItemReported, draft: Draft) -> None:
         lesson = lesson_of(draft, event.session_id)
         posed = posed_of(draft, lesson, event.decision_id)
-        published = self.published(draft.learner, lesson.enrolment_id)
+        published = self.published(draft.learner, lesson)
         draft.begin(after=max(posed.at, lesson.opened_at))
         draft.tell(
             ReportTaken(
                 decision_id=event.decision_id,
                 session_id=event.session_id,
                 enrolment_id=lesson.enrolment_id,
+                track_version=lesson.track_version,
                 item_id=posed.item_id,
                 item_version=published.item_version(posed.item_id),
                 locale=posed.locale,
@@ -319,7 +326,7 @@ class SessionService:
     async def _skip(self, event: ExerciseSkipped, draft: Draft) -> None:
         lesson = lesson_of(draft, event.session_id)
         posed = posed_of(draft, lesson, event.decision_id)
-        published = self.published(draft.learner, lesson.enrolment_id)
+        published = self.published(draft.learner, lesson)
         wish = wish_in_force(event.wish, lesson, published.item(posed.item_id), published)
         draft.begin(after=max(posed.at, lesson.opened_at))
         counted = not (posed.answered or posed.skipped or lesson.finished)
@@ -328,6 +335,7 @@ class SessionService:
                 decision_id=event.decision_id,
                 session_id=event.session_id,
                 enrolment_id=lesson.enrolment_id,
+                track_version=lesson.track_version,
                 counted=counted,
                 waiting=None if counted else lesson.current,
                 bundle_id=lesson.bundle_id,
@@ -366,15 +374,18 @@ def _enrolment(draft: Draft, enrolment_id: str) -> Enrolment:
     return enrolment
 
 
-def _started(draft: Draft, enrolment: Enrolment, length: int, account: Account, bundle_id: str = "") -> SessionStarted:
+def _started(
+    draft: Draft, event: SessionOpened | OfflineSessionOpened, account: Account, track_version: str
+) -> SessionStarted:
     return SessionStarted(
         session_id=draft.event_id,
-        enrolment_id=enrolment.id,
-        planned=length,
+        enrolment_id=event.enrolment_id,
+        planned=event.length,
         day_starts_at=account.day_starts_at,
         personalised=account.personalised,
         locale=account.locale,
-        bundle_id=bundle_id,
+        bundle_id=event.bundle_id if isinstance(event, OfflineSessionOpened) else "",
+        track_version=track_version,
     )
 
 

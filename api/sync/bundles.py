@@ -84,7 +84,11 @@ class BundleMaker:
         enrolment = state.enrolments.get(event.enrolment_id)
         if enrolment is None:
             raise EnrolmentNotFoundError(f"there is no enrolment {event.enrolment_id}")
-        draft.begin(after=enrolment.started_at)
+        move = await self._registry.move_due(enrolment)
+        draft.begin(after=enrolment.settled_at)
+        if move is not None:
+            draft.tell(move)
+            enrolment = state.enrolments[enrolment.id]
         published = self._registry.version(enrolment.track_version)
         rehearsal = Rehearsal(draft, self.shadow(draft.learner, enrolment), account, published)
         exercises = [chosen async for chosen in rehearsal.play(self._chooser, event.size)]
@@ -92,6 +96,7 @@ class BundleMaker:
             bundle_id=draft.event_id,
             learner_id=draft.learner.id,
             enrolment_id=enrolment.id,
+            track_version=enrolment.mark(published.version),
             issued_at=draft.now,
             expires_at=draft.now + BUNDLE_DAYS * DAY_MS,
             policy_version=self._registry.tutor.version,
@@ -169,9 +174,11 @@ class Rehearsal:
     def _lesson(self, enrolment_id: str) -> Lesson:
         """A lesson that has shown nothing yet."""
         self._learner.memo.clear()
+        enrolment = self._learner.state.enrolments[enrolment_id]
         return Lesson(
             id=self._draft.event_id,
             enrolment_id=enrolment_id,
+            track_version=enrolment.mark(enrolment.track_version),
             planned=LESSON_LENGTH,
             opened_at=self._draft.at,
             day_starts_at=self._account.day_starts_at,

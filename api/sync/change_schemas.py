@@ -11,7 +11,7 @@ from api.wire import Instant, Wire
 
 
 class EnrolmentChange(Wire, frozen=True, kw_only=True, tag_field="kind", tag="enrolment"):
-    """An enrolment."""
+    """An enrolment, told again when it moves to another version of its track."""
 
     id: str
     track_id: str

@@ -12,7 +12,15 @@ from api.game.calendar import DAY_MS
 from api.http.cursors import Cursors
 from api.learners.bundles import decision_of
 from api.learners.entries import happenings_of
-from api.learners.facts import AnswerGraded, BundleIssued, EnrolmentStarted, ExercisePassed, Fact, JournalEnded
+from api.learners.facts import (
+    AnswerGraded,
+    BundleIssued,
+    EnrolmentMoved,
+    EnrolmentStarted,
+    ExercisePassed,
+    Fact,
+    JournalEnded,
+)
 from api.learners.learner import Bundle, Enrolment, Learner
 from api.learners.states import States
 from api.sessions import views
@@ -133,8 +141,8 @@ class Changes:
             lesson = state.sessions.get(thing.id)
             if lesson is None:
                 return Tombstone(id=thing.id, of="session")
-            version = state.enrolments[lesson.enrolment_id].track_version
-            return SessionChange(id=thing.id, session=views.session(lesson, self._registry.version(version)))
+            published = self._registry.version(learner.version_of(lesson))
+            return SessionChange(id=thing.id, session=views.session(lesson, published))
         if thing.kind == BUNDLE:
             bundle = state.bundles.get(thing.id)
             return Tombstone(id=thing.id, of="bundle") if bundle is None or bundle.replaced else _bundle(bundle)
@@ -173,7 +181,7 @@ def things_of(commit: Commit) -> list[Thing]:
 
 def _touched_by(fact: Fact) -> Iterator[Thing]:
     match fact:
-        case EnrolmentStarted():
+        case EnrolmentStarted() | EnrolmentMoved():
             yield Thing(ENROLMENT, fact.enrolment_id)
         case BundleIssued():
             yield from (Thing(BUNDLE, name) for name in (fact.bundle_id, *fact.replaces))

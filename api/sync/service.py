@@ -15,8 +15,17 @@ from api.learners.drafts import Archive, Arrival, Draft
 from api.learners.effective import DeviceClock
 from api.learners.entries import Happening
 from api.learners.errors import EventConflictError
-from api.learners.events import BundleRequested, OfflineSessionOpened, TrackEnrolled
-from api.learners.facts import AnswerGraded, BundleIssued
+from api.learners.events import BundleRequested, OfflineSessionOpened, SessionOpened, TrackEnrolled
+from api.learners.facts import (
+    AnswerGraded,
+    BundleIssued,
+    EnrolmentStarted,
+    ExercisePassed,
+    HintGiven,
+    ReportTaken,
+    SessionClosed,
+    SessionStarted,
+)
 from api.learners.learner import Learner
 from api.learners.states import Recorded, States
 from api.metrics import Metrics
@@ -70,6 +79,9 @@ REFUSALS: tuple[type[Exception], ...] = (
     BundleExpiredError,
     BundleMismatchError,
 )
+
+OF_TRACK = SessionStarted, BundleIssued, AnswerGraded, HintGiven, ExercisePassed, SessionClosed, ReportTaken
+"""Facts that say of which version of a track an event is."""
 
 UNTOLD: tuple[type[Exception], ...] = (
     BundleExpiredError,
@@ -149,7 +161,7 @@ class SyncService:
         if fact is None:
             raise BundleNotFoundError(f"there is no bundle {bundle_id}")
         async with self._states.reading(learner_id) as learner:
-            published = self._rooms.sessions.published(learner, fact.enrolment_id)
+            published = self._rooms.sessions.published(learner, fact)
         if cursor is None:
             return self._parts.first(learner_id, fact, published, Holdings(), limit)
         return self._parts.following(learner_id, fact, published, cursor, limit)
@@ -169,7 +181,7 @@ class SyncService:
             Arrival(event_id=event.event_id, event=event_of(event, batch.device_id), sent_at=sent_at)
             for _, event in found
         ]
-        if any(isinstance(arrival.event, TrackEnrolled) for arrival in arrivals):
+        if any(isinstance(arrival.event, TrackEnrolled | SessionOpened | BundleRequested) for arrival in arrivals):
             await self._rooms.tracks.registry.refresh()
         deciding = Decider(self._rooms, self._maker, self._states, account, arrivals)
         return await record_all(self._states, learner_id, arrivals, deciding), [place for place, _ in found]
@@ -193,7 +205,7 @@ class SyncService:
         return SyncResult(event_id=event.event_id, status=status, outcome=outcome, problem=None)
 
     async def _outcome(self, event: SyncEvent, recorded: Recorded, have: Sequence[str]) -> Outcome:
-        published = self._rooms.sessions.published(recorded.learner, enrolment_of(recorded.happening))
+        published = self._rooms.sessions.registry.version(version_of(recorded))
         await self._rooms.sessions.tell(recorded, published)
         if isinstance(event, BundleEvent):
             fact = fact_of(recorded.happening, BundleIssued)
@@ -288,6 +300,15 @@ def one_bundle(events: list[SyncEvent | Unread]) -> list[SyncEvent | Unread]:
 def enrolment_of(happening: Happening) -> str:
     """The enrolment that an event concerns."""
     return next(str(found) for fact in happening.facts if (found := getattr(fact, "enrolment_id", None)))
+
+
+def version_of(recorded: Recorded) -> str:
+    """The version of the track that an event is about: of its lesson or bundle, or the one that was enrolled in."""
+    facts = recorded.happening.facts
+    of_track = next((fact for fact in facts if isinstance(fact, OF_TRACK)), None)
+    if of_track is not None:
+        return recorded.learner.version_of(of_track)
+    return fact_of(recorded.happening, EnrolmentStarted).track_version
 
 
 def counts_of(learner: Learner, device_id: str | None) -> Counts:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from api.learners.facts import EnrolmentMoved
+from api.learners.learner import Enrolment
 from api.store.ports import CorruptStoreError, Documents
 from api.tracks.errors import TrackNotFoundError
 from api.tracks.goals import goal_weights
@@ -21,6 +24,7 @@ from content.catalogue import index_course
 from content.grading import expected_text
 from content.items import Item, Template
 from content.presentation import Presented, present
+from content.skill_map import SkillMap, named_part, whole_map
 from content.tracks import Track, content_hash, item_hash
 from content.translation import translated
 from rl.course_view import CourseView
@@ -49,6 +53,7 @@ class Published:
         self.band_index = dict(self.index.band_index)
         self.skills = {skill.id: skill for skill in track.skills}
         self.bands = {band.id: band for band in track.bands}
+        self.sources = frozenset(source.id for source in (*track.items, *track.templates))
         self.named_skills = {skill.id: Named(id=skill.id, title=skill.title) for skill in track.skills}
         self.named_bands = {band.id: Named(id=band.id, title=band.title) for band in track.bands}
         self.n_items = {
@@ -111,6 +116,15 @@ def _compiled(body: bytes, version: str) -> Published:
     return Published(msgspec.json.decode(body, type=Track), version)
 
 
+class Lineage(Protocol):
+    """Knows how the versions of tracks that authors publish follow one another."""
+
+    async def skill_map(
+        self, track_id: str, before: str, after: str, skills: Sequence[str], others: Sequence[str]
+    ) -> SkillMap:
+        """What takes up the skills of a version in another one, older or newer; empty if nothing is known of that."""
+
+
 class Registry:
     """All versions this process has met, the current one of each track, and pupils on them."""
 
@@ -122,6 +136,8 @@ class Registry:
         self._fixed: set[str] = set()
         self._versions: dict[str, Published] = {}
         self._current: dict[str, str] = {}
+        self._maps: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        self.lineage: Lineage | None = None
         self._view = lru_cache(maxsize=GOALS_KEPT)(self._make_view)
 
     @property
@@ -227,3 +243,35 @@ class Registry:
         """Numbers of skills and of a band in the course of a version."""
         published = self._versions[version]
         return tuple(published.skill_index[skill] for skill in skills), published.band_index[band]
+
+    def skills(self, version: str) -> dict[str, int]:
+        """All skills of a version, by id, with their numbers."""
+        return self._versions[version].skill_index
+
+    def has(self, version: str, source: str) -> bool:
+        """Whether a version has an item or a template."""
+        return source in self._versions[version].sources
+
+    def band_like(self, version: str, band: str, other: str) -> str:
+        """The band of another version that a band of this one is there: the same, else the nearest in difficulty."""
+        bands, difficulty = self._versions[other].bands, self._versions[version].bands[band].difficulty
+        return band if band in bands else min(bands, key=lambda name: abs(bands[name].difficulty - difficulty))
+
+    async def move_due(self, enrolment: Enrolment) -> EnrolmentMoved | None:
+        """How an enrolment gets to the current version of its track; None if it is there, or the track is retired."""
+        before, after = enrolment.track_version, self._current.get(enrolment.track_id, enrolment.track_version)
+        if before == after:
+            return None
+        if (before, after) not in self._maps:
+            self._maps[before, after] = await self._map(enrolment.track_id, before, after)
+        return EnrolmentMoved(
+            enrolment_id=enrolment.id, from_version=before, to_version=after, skills=self._maps[before, after]
+        )
+
+    async def _map(self, track_id: str, before: str, after: str) -> dict[str, tuple[str, ...]]:
+        lineage = None if track_id in self._fixed else self.lineage
+        if lineage is None:
+            return {}
+        skills, others = self.skills(before), self.skills(after)
+        found = await lineage.skill_map(track_id, before, after, tuple(skills), tuple(others))
+        return named_part(whole_map(skills, others, found), others)

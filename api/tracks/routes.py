@@ -60,8 +60,9 @@ async def get_track(request: LearnerRequest, track_id: TrackId) -> TrackDetail:
     opt=raises(TrackNotFoundError, EventConflictError),
 )
 async def create_enrolment(request: LearnerRequest, track_id: TrackId, data: JSONBody[EnrolRequest]) -> EnrolmentView:
-    """Enrols in the track as it is now; later versions of it do not change the enrolment. The goal's skills weigh most,
-    what they build on less. Says honestly whether the goal fits its time."""
+    """Enrols in the track as it is now; where authors publish another version, the enrolment moves there with the next
+    lesson or bundle. The goal's skills weigh most, what they build on less. Says honestly whether the goal fits its
+    time."""
     goal = data.goal or Goal()
     event = TrackEnrolled(
         **common(data),

@@ -48,7 +48,11 @@ def _of(learner_id: str, track_id: str, happenings: list[Happening]) -> list[Ans
             if isinstance(fact, EnrolmentStarted) and fact.track_id == track_id:
                 versions[fact.enrolment_id] = fact.track_version
             elif isinstance(fact, AnswerGraded) and fact.enrolment_id in versions and _counts(fact):
-                found.append(_answered(learner_id, versions[fact.enrolment_id], fact, happening.effective_at))
+                found.append(
+                    _answered(
+                        learner_id, fact.track_version or versions[fact.enrolment_id], fact, happening.effective_at
+                    )
+                )
     return found
 
 

@@ -47,8 +47,9 @@ async def publish_course(
     request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, data: JSONBody[PublishRequest]
 ) -> VersionDetail:
     """For publishers. Makes an immutable version of the draft, which has to be the approved one, and lets learners
-    enrol in it at once. Who is enrolled in an earlier version stays there. The answer says of every item that differs
-    whether what was measured of it carries over."""
+    enrol in it at once. Who is enrolled in an earlier version moves with their next lesson or bundle, and what is
+    believed of them follows the skill map; open lessons finish as they began. The answer says of every item that
+    differs whether what was measured of it carries over."""
     course = await course_of(request, organisation_id, course_id)
     asked = Asked(data.note, data.keep_statistics, {one.skill: one.into for one in data.skill_map})
     made = await PUBLISHING.of(request).publish(course, request.user, asked)
@@ -116,7 +117,8 @@ async def compare_versions(
 async def set_live_version(
     request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId, data: JSONBody[LiveRequest]
 ) -> CourseView:
-    """For publishers. Lets learners enrol in another version from now on, or in none. Who is enrolled goes on."""
+    """For publishers. Lets learners enrol in another version from now on, or in none. Who is enrolled moves there
+    with their next lesson or bundle, by the skill maps turned round; in a retired track they go on where they are."""
     course = await course_of(request, organisation_id, course_id)
     return course_view(await PUBLISHING.of(request).set_live(course, request.user, data.version or 0))
 

@@ -41,7 +41,7 @@ async def test_a_published_course_is_played_on_every_server_at_once(desks: list[
     assert decision["itemVersion"] == drafted["sha256"]
 
 
-async def test_a_new_version_says_what_carries_over_and_old_enrolments_stay(desks: list[Desk]) -> None:
+async def test_a_new_version_says_what_carries_over_and_old_enrolments_come_along(desks: list[Desk]) -> None:
     here, there = desks[0].service, desks[-1].service
     author, reviewer, publisher = await team(here)
     await author.begin("rivers")

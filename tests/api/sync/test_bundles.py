@@ -258,7 +258,7 @@ async def test_an_outcome_that_cannot_be_told_is_its_own_problem(
     await device.send(*events)
     sessions = device.served.app.state["sessions"]
     async with sessions._states.reading(device.tokens["learnerId"]) as learner:
-        published = sessions.published(learner, enrolment)
+        published = sessions.registry.version(learner.state.enrolments[enrolment].track_version)
     monkeypatch.setattr(published, "shown", lambda *item: {}[item])
     results = await device.send(*events)
     assert [result["status"] for result in results] == ["duplicate"] * 4
