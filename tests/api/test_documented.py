@@ -13,6 +13,7 @@ ME = {
     "zone": "UTC",
     "dayStartsAt": 0,
     "personalised": True,
+    "ageGroup": "",
     "createdAt": "2026-03-01T09:30:00.000Z",
     "email": None,
     "emailVerified": False,
