@@ -107,6 +107,13 @@ async def test_who_opens_a_lesson_goes_on_in_the_new_version_and_what_is_open_is
     newer = await phone.bundle(name, 4)
     assert newer.manifest["trackVersion"] == second["track"]
     assert (await phone.get(f"/sessions/{still_open['id']}"))["answered"] == 6
+    decision = await phone.get(f"/decisions/{still_open['exercise']['decisionId']}")
+    assert decision["reasons"][0]["code"] != "untried"
+    tablet = Traveller(there, phone.tokens, "tablet")
+    tablet.behind = 86_400_000
+    behind = await tablet.open(name, 2)
+    assert len(await tablet.play(behind)) == 2
+    assert behind["exercise"]["skill"]["id"] in {"long", "short", "salt"}
     await agrees(desks[-1], phone)
 
 
