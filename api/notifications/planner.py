@@ -118,7 +118,7 @@ class Planner:
                 if message.decision is not None and message.decision.features:
                     seen.append((message.decision.features, float(outcome)))
             was_sent = message is not None and message.sent_at > 0
-            unanswered = agenda.unanswered + 1 if was_sent else agenda.unanswered
+            unanswered = 0 if outcome else agenda.unanswered + was_sent
             agenda = msgspec.structs.replace(agenda, open_id="", answers=0, finished=0, unanswered=unanswered)
         practised = agenda.last_practice_at
         nudged = max((sent.at for sent in agenda.sent if sent.kind in ("reminder", "reviewDue")), default=0)
