@@ -1,7 +1,7 @@
 """Apps that are used again: finding out what each of hundreds of routes takes costs more than most tests of a service.
 
 An app begins and ends as in a server. What differs from one server to the next (settings, secrets, store, clock) stands
-in its gate, its shield and its life, which are set anew for each.
+in its gate, its shield and its life, which are set anew for each. An app that a test gave more routes is not used again.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Seat:
         bare: Any = lambda app: app  # noqa: E731 - no shield
         self.app = build(routers, gate, bare, self._live)
         self.unshielded = self.app.asgi_handler
+        self.n_routes = len(self.app.routes)
 
     @asynccontextmanager
     async def _live(self, app: Litestar) -> AsyncIterator[None]:
@@ -39,7 +40,8 @@ class Seat:
                 yield
         finally:
             app.state.clear()
-            _free.append(self)
+            if len(app.routes) == self.n_routes:
+                _free.append(self)
 
 
 class _Standing:
