@@ -1,7 +1,7 @@
 """Apps that are used again: finding out what each of hundreds of routes takes costs more than most tests of a service.
 
 An app begins and ends as in a server. What differs from one server to the next (settings, secrets, store, clock) stands
-in its gate, its shield and its life, which are set anew for each. An app that a test gave more routes is not used again.
+in its gate, its shield and its life, which are set anew for each. An app that was given more routes is not used again.
 """
 
 from __future__ import annotations
