@@ -80,7 +80,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     measured = MeasuredHealth(documents)
     await measured.declare()
     service.forgetting.append(measured.forget)
-    advice = AdviceService(service, foundation.journal, measured, foundation.jobs)
+    advice = AdviceService(service, foundation.journal, measured, foundation.jobs, library)
     ADVICE.fill(app, advice)
     rubrics = Rubrics(documents)
     await rubrics.declare()

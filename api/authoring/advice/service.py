@@ -17,6 +17,8 @@ from api.authoring.advice.tagging import Suggestion, suggested_skills
 from api.authoring.checking import track_of
 from api.authoring.course import Course
 from api.authoring.errors import CourseNotFoundError
+from api.authoring.media.library import Library
+from api.authoring.media.ports import MediaNotFoundError
 from api.authoring.service import AuthoringService
 from api.jobs.ports import Jobs, Run
 from api.store.ports import Journal
@@ -28,10 +30,15 @@ from content.grading.sentences.embedding import WorkerEmbedder
 from content.grading.worker.process import WorkerError
 from content.items import Expression, Numeric
 from content.linting import Limits, LintFinding, lint
+from content.linting.access import faint_picture
+from content.linting.pictures import WorkerPictures
 from content.tracks import Track
 
 MOST_BY_MEANING = 1_000
 """Items of a course that are compared by meaning: the worker embeds some tens of texts a second."""
+
+MOST_PICTURES = 300
+"""Pictures of a course whose contrast is looked at: a worker decodes some tens a second."""
 
 MEASURE = "authoring.measure"
 MINUTE_MS = 60_000
@@ -66,8 +73,12 @@ class Linted:
 class AdviceService:
     """Advice on courses. Nothing of it changes anything."""
 
-    def __init__(self, authoring: AuthoringService, journal: Journal, measured: MeasuredHealth, jobs: Jobs) -> None:
+    def __init__(
+        self, authoring: AuthoringService, journal: Journal, measured: MeasuredHealth, jobs: Jobs, library: Library
+    ) -> None:
         self.authoring = authoring
+        self._library = library
+        self.pictures = WorkerPictures()
         self.measured = measured
         self._jobs = jobs
         jobs.register(MEASURE, CourseToMeasure, self._measure)
@@ -77,6 +88,12 @@ class AdviceService:
     async def lint(self, course: Course, limits: Limits) -> Linted:
         """What could be better in the draft. Near copies are found by meaning, where a worker can tell it in time."""
         track = await self._track(course)
+        linted = await self._linted(track, limits)
+        faint = await self._faint(track)
+        notes = [note for note in (linted.note, faint.note) if note]
+        return Linted([*linted.findings, *faint.findings], " ".join(notes))
+
+    async def _linted(self, track: Track, limits: Limits) -> Linted:
         if len(track.items) > MOST_BY_MEANING:
             note = f"Copies were looked for by letters: by meaning up to {MOST_BY_MEANING} items are compared."
             return Linted(await asyncio.to_thread(lint, track, limits), note)
@@ -86,9 +103,26 @@ class AdviceService:
             note = f"Copies were looked for by letters, not by meaning: {error}"
             return Linted(await asyncio.to_thread(lint, track, limits), note)
 
+    async def _faint(self, track: Track) -> Linted:
+        """Pictures whose light and dark parts hardly differ."""
+        places = [(item, place) for item in track.items for place in range(len(item.media))]
+        findings: list[LintFinding] = []
+        try:
+            for item, place in places[:MOST_PICTURES]:
+                with suppress(MediaNotFoundError):
+                    kept, data = await self._library.get(item.media[place].sha256)
+                    if kept.type.startswith("image/"):
+                        luminances = await asyncio.to_thread(self.pictures.luminances, data)
+                        findings.extend(faint_picture(item, place, luminances))
+        except WorkerError as error:
+            return Linted(findings, f"The contrast of pictures was not looked at: {error}")
+        n_left = len(places) - MOST_PICTURES
+        return Linted(findings, f"The contrast of {n_left} pictures was not looked at." if n_left > 0 else "")
+
     async def close(self) -> None:
-        """End the worker."""
+        """End the workers."""
         await asyncio.to_thread(self.embedder.close)
+        await asyncio.to_thread(self.pictures.close)
 
     async def coverage(self, course: Course) -> Map:
         """The draft as a map of skill and difficulty."""

@@ -10,6 +10,7 @@ Handler = Callable[[bytes], bytes]
 TASKS = {
     "algebra": "content.grading.algebra.task",
     "embedding": "content.grading.sentences.task",
+    "pictures": "content.linting.pictures",
     "texts": "content.grading.short_answers.task",
 }
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from importlib.util import find_spec
+from io import BytesIO
 
 import msgspec
+from PIL import Image
 
 from api.authoring.advice.answers import Answered
 from api.authoring.advice.coverage import cells, gaps
@@ -203,3 +206,27 @@ async def test_wrong_answers_that_learners_share_are_proposed_as_misconceptions(
     known = [{"id": "baltic", "answer": "the Baltic", "feedback": "That is another sea."}]
     await author.patch("~/items/french-name", {"item": {"misconceptions": known}})
     assert (await author.get("~/items/french-name/suggestions/misconceptions"))["items"] == []
+
+
+async def test_a_faint_picture_is_told_by_a_worker_and_a_strong_one_is_not(service: Served) -> None:
+    author, _, _ = await team(service)
+    await author.begin("seas")
+    items = []
+    for name, ink in (("faint", (230, 230, 230)), ("strong", (20, 20, 60))):
+        kept = await author.post("/media", {"data": base64.b64encode(lines(ink)).decode()})
+        media = [{"sha256": kept["sha256"], "type": kept["type"], "alt": f"Some {name} lines."}]
+        items.append(short_text(name, prompt=f"Which lines are {name}?", media=media))
+    await author.fill(*items)
+    report = await author.get("~/lint")
+    assert [one["where"] for one in report["findings"] if one["rule"] == "contrast"] == ["/items/faint/media/0"]
+    assert "1.2 to 1" in next(one["why"] for one in report["findings"] if one["rule"] == "contrast")
+
+
+def lines(ink: tuple[int, int, int]) -> bytes:
+    """A picture of lines on white."""
+    image = Image.new("RGB", (60, 60), (255, 255, 255))
+    for x in range(0, 60, 6):
+        image.paste(ink, (x, 0, x + 2, 60))
+    file = BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
