@@ -173,10 +173,14 @@ def check_year(field: str, time: datetime) -> None:
         raise ValueError(f"/{field}: the year {time.year} is not between {EARLIEST_YEAR} and {LATEST_YEAR - 1}")
 
 
+OF_THE_MACHINE = frozenset({"localtime", "Factory"})
+"""Names that a machine's database may have beside those of IANA, and that mean another zone on another machine."""
+
+
 @cache
 def zone_names() -> frozenset[str]:
     """Every IANA zone name the time zone database knows."""
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - OF_THE_MACHINE
 
 
 def check_zone(name: str) -> None:

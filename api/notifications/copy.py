@@ -17,7 +17,7 @@ TEXTS: dict[str, str] = {
     "reviewDue.recall.body": "Looking again now is what makes it stay.",
     "reviewDue.short.title": "A short review is ready",
     "reviewDue.short.body": "A few exercises refresh what you have learnt.",
-    "leagueClosing.plain.title": "This week's league closes soon",
+    "leagueClosing.plain.title": "Your league this week",
     "leagueClosing.plain.body": "Have a look at how your week went.",
     "friendQuest.plain.title": "News of your shared quest",
     "friendQuest.plain.body": "See what you have done together.",

@@ -49,7 +49,10 @@ def test_zones_of_the_database_are_taken(name: str) -> None:
     assert name in zone_names()
 
 
-@pytest.mark.parametrize("name", ["", "+01:00", "europe/madrid", "America", "/etc/localtime", "posixrules"])
+NO_ZONES = ["", "+01:00", "europe/madrid", "America", "/etc/localtime", "posixrules", "localtime", "Factory"]
+
+
+@pytest.mark.parametrize("name", NO_ZONES)
 def test_anything_else_is_no_zone(name: str) -> None:
     with pytest.raises(ValueError, match="IANA"):
         check_zone(name)

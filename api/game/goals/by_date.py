@@ -30,6 +30,8 @@ HELD_SD = 0.12
 SLOWEST, FASTEST = 1.5, 2.0 / 3.0
 Z80 = 1.2816
 MAX_DAYS = 3650
+MOST_MINUTES = 240
+"""A day that anybody is told to learn; a goal that needs more is not feasible."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Instead(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What would be feasible: any one of these.
 
     Attributes:
-        minutes_per_day: by the date, with all skills.
+        minutes_per_day: by the date, with all skills; None if that is more than anybody should be told to learn.
         days: from today on, with all skills at the minutes of now; None if that is years away.
         n_skills: by the date at the minutes of now, in the author's order.
     """
 
-    minutes_per_day: int
+    minutes_per_day: int | None
     days: int | None
     n_skills: int
 
@@ -98,7 +100,7 @@ def load(scope: Scope, days: int, minutes_per_day: float | None) -> Load:
     needed = _minutes(scope)
     total = float(needed.sum())
     required = max(1, ceil(total / days))
-    given = float(required) if minutes_per_day is None else minutes_per_day
+    given = float(min(required, MOST_MINUTES)) if minutes_per_day is None else minutes_per_day
     feasible = given * days >= total
     spent = min(required, round(given)) if feasible else round(given)
     per_exercise = float((scope.seconds + FEEDBACK_SECONDS).mean()) / 60.0
@@ -148,7 +150,7 @@ def _practised(scope: Scope, share: NDArray[np.float64]) -> NDArray[np.float64]:
 def _instead(needed: NDArray[np.float64], days: int, given: float, required: int) -> Instead:
     later = ceil(float(needed.sum()) / given)
     return Instead(
-        minutes_per_day=required,
+        minutes_per_day=required if required <= MOST_MINUTES else None,
         days=later if later <= MAX_DAYS else None,
         n_skills=int((np.cumsum(needed) <= given * days).sum()),
     )

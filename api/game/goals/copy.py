@@ -12,6 +12,10 @@ COPY: dict[str, str] = {
         "This does not fit by {date}. It would with {minutesPerDay} minutes a day, or a later date, or fewer skills;"
         " until then you are expected to reach {expected} % (between {low} % and {high} %)."
     ),
+    "load.tooSoon": (
+        "This does not fit by {date}. It would with a later date, or fewer skills; until then you are expected to reach"
+        " {expected} % (between {low} % and {high} %)."
+    ),
     "return.begin": "Welcome back. There is no pile waiting: at most {cap} reviews a day, the rest is up to you.",
     "return.forecast": "At that pace everything is fresh again in about {soonest} to {latest} days.",
     "return.exact": "At that pace everything is fresh again in about {soonest} days.",

@@ -76,7 +76,8 @@ class GoalService:
         text = ""
         if made is not None:
             told = made.minutes_per_day if made.instead is None else made.instead.minutes_per_day
-            text = COPY["load.fits" if made.feasible else "load.doesNotFit"].format(
+            code = "load.fits" if made.feasible else "load.doesNotFit" if told is not None else "load.tooSoon"
+            text = COPY[code].format(
                 minutesPerDay=told,
                 date=wanted,
                 expected=round(100 * made.forecast.expected),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.game.goals.by_date import HELD, HELD_SD, Z80, Scope, forecast, load
+from api.game.goals.by_date import HELD, HELD_SD, MOST_MINUTES, Z80, Scope, forecast, load
 
 SECONDS = 22.0  # with 8 s of feedback, 8 exercises of a skill take 4 minutes
 
@@ -48,6 +48,15 @@ def test_a_date_that_is_years_away_is_none() -> None:
     found = load(scope(n=5000), days=2, minutes_per_day=1)
     assert found.instead is not None
     assert found.instead.days is None
+
+
+def test_nobody_is_told_to_learn_more_hours_a_day_than_help() -> None:
+    for offered in (None, 60.0):
+        found = load(scope(n=2000), days=1, minutes_per_day=offered)
+        assert not found.feasible
+        assert found.instead is not None
+        assert found.instead.minutes_per_day is None
+        assert found.minutes_per_day <= MOST_MINUTES
 
 
 def test_the_interval_holds_the_doubt_of_the_belief_and_of_the_pace() -> None:

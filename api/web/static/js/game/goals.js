@@ -75,7 +75,7 @@ function range({ low, high, unpractised }) {
 
 function insteadList({ minutesPerDay, days, nSkills }) {
   const ways = [
-    `${plural(minutesPerDay, "minute")} a day`,
+    minutesPerDay ? `${plural(minutesPerDay, "minute")} a day` : null,
     days ? `${plural(days, "day")} from today instead` : null,
     nSkills ? `the first ${plural(nSkills, "skill")} by that date` : null,
   ].filter(Boolean);
