@@ -22,8 +22,9 @@ PRESSING = {
     "loss": r"\b(los(e|es|ing|t|s)|gone for(ever| good)|forfeit|snatch\w*|tak(e|en|ing) away|confiscat\w*)\b",
     "a streak in danger": r"\b(at risk|in danger|break(s|ing)? (your|the|a)|broken?|about to (end|break|expire))\b",
     "missing out": r"\b(miss(ed|ing)? out|don.?t miss|be left out|everyone else|all your friends)\b",
-    "hurry": r"\b(hurry|last chance|act now|right now!|only \S+ (left|minutes|hours|days) left|running out|run out"
-    r"|(closes|ends|over) soon|too late|before it.?s|final hours?|expir(es?|ing) (soon|today|in)|count(s|ing)? ?down|urgent\w*)\b",
+    "hurry": r"\b(hurry|last chance|act now|right now!|only \S+ (left|minutes|hours|days) left|running out"
+    r"|run out|(closes|ends|over) soon|too late|before it.?s|final hours?|expir(es?|ing) (soon|today|in)"
+    r"|count(s|ing)? ?down|urgent\w*)\b",
     "blame": r"\b(you (forgot|failed|gave up|quit|abandoned|neglected|let \w+ down|haven.?t|didn.?t|never)|lazy"
     r"|slack\w*|your fault|excuses?|disappoint\w*|ashamed|shame\w*|guilt\w*|regret\w*|pathetic|loser)\b",
     "sad faces": r"\b(sad|cr(y|ies|ying)|miss(es|ed)? you|heartbroken|lonely|worried about you)\b|[😢😭😞😔💔]",
