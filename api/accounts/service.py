@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -14,7 +15,7 @@ from api.accounts.oidc.identities import Identities
 from api.accounts.tokens import Access, AccessTokens, TokenFamily, digest, same
 from api.accounts.ways_in import WaysIn
 from api.game.facts import AgeGroup
-from api.store.ports import Documents
+from api.store.ports import Documents, StoreError
 from api.wire import Clock, new_id
 
 DEVICE_SECRET_BYTES = 32
@@ -22,7 +23,11 @@ RECENT_SECONDS = 10 * 60
 """How old a sign-in may be for what cannot be undone, or opens another way in."""
 
 
+logger = logging.getLogger("pacer.accounts")
+
 Check = Callable[[Account], None]
+Aged = Callable[[Account], Awaitable[None]]
+"""Called with an account after its age group was set."""
 
 
 class AccountChange(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,6 +48,7 @@ class AccountService:
         self.accounts = Accounts(documents)
         self.families = Families(documents, access, secret, clock)
         self.ways_in = WaysIn(self.accounts, Identities(documents, clock), clock)
+        self.aged: list[Aged] = []
         self._access = access
         self._clock = clock
 
@@ -94,14 +100,25 @@ class AccountService:
 
     async def change(self, learner_id: str, change: AccountChange, check: Check) -> Account:
         """Replace some fields of an account that passes the check, as it is at that moment. Raises UnknownAccountError,
-        and what the check raises."""
+        and what the check raises. Those who follow the age group are told before this returns; what fails then, they do
+        when they next look at the account."""
         fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET}
 
         def edit(account: Account) -> Account:
             check(account)
             return msgspec.structs.replace(account, **fields)
 
-        return await self.accounts.change(learner_id, edit)
+        account = await self.accounts.change(learner_id, edit)
+        if change.age_group is not msgspec.UNSET:
+            await self._tell_aged(account)
+        return account
+
+    async def _tell_aged(self, account: Account) -> None:
+        for told in self.aged:
+            try:
+                await told(account)
+            except StoreError as error:
+                logger.warning("the age group of learner %s is taken later: %s", account.id, error)
 
     def access(self, token: str) -> Access:
         """What an access token says. Raises TokenError."""

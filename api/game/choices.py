@@ -40,9 +40,9 @@ from api.learners.facts import Fact
 from api.learners.learner import LearnerState
 from api.learners.states import Recorded, States
 from api.tracks.registry import Registry
-from api.wire import Clock
+from api.wire import Clock, new_id
 
-DEVICE = "server"
+DEVICE, PROFILE = "server", "profile"
 T = TypeVar("T")
 Decide = Callable[[Draft, Account], None]
 
@@ -97,6 +97,20 @@ class ChoiceService:
                 draft.tell(fact)
 
         return await self._states.record(learner_id, Arrival(event_id=event_id, event=event), told)
+
+    async def profile(self, account: Account) -> None:
+        """Tell the account's age group at once. Whoever has no journal yet is told of with their first lesson."""
+        async with self._states.reading(account.id) as learner:
+            if not learner.seq or learner.state.game.settings.age_group == account.age_group:
+                return
+
+        async def told(draft: Draft) -> None:
+            draft.begin(after=draft.learner.state.last[0])
+            self._rewards.take_profile(draft, await self._accounts.account(account.id))
+
+        now = self._clock()
+        event = GameSettled(client_time=now, zone=account.zone, device_id=DEVICE, sequence=now, reason=PROFILE)
+        await self._states.record(account.id, Arrival(event_id=new_id(), event=event), told)
 
     async def take_back(self, learner_id: str, event_id: str, gems: int) -> Recorded:
         """Correct the gems of a learner downwards; what the wallet has not is forgiven."""

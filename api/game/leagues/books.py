@@ -91,6 +91,12 @@ class Books:
         account = await self._accounts.find(learner_id)
         return None if account is None or account.merged_into else account
 
+    async def profile(self, held: Held) -> None:
+        """Take the age group of the account, which the journal may not have told of yet. Raises StoreError."""
+        account = await self.account(held.record.learner_id)
+        if account is not None:
+            held.record.age = account.age_group
+
     async def catch_up(self, held: Held, before: int | None = None) -> bool:
         """Take in the journal up to now, or what was accepted before an instant (ms); whether anything but XP changed.
 

@@ -96,6 +96,8 @@ class Closing:
     async def scores(self, members: Sequence[Held], week: int, now: int, before: int | None = None) -> list[Score]:
         """What the ledger says of members in a week, with what was accepted before an instant (ms), or all of it.
 
+        Whoever by their account now belongs on the other side of 18 is not among them.
+
         Raises StoreError.
         """
         found = []
@@ -104,8 +106,9 @@ class Closing:
                 await self._books.catch_up(held, before)
             except CorruptStoreError as error:  # one damaged journal keeps nobody else from a result
                 logger.error("a learner's league stands where their journal can be read: %s", error)
+            await self._books.profile(held)
             row, seat = held.record.week(week), held.record.seat
-            if seat is not None and held.record.plays == "on":
+            if seat is not None and held.record.fits(seat) and held.record.plays == "on":
                 found.append(Score(seat.handle, row.xp, row.at, held.record.in_shadow(now)))
         return found
 

@@ -36,6 +36,7 @@ class Membership:
         """
         record = held.record
         before = (record.seat, record.cohort, record.waiting, record.doubted)
+        await self._books.profile(held)
         await self._settle(held)
         await self._make_good(record)
         self._protect(held)
@@ -79,9 +80,9 @@ class Membership:
 
     @staticmethod
     def _protect(held: Held) -> None:
-        """Whoever turns out to be under 18 gives up a seat among the others; one among the young waits for them."""
+        """Whoever turns out to be under 18, or no more, gives up a seat among the others."""
         record = held.record
-        if record.young and record.seat is not None and not record.seat.young:
+        if record.seat is not None and not record.fits(record.seat):
             record.week(record.seat.week).tier = 0
             record.seat, held.seated = None, False
 

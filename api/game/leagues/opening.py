@@ -145,6 +145,7 @@ async def competing(
     foundation.jobs.repeat(REMIND, TURN_SECONDS, leagues.remind)
     service = leagues.service(accounts)
     LEAGUES.fill(app, service)
+    accounts.aged.append(service.profiled)
     running = asyncio.create_task(leagues.scoring.run())
     try:
         yield service

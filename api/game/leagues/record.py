@@ -68,7 +68,8 @@ class Record(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, g
             to it.
         waiting: name of the week in which a seat is due once the last one has closed.
         doubted: the seat of the last week that closed in the shadow, until the flag is cleared.
-        mode, age: as last chosen or told; `mode_at` and `age_at` are the effective times.
+        mode, age: as last chosen or told; `mode_at` and `age_at` are the effective times. Wherever somebody is seated,
+            shown or ranked, the account's age group takes the place of `age`.
     """
 
     learner_id: str
@@ -95,6 +96,10 @@ class Record(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, g
     def plays(self) -> Plays:
         """What the learner chose; else leagues, but none under 18."""
         return self.mode or ("off" if self.young else "on")
+
+    def fits(self, seat: Seat) -> bool:
+        """Whether a seat is among learners of the same side of 18."""
+        return seat.young == self.young
 
     def in_shadow(self, now: int) -> bool:
         """Whether a flag is open, or was upheld and has not ended."""

@@ -67,6 +67,7 @@ class Reminding:
 
     async def _tell(self, held: Held, week: int) -> None:
         record = held.record
+        await self._books.profile(held)
         if record.plays != "on" or record.seat is None or record.seat.week != week:
             return
         learner_id, name = record.learner_id, week_name(week)

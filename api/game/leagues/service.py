@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+import msgspec
+
+from api.accounts.account import Account
 from api.accounts.service import AccountService
 from api.game.leagues.books import LEAGUE, Books, Held
 from api.game.leagues.closing import Closing
@@ -26,11 +30,19 @@ from api.game.leagues.scoring import Scoring
 from api.game.leagues.standing import own_past
 from api.game.leagues.standings import Ranked, Standings
 from api.game.leagues.weeks import week_ends, week_name, week_of, week_starts
+from api.game.state import MINORS
 from api.live.ports import LiveError
 from api.wire import Clock, instant
 
 NAME_SECONDS = 60.0
 MAX_NAMES = 20_000
+
+
+class Face(NamedTuple):
+    """What an account says of a learner: the name, "" for none, and whether they are under 18."""
+
+    name: str
+    young: bool
 
 
 class Names:
@@ -39,20 +51,24 @@ class Names:
     def __init__(self, books: Books, seconds: Callable[[], float]) -> None:
         self._books = books
         self._seconds = seconds
-        self._found: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._found: OrderedDict[str, tuple[float, Face]] = OrderedDict()
 
-    async def of(self, learner_id: str) -> str:
-        """The name, "" for none. Raises StoreError."""
+    async def of(self, learner_id: str) -> Face:
+        """The name and the side of 18. Raises StoreError."""
         found = self._found.get(learner_id)
         if found is not None and self._seconds() < found[0]:
             return found[1]
         account = await self._books.account(learner_id)
-        name = account.display_name if account is not None else ""
-        self._found[learner_id] = (self._seconds() + NAME_SECONDS, name)
+        face = Face("", False) if account is None else Face(account.display_name, account.age_group in MINORS)
+        self._found[learner_id] = (self._seconds() + NAME_SECONDS, face)
         self._found.move_to_end(learner_id)
         if len(self._found) > MAX_NAMES:
             self._found.popitem(last=False)
-        return name
+        return face
+
+    def forget(self, learner_id: str) -> None:
+        """Look up again what a learner is called."""
+        self._found.pop(learner_id, None)
 
 
 class LeagueService:
@@ -85,7 +101,7 @@ class LeagueService:
         current = week_of(self._clock())
         seat = record.seat if record.cohort else None
         week = current if seat is None else seat.week
-        ranked = [] if seat is None else await self._standings.of(record, seat)
+        ranked = [] if seat is None else await self._fitting(record, seat)
         zone = self._zones(seat, len(ranked))
         members = await self._members(record, seat, ranked, zone)
         phase = phase_of(record, seat, current)
@@ -156,6 +172,26 @@ class LeagueService:
         await self._books.documents.delete(LEAGUE, guest_id)
         await self._standings.move(left, await self._scoring.update(account_id))
 
+    async def profiled(self, account: Account) -> None:
+        """An account's age group changed: a seat on the other side of 18 is given up at once. Raises StoreError."""
+        left: list[Seat | None] = []
+
+        async def note(held: Held) -> None:
+            left.append(held.record.seat)
+
+        self._names.forget(account.id)
+        await self._scoring.record(account.id, change=note)
+        await self._standings.move(left, await self._scoring.update(account.id))
+
+    async def _fitting(self, record: Record, seat: Seat) -> list[Ranked]:
+        """The standing without those whose accounts say that they belong on the other side of 18."""
+        ranked = [
+            each
+            for each in await self._standings.of(record, seat)
+            if each.learner_id == record.learner_id or (await self._names.of(each.learner_id)).young == seat.young
+        ]
+        return [msgspec.structs.replace(each, place=place) for place, each in enumerate(ranked, start=1)]
+
     async def _record(self, learner_id: str) -> Record:
         """The record as of now."""
         held = await self._scoring.record(learner_id)
@@ -179,7 +215,7 @@ class LeagueService:
 
     async def _name(self, member: Ranked, *, young: bool) -> str:
         """Under 18 everybody has a pseudonym."""
-        return (not young and await self._names.of(member.learner_id)) or pseudonym(member.handle)
+        return (not young and (await self._names.of(member.learner_id)).name) or pseudonym(member.handle)
 
     def _under_review(self, record: Record) -> bool:
         return record.in_shadow(self._clock())

@@ -82,19 +82,69 @@ async def test_the_settings_of_the_game_lead_out_and_back_in_and_to_ones_own_pas
     assert league["place"] == place
 
 
-async def test_under_18_leagues_are_off_from_the_next_answer_on(served: Served) -> None:
-    ana, ben = await player(served, "Ana"), await player(served, "Ben")
-    answer = await served.client.patch("/v1/me", json={"ageGroup": "under18"}, headers=ana.headers)
+async def aged(phone: Phone, group: str) -> None:
+    answer = await phone.served.client.patch("/v1/me", json={"ageGroup": group}, headers=phone.headers)
     assert answer.status_code == 200, answer.text
-    await ana.play(await ana.start("every-kind", 2))
-    await scoring(served).flush()
+
+
+async def names(phone: Phone) -> list[str]:
+    return [member["name"] for member in (await phone.get("/me/leagues/current"))["members"]]
+
+
+async def test_whoever_turns_out_to_be_a_child_is_shown_to_no_adult_from_then_on(served: Served) -> None:
+    ana, ben = await player(served, "Ana"), await player(served, "Ben")
+    assert set(await names(ben)) == {"Ana", "Ben"}
+    await aged(ana, "under13")
+    assert await names(ben) == ["Ben"]
     assert (await ana.get("/me/leagues/current"))["phase"] == "off"
+    assert (await ben.get("/me/game"))["xp"] == (await ana.get("/me/game"))["xp"]
     await ana.post("/me/game/settings", ana.envelope(weekly=False, league="on"))
     await scoring(served).flush()
     league = await ana.get("/me/leagues/current")
     assert (league["phase"], len(league["members"]), league["members"][0]["you"]) == ("ranked", 1, True)
     assert league["members"][0]["name"] != "Ana"
-    assert [member["name"] for member in (await ben.get("/me/leagues/current"))["members"]] == ["Ben"]
+    assert await names(ben) == ["Ben"]
+    await aged(ana, "adult")
+    assert set(await names(ben)) == set(await names(ana)) == {"Ana", "Ben"}
+
+
+async def test_whoever_is_no_child_any_more_leaves_the_seat_among_children(served: Served) -> None:
+    ana, ben = await player(served), await player(served)
+    for phone in (ana, ben):
+        await aged(phone, "under18")
+        await phone.post("/me/game/settings", phone.envelope(weekly=False, league="on"))
+    await scoring(served).flush()
+    assert len(await names(ana)) == len(await names(ben)) == 2
+    await aged(ana, "adult")
+    assert len(await names(ben)) == 1
+    assert (await ana.get("/me/leagues/current"))["phase"] == "ranked"
+
+
+async def test_where_word_of_an_age_is_lost_the_account_still_decides(served: Served) -> None:
+    ana, ben, _ = [await player(served, name) for name in ("Ana", "Ben", "Cy")]
+    service = LEAGUES.fetch(served.app)
+    seat = (await service._record(ana.tokens["learnerId"])).seat
+    assert seat is not None
+    service._accounts.aged.clear()
+    await aged(ana, "under13")
+    assert set(await names(ben)) == {"Ben", "Cy"}
+    await ana.sleep(MONDAY_AFTER_NEXT)
+    result = await service._closing.result(seat.cohort)
+    assert result.row(seat.handle) is None
+    assert result.size == 2
+    past = (await ana.get("/me/leagues/history"))["items"]
+    assert all(not row["outcome"] for row in past)
+    assert (await ana.get("/me/leagues/current"))["tier"]["place"] == 1
+
+
+async def test_late_work_of_a_child_brings_no_adult_seat_back(served: Served) -> None:
+    ana, ben = await player(served, "Ana"), await player(served, "Ben")
+    session = await ana.start("every-kind", 2)
+    await aged(ana, "under13")
+    await ana.play(session)
+    await scoring(served).flush()
+    assert await names(ben) == ["Ben"]
+    assert (await ana.get("/me/leagues/current"))["phase"] == "off"
 
 
 async def test_past_weeks_come_page_by_page(served: Served) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from api.accounts.account import Account, Accounts
 from api.accounts.service import AccountService
 from api.accounts.tokens import AccessTokens
+from api.game.facts import AgeGroup
 from api.game.leagues.journal import ScoredJournal
 from api.game.leagues.opening import Ground, Leagues
 from api.game.leagues.schemas import League
@@ -89,7 +90,14 @@ class World:
     async def earn(
         self, worker: Worker | None, learner_id: str, xp: int, at: int | None = None, **kinds: dict[str, object]
     ) -> None:
-        """A commit with XP earned `at` (now), accepted now, and with other facts by kind; told to the worker."""
+        """A commit with XP earned `at` (now), accepted now, and with other facts by kind; told to the worker.
+
+        What it tells of the learner's age group is what their account says.
+        """
+        if "profileTaken" in kinds:
+            group: AgeGroup = msgspec.convert(kinds["profileTaken"]["ageGroup"], AgeGroup)
+            accounts = Accounts(self.store.documents)
+            await accounts.change(learner_id, lambda account: msgspec.structs.replace(account, age_group=group))
         self.hands.now += 1  # no two commits of a learner are accepted at once
         at = self.hands.now if at is None else at
         seq = self.seqs[learner_id] = self.seqs.get(learner_id, 0) + 1
