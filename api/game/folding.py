@@ -29,13 +29,10 @@ from api.game.facts import (
 from api.game.fairplay import flags
 from api.game.goals import book as goals
 from api.game.quests import book as quests
-from api.game.quests.drawing import QuestRules
 from api.game.quests.quest import FRIEND_PREFIX, MAX_SHARED
 from api.game.state import MAX_KEPT, GameState, Holiday, Switch
 
 FREEZE = "freeze"
-QUESTS = QuestRules()
-"""How long quests are held is the same for all versions, so that the fold needs none."""
 
 
 def fold(state: GameState, fact: Any, at: int) -> None:
@@ -46,7 +43,7 @@ def fold(state: GameState, fact: Any, at: int) -> None:
 def _deed(state: GameState, fact: Deed, at: int) -> None:
     if goals.enter_deed(state.goals, fact):
         tallies.note_goal(state.tallies)
-    quests.enter(state.quests, fact, QUESTS, at)
+    quests.enter(state.quests, fact, at)
     tallies.note(state.tallies, fact)
 
 
@@ -63,7 +60,7 @@ def _bought(state: GameState, fact: Bought, _: int) -> None:
 
 
 def _quests(state: GameState, fact: QuestsDrawn | QuestSwapped, at: int) -> None:
-    quests.enter(state.quests, fact, QUESTS, at)
+    quests.enter(state.quests, fact, at)
 
 
 def _quest_done(state: GameState, fact: QuestDone, _: int) -> None:

@@ -194,14 +194,15 @@ class Rewards:
             draft.tell(done)
             self._give(draft, done.gems, ledger.QUEST, done.quest_id, rules)
         for level in range(state.levels_paid + 1, deed.level + 1):
-            self._give(draft, rules.gems.level_up, ledger.LEVEL_UP, f"level-{level}", rules)
+            self._give(draft, rules.gems.level_up, ledger.LEVEL_UP, f"{draft.event_id}:level-{level}", rules)
         for new in earned(state.badges, state.tallies, tallies.watched(deed)):
             draft.tell(BadgeEarned(badge=new.badge, tier=new.tier, rarity=new.rarity))
 
     @staticmethod
     def _give(draft: Draft, amount: int, reason: str, ref: str, rules: GameRules) -> None:
         for row in ledger.granted(amount, reason, ref, rules.version):
-            draft.tell(row)
+            if ledger.counts(draft.learner.state.game, row):
+                draft.tell(row)
 
     def _streak_days(self, draft: Draft, day_starts_at: int) -> int:
         """Late work is told no streak: where it belongs is known when it has been folded there."""

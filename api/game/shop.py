@@ -51,8 +51,8 @@ def purchase(
 
 
 def rows(offer: str, price: int, day: int, ref: str, rules: GameRules) -> tuple[GemsMoved, Bought]:
-    """What a purchase comes to, on a local date (an ordinal). `ref` names it in the ledger."""
+    """What a purchase comes to, on a local date (an ordinal). `ref:offer` names it in the ledger."""
     moved = GemsMoved(
-        debit="wallet", credit="shop", amount=price, reason=PURCHASE, ref=ref, rules_version=rules.version
+        debit="wallet", credit="shop", amount=price, reason=PURCHASE, ref=f"{ref}:{offer}", rules_version=rules.version
     )
     return moved, Bought(offer=offer, price=price, day=day)

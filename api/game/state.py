@@ -52,8 +52,9 @@ class GameState(msgspec.Struct, gc=False):
         wallet: gems to spend, never below zero.
         forgiven: gems that were owed and are not asked for.
         welcomed: whether the welcome gift was given.
-        voided: by `ref`, how much of a row of the gem ledger does not count: a second welcome gift.
-        levels_paid: the highest level that brought gems.
+        voided: by `ref`, how much of a row of the gem ledger does not count: what was given or bought already, and what
+            was forgiven.
+        levels_paid, levels_open: the highest level that brought gems, and the levels below it that brought none.
         freezes: local dates (ordinals) on which a freeze was bought, in order.
         owned: things bought for good, with the date (an ordinal).
         weekly, soft: when weekly mode and the softened profile were switched, in order of date.
@@ -70,6 +71,7 @@ class GameState(msgspec.Struct, gc=False):
     welcomed: bool = False
     voided: dict[str, int] = {}
     levels_paid: int = 1
+    levels_open: list[int] = []
     freezes: list[int] = []
     owned: dict[str, int] = {}
     weekly: list[Switch] = []

@@ -29,12 +29,12 @@ def advance(book: QuestBook, deed: Deed) -> tuple[QuestDone, ...]:
     return tuple(QuestDone(quest_id=quest.id, gems=quest.gems) for quest in newly_done(book, deed.day))
 
 
-def enter(book: QuestBook, fact: Deed | QuestsDrawn | QuestSwapped, rules: QuestRules, at: int) -> None:
+def enter(book: QuestBook, fact: Deed | QuestsDrawn | QuestSwapped, at: int) -> None:
     """Take in a fact that was told at `at` (ms)."""
     match fact:
         case Deed():
             note(book, trace_of(fact))
         case QuestsDrawn():
-            take(book, held_sheet(fact.period, date.fromisoformat(fact.starts).toordinal(), fact.quests), rules)
+            take(book, held_sheet(fact.period, date.fromisoformat(fact.starts).toordinal(), fact.quests))
         case QuestSwapped():
             swap(book, fact.quest_id, fact.quest, at)

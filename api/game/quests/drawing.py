@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 from math import log
+from typing import Annotated
 
 import msgspec
 
@@ -35,26 +36,27 @@ LEAST_ANSWERS, MOST_ANSWERS = 10, 40
 """A day's quests ask for no more answers than the learner usually gives in a day, within these."""
 
 
+Number = Annotated[int, msgspec.Meta(ge=1, le=10)]
+Gems = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
 class QuestRules(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Numbers of quests, as settings.
 
     Attributes:
         n_daily, n_weekly: quests of a day and of a week.
         gems_daily, gems_weekly: what one of them brings.
-        replacements: daily quests that may be replaced in a day.
-        held_days, held_weeks: how long late events still count for them.
+        replacements: daily quests that may be replaced in a day, 0 for none.
         boost: a boosted day's quests bring so many times the gems. It is earned by doing all quests of a week, and
             cannot be bought. XP is never boosted: it pays for learning alone, and levels and leagues are made of it.
     """
 
-    n_daily: int = 3
-    n_weekly: int = 2
-    gems_daily: int = 5
-    gems_weekly: int = 20
-    replacements: int = 1
-    held_days: int = 7
-    held_weeks: int = 2
-    boost: int = 2
+    n_daily: Number = 3
+    n_weekly: Number = 2
+    gems_daily: Gems = 5
+    gems_weekly: Gems = 20
+    replacements: Annotated[int, msgspec.Meta(ge=0, le=10)] = 1
+    boost: Number = 2
 
 
 class Candidate(msgspec.Struct, frozen=True):

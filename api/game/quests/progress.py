@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from api.game.deeds import Deed
-from api.game.quests.drawing import QuestRules
 from api.game.quests.quest import HeldQuest, Period, Quest, QuestBook, QuestKind, Sheet, Trace, week_of
 
 MAX_EARLY = 200
 """Traces kept of a time for which no quests were drawn yet."""
+
+HELD_DAYS, HELD_WEEKS = 7, 2
+"""So many sheets are held, and late events count for them. The same for all rules, so that the fold needs none."""
 
 _COUNTS: dict[QuestKind, Callable[[Quest, Trace], bool]] = {
     "reviewDue": lambda _, one: one.answered and one.due,
@@ -80,16 +82,18 @@ def needs_draw(book: QuestBook, day: int) -> tuple[Period, ...]:
     return tuple(wanted)
 
 
-def take(book: QuestBook, sheet: Sheet, rules: QuestRules) -> None:
+def take(book: QuestBook, sheet: Sheet) -> None:
     """Hold quests that were drawn, the earliest draw of a day or week; what was done before the draw counts."""
     held = book.days if sheet.period == "day" else book.weeks
-    if any(other.starts == sheet.starts for other in held):
+    first = next((other for other in held if other.starts == sheet.starts), None)
+    if first is not None:
+        first.others = [*first.others, *(one.quest.id for one in sheet.quests)]
         return
     if sheet.period == "day":
         book.boost = False
     held.append(sheet)
     held.sort(key=lambda one: one.starts)
-    del book.days[: -rules.held_days], book.weeks[: -rules.held_weeks]
+    del book.days[:-HELD_DAYS], book.weeks[:-HELD_WEEKS]
     for trace in book.early:
         if _starts(sheet.period, trace.day) == sheet.starts:
             _count(sheet, trace)
@@ -114,6 +118,8 @@ def finish(book: QuestBook, quest_id: str) -> Sheet | None:
 def swap(book: QuestBook, quest_id: str, quest: Quest, at: int) -> None:
     """Put a quest in place of one that is not done; only deeds from `at` (ms) on count for it."""
     for sheet in book.days:
+        if quest_id in sheet.others:
+            sheet.others = [*sheet.others, quest.id]
         for place, held in enumerate(sheet.quests):
             if held.quest.id == quest_id and not held.done:
                 sheet.quests[place] = HeldQuest(quest, since=at)

@@ -61,12 +61,21 @@ class HeldQuest(msgspec.Struct, array_like=True, gc=False):
 
 
 class Sheet(msgspec.Struct, array_like=True, gc=False):
-    """The quests of a day or week. `starts` is its first local date as an ordinal; `replaced` says how many were."""
+    """The quests of a day or week.
+
+    Attributes:
+        starts: its first local date as an ordinal.
+        replaced: how many of the quests were.
+        paid: how many brought gems.
+        others: ids of quests that another account drew for the same time before both became one.
+    """
 
     period: Period
     starts: int
     quests: list[HeldQuest]
     replaced: int = 0
+    paid: int = 0
+    others: list[str] = []
 
 
 class Trace(msgspec.Struct, array_like=True, frozen=True, gc=False):

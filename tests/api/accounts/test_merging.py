@@ -94,6 +94,33 @@ async def test_what_every_new_learner_is_given_is_given_once(one: Desk) -> None:
     assert (await account.game())["streak"]["freezes"] == RULES[0].streak.starting_freezes
 
 
+async def test_guests_who_are_merged_one_after_another_bring_no_more_gems_than_one_account_earns_in_a_day(
+    one: Desk,
+) -> None:
+    account = await registered(one)
+    guests = [await guest(one) for _ in range(5)]
+    for player in (account, *guests):
+        for _ in range(3):
+            await player.lesson(4)
+    apart = sum([(await player.game())["gems"] for player in (account, *guests)])
+    for other in guests:
+        assert (await ask("/merge", account, other)).status_code == 200
+    game, rules = await account.game(), RULES[0]
+    levels = rules.gems.level_up * (game["level"]["level"] - 1)
+    quests = rules.quests.n_daily * rules.quests.gems_daily + rules.quests.n_weekly * rules.quests.gems_weekly
+    assert game["gems"] <= rules.gems.welcome + levels + quests < apart
+    page = await account.phone.get("/me/ledger")
+    rows = [*page["items"]]
+    while page["nextCursor"]:
+        page = await account.phone.get(f"/me/ledger?cursor={page['nextCursor']}")
+        rows += page["items"]
+    assert sum(row["change"] for row in rows if row["of"] == "gems") == page["gems"] == game["gems"]
+    await account.lesson(4)
+    states = states_of(one)
+    await states.close()
+    assert (await rebuild(states.journal, states.courses, account.id)).mismatches == ()
+
+
 async def test_whoever_comes_as_the_guest_is_told_where_it_went(desks: list[Desk]) -> None:
     account, other = await registered(desks[0]), await guest(desks[0])
     code = (await other.desk.post("/me/recovery-code", tokens=other.tokens)).json()["code"]

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.game.errors import AlreadyHeldError, NotEnoughGemsError, OfferNotFoundError, PriceChangedError
-from api.game.facts import GemsMoved
-from api.game.ledger import CORRECTION, PURCHASE, QUEST, WELCOME, correction, enter, granted, postings
+from api.game.facts import GemsMoved, QuestDone, QuestsDrawn
+from api.game.folding import fold
+from api.game.ledger import CORRECTION, LEVEL_UP, PURCHASE, QUEST, WELCOME, correction, enter, granted, postings
+from api.game.quests.quest import Quest
 from api.game.rules import RULES
 from api.game.shop import purchase, rows
 from api.game.state import GameState
@@ -68,14 +70,19 @@ takings = st.builds(
     rules_version=st.just(1),
 )
 
+levels = st.builds(
+    lambda level, ref: granted(10, LEVEL_UP, f"{ref}:level-{level}", 1)[0], st.integers(2, 9), st.uuids().map(str)
+)
+anything = st.lists(st.one_of(gifts, takings, levels), max_size=30)
 
-@given(st.lists(st.one_of(gifts, takings), max_size=30))
+
+@given(anything)
 def test_the_wallet_is_never_below_zero_and_all_accounts_come_to_nothing(moved: list[GemsMoved]) -> None:
     """Any rows in any order, as after a merge of whatever accounts."""
     balances = dict.fromkeys(ACCOUNTS, 0)
     state = GameState()
     for row in moved:
-        for posting in postings(row, state.wallet, welcomed=state.welcomed):
+        for posting in postings(row, state):
             assert posting.amount > 0
             balances[posting.debit] -= posting.amount
             balances[posting.credit] += posting.amount
@@ -85,7 +92,7 @@ def test_the_wallet_is_never_below_zero_and_all_accounts_come_to_nothing(moved: 
     assert sum(balances.values()) == 0
 
 
-@given(st.lists(st.one_of(gifts, takings), max_size=30))
+@given(anything)
 def test_the_wallet_is_the_sum_of_the_rows_without_what_is_voided(moved: list[GemsMoved]) -> None:
     state = GameState()
     entered(state, moved)
@@ -93,6 +100,44 @@ def test_the_wallet_is_the_sum_of_the_rows_without_what_is_voided(moved: list[Ge
     signs = [(row.credit == "wallet") - (row.debit == "wallet") for row in moved]
     assert state.wallet == sum(sign * amount for sign, amount in zip(signs, counted, strict=True))
     assert sum(row.debit == "welcome" and row.ref not in state.voided for row in moved) <= 1
+
+
+@given(st.lists(levels, max_size=30), st.randoms(use_true_random=False))
+def test_each_level_is_paid_once_in_whatever_order(moved: list[GemsMoved], random: Any) -> None:
+    state, other = GameState(), GameState()
+    entered(state, moved)
+    random.shuffle(moved)
+    entered(other, moved)
+    assert state.wallet == other.wallet == 10 * len({row.ref.rpartition("-")[2] for row in moved})
+
+
+def test_a_thing_that_both_accounts_bought_is_paid_once_and_freezes_each_time() -> None:
+    state = GameState(wallet=500)
+    for ref, offer in (("a", "theme.ocean"), ("b", "theme.ocean"), ("c", "freeze"), ("d", "freeze")):
+        for fact in rows(offer, RULES[0].gems.offers[offer], 1, ref, RULES[0]):
+            fold(state, fact, 1)
+    assert state.wallet == 500 - 80 - 2 * 40
+    assert state.voided == {"b:theme.ocean": 80}
+
+
+@given(st.lists(st.integers(0, 8), unique=True))
+def test_of_the_sheets_of_a_day_as_many_quests_bring_gems_as_one_has(done: list[int]) -> None:
+    state = GameState()
+    for sheet in range(3):
+        drawn = [Quest(id=f"q{3 * sheet + n}", kind="finishLesson", target=1, gems=5) for n in range(3)]
+        fold(state, QuestsDrawn(period="day", starts="2026-03-02", quests=tuple(drawn)), 1)
+    for n in done:
+        fold(state, QuestDone(quest_id=f"q{n}", gems=5), 2)
+        entered(state, list(granted(5, QUEST, f"q{n}", 1)))
+    assert state.wallet == 5 * min(3, len(done))
+
+
+def test_of_quests_with_friends_one_a_week_brings_gems() -> None:
+    state = GameState()
+    for ref in ("friend.7.a", "friend.7.b", "friend.14.a"):
+        fold(state, QuestDone(quest_id=ref, gems=20), 1)
+        entered(state, list(granted(20, QUEST, ref, 1)))
+    assert (state.wallet, state.voided) == (40, {"friend.7.b": 20})
 
 
 @given(

@@ -63,10 +63,10 @@ def test_a_draw_holds(vector: Vector) -> None:
 def test_progress_of_quests_holds(vector: Vector) -> None:
     book, day = QuestBook(), ordinal(vector["day"])
     drawn = [msgspec.convert({"gems": 5, "id": str(n), **one}, Quest) for n, one in enumerate(vector["quests"])]
-    quests.take(book, held_sheet("day", day, drawn), RULES)
+    quests.take(book, held_sheet("day", day, drawn))
     for fields in vector["deeds"]:
         deed = deed_of(fields)
-        quests.enter(book, deed, RULES, deed.at)
+        quests.enter(book, deed, deed.at)
         for fact in quests.advance(book, deed):
             quests.finish(book, fact.quest_id)
     (sheet,) = book.days

@@ -13,7 +13,7 @@ from api.game.facts import QuestSwapped
 from api.game.quests import book as quests
 from api.game.quests.drawing import QuestRules
 from api.game.quests.needs import NamedSkill, Needs
-from api.game.quests.progress import MAX_EARLY, held_sheet, needs_draw, sheet_of, take
+from api.game.quests.progress import HELD_DAYS, MAX_EARLY, held_sheet, needs_draw, sheet_of, take
 from api.game.quests.quest import Quest, QuestBook, QuestKind
 
 RULES = QuestRules()
@@ -50,8 +50,8 @@ def answer(day: int = MONDAY, at: int = 1, **fields: Any) -> Deed:
 
 def book_with(*drawn: Quest, day: int = MONDAY) -> QuestBook:
     book = QuestBook()
-    take(book, held_sheet("day", day, drawn), RULES)
-    take(book, held_sheet("week", MONDAY, ()), RULES)
+    take(book, held_sheet("day", day, drawn))
+    take(book, held_sheet("week", MONDAY, ()))
     return book
 
 
@@ -61,7 +61,7 @@ def done(book: QuestBook) -> set[str]:
 
 def play(book: QuestBook, played: list[Deed]) -> QuestBook:
     for deed in played:
-        quests.enter(book, deed, RULES, deed.at)
+        quests.enter(book, deed, deed.at)
         for fact in quests.advance(book, deed):
             quests.finish(book, fact.quest_id)
     return book
@@ -82,11 +82,11 @@ def test_it_is_all_one_whether_the_draw_comes_before_or_after_what_was_done(play
     drawn = [quest(kind) for kind in KINDS]
     late = QuestBook()
     for deed in played[:cut]:
-        quests.enter(late, deed, RULES, deed.at)
-    take(late, held_sheet("day", MONDAY, drawn), RULES)
-    take(late, held_sheet("week", MONDAY, ()), RULES)
+        quests.enter(late, deed, deed.at)
+    take(late, held_sheet("day", MONDAY, drawn))
+    take(late, held_sheet("week", MONDAY, ()))
     for deed in played[cut:]:
-        quests.enter(late, deed, RULES, deed.at)
+        quests.enter(late, deed, deed.at)
     counted = [held.progress for held in play(book_with(*drawn), played).days[0].quests]
     assert [held.progress for held in late.days[0].quests] == counted
     assert late.early == []
@@ -131,16 +131,16 @@ def test_different_skills_count_once_each() -> None:
 def test_a_late_event_counts_for_its_own_day_while_that_is_held() -> None:
     book = book_with(quest("answerRight"))
     for day in range(1, 4):
-        take(book, held_sheet("day", MONDAY + day, [quest("finishLesson")]), RULES)
+        take(book, held_sheet("day", MONDAY + day, [quest("finishLesson")]))
     assert [one.quest_id for deed in (answer(), answer()) for one in _played(book, deed)] == ["answerRight"]
-    for day in range(4, 4 + RULES.held_days):
-        take(book, held_sheet("day", MONDAY + day, ()), RULES)
+    for day in range(4, 4 + HELD_DAYS):
+        take(book, held_sheet("day", MONDAY + day, ()))
     assert sheet_of(book, "day", MONDAY) is None
     assert _played(book, answer()) == []
 
 
 def _played(book: QuestBook, deed: Deed) -> list[Any]:
-    quests.enter(book, deed, RULES, deed.at)
+    quests.enter(book, deed, deed.at)
     return list(quests.advance(book, deed))
 
 
@@ -157,7 +157,7 @@ def test_quests_are_drawn_once_a_day_and_never_for_the_past() -> None:
     facts = quests.draw(book, needs, RULES)
     assert [(fact.period, fact.starts) for fact in facts] == [("day", "2025-03-05"), ("week", "2025-03-03")]
     for fact in facts:
-        quests.enter(book, fact, RULES, 1)
+        quests.enter(book, fact, 1)
     assert quests.draw(book, needs, RULES) == ()
     assert needs_draw(book, MONDAY) == ()
     assert needs_draw(book, MONDAY + 3) == ("day",)
@@ -166,13 +166,13 @@ def test_quests_are_drawn_once_a_day_and_never_for_the_past() -> None:
 
 def test_of_two_draws_for_a_day_the_first_in_time_holds() -> None:
     book = book_with(quest("answerRight"))
-    take(book, held_sheet("day", MONDAY, [quest("finishLesson")]), RULES)
+    take(book, held_sheet("day", MONDAY, [quest("finishLesson")]))
     assert [held.quest.kind for held in book.days[0].quests] == ["answerRight"]
 
 
 def test_a_replaced_quest_counts_from_then_on() -> None:
     book = play(book_with(quest("answerRight")), [answer(at=10)])
-    quests.enter(book, QuestSwapped(quest_id="answerRight", quest=quest("finishLesson", 1)), RULES, 20)
+    quests.enter(book, QuestSwapped(quest_id="answerRight", quest=quest("finishLesson", 1)), 20)
     play(book, [answer(at=15, lesson_finished=True)])
     assert done(book) == set()
     play(book, [answer(at=25, lesson_finished=True)])
@@ -187,10 +187,10 @@ def test_what_waits_for_a_draw_is_bounded() -> None:
 
 def test_all_quests_of_a_week_boost_one_day_of_quests() -> None:
     book = QuestBook()
-    take(book, held_sheet("week", MONDAY, [quest("answerRight", 1), quest("finishLesson", 1)]), RULES)
+    take(book, held_sheet("week", MONDAY, [quest("answerRight", 1), quest("finishLesson", 1)]))
     play(book, [answer()])
     assert book.boost is False
     play(book, [answer(lesson_finished=True)])
     assert book.boost is True
-    take(book, held_sheet("day", MONDAY + 1, ()), RULES)
+    take(book, held_sheet("day", MONDAY + 1, ()))
     assert book.boost is False
