@@ -56,6 +56,24 @@ def test_a_version_names_what_changes_and_keeps_the_rest(tmp_path: Path) -> None
             "versions[0]: Expected `int` <= 7 - at `$.streak.daysAWeek`",
         ),
         (({"version": 10, "begins": "2031-01-01", "gems": {"offers": {"freeze": 0}}},), "Expected `int` >= 1"),
+        *(
+            (
+                ({"version": 10, "begins": "2031-01-01", "quests": {name: least - 1}},),
+                f"versions[0]: Expected `int` >= {least} - at `$.quests.{name}`",
+            )
+            for name, least in {
+                "nDaily": 1,
+                "nWeekly": 1,
+                "gemsDaily": 1,
+                "gemsWeekly": 1,
+                "replacements": 0,
+                "boost": 1,
+            }.items()
+        ),
+        (
+            ({"version": 10, "begins": "2031-01-01", "quests": {"heldDays": 3}},),
+            "versions[0].quests has no heldDays; allowed: nDaily,",
+        ),
     ],
 )
 def test_a_bad_file_says_what_is_wrong_and_where(tmp_path: Path, versions: Any, detail: str) -> None:
