@@ -114,9 +114,10 @@ class ChoiceService:
 
     async def take_back(self, learner_id: str, event_id: str, gems: int) -> Recorded:
         """Correct the gems of a learner downwards; what the wallet has not is forgiven."""
+        _, rules, _, _ = await self.state(learner_id)
 
         def rows(state: GameState) -> Iterable[Fact]:
-            return ledger.correction(state, gems, event_id, self._rewards.rules.versions[-1].version)
+            return ledger.correction(state, gems, event_id, rules.version)
 
         return await self.settle(learner_id, event_id, ledger.CORRECTION, rows)
 

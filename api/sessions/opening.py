@@ -81,7 +81,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     GAME.fill(app, rooms.game)
     CHOICES.fill(app, ChoiceService(states, registry, accounts, rewards, foundation.clock))
     accounts.aged.append(CHOICES.fetch(app).profile)
-    await open_fairplay(app, foundation, states, registry, CHOICES.fetch(app), rules)
+    await open_fairplay(app, foundation, states, registry, CHOICES.fetch(app))
     await fill_game_rooms(app, foundation, states, registry, accounts, rules)
     fill_sync(app, foundation, states, rooms, BundleMaker(registry, chooser))
     try:

@@ -11,7 +11,6 @@ from api.game.fairplay.cases import Cases
 from api.game.fairplay.routes import FLAGS
 from api.game.fairplay.service import FlagService
 from api.game.fairplay.watching import Watch
-from api.game.rules import RuleBook
 from api.learners.facts import AnswerGraded
 from api.learners.states import States
 from api.tracks.registry import Registry
@@ -21,7 +20,7 @@ USUAL_CHANCE = 0.25
 
 
 async def open_fairplay(
-    app: Litestar, foundation: Foundation, states: States, registry: Registry, choices: ChoiceService, rules: RuleBook
+    app: Litestar, foundation: Foundation, states: States, registry: Registry, choices: ChoiceService
 ) -> Watch:
     """Fill the slot, and have the watch kept. Raises StoreError, JobError."""
     cases = Cases(foundation.documents)
@@ -32,7 +31,7 @@ async def open_fairplay(
 
     watch = Watch(foundation.journal, cases, choices.settle, chance, foundation.clock)
     watch.repeat(foundation.jobs)
-    FLAGS.fill(app, FlagService(states, cases, choices, ORGANISATIONS.fetch(app), rules, foundation.clock))
+    FLAGS.fill(app, FlagService(states, cases, choices, ORGANISATIONS.fetch(app), foundation.clock))
     return watch
 
 

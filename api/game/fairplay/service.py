@@ -10,7 +10,6 @@ from api.game.errors import FlagNotFoundError
 from api.game.facts import FlagSettled
 from api.game.fairplay.cases import Case, Cases
 from api.game.fairplay.schemas import FlagCase, FlagList, FlagSettlement
-from api.game.rules import RuleBook
 from api.game.service import flag_of
 from api.learners.errors import LearnerClosedError
 from api.learners.states import States
@@ -28,22 +27,19 @@ class FlagService:
         cases: Cases,
         choices: ChoiceService,
         organisations: Organisations,
-        rules: RuleBook,
         clock: Clock,
     ) -> None:
         self._states = states
         self._cases = cases
         self._choices = choices
         self._organisations = organisations
-        self._rules = rules
         self._clock = clock
 
     async def own(self, learner_id: str) -> FlagList:
-        """The learner's flags that are held."""
-        share = self._rules.versions[-1].xp.flagged_share
-        async with self._states.reading(learner_id) as learner:
-            flags = learner.state.game.flags
-            return FlagList(items=tuple(flag_of(name, flags[name]) for name in reversed(flags)), xp_share=share)
+        """The learner's flags that are held, and what they do by the rules of today. Raises UnknownAccountError."""
+        state, rules, _, _ = await self._choices.state(learner_id)
+        items = tuple(flag_of(name, state.flags[name]) for name in reversed(state.flags))
+        return FlagList(items=items, xp_share=rules.xp.flagged_share)
 
     async def of_member(self, membership: Membership) -> list[FlagCase]:
         """Flags of a member, the newest first."""

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import uuid_utils
 
+from api.game import holidays
 from api.game.choice_routes import CHOICES
+from api.game.errors import HolidayError
 from api.game.facts import FlagRaised, FlagSettled
+from api.game.state import Holiday
 from api.settings import Settings
 from tests.api.game.conftest import Pay
 from tests.api.sessions.conftest import EVERY_KIND, Phone
@@ -79,6 +82,14 @@ async def test_two_devices_that_buy_at_once_spend_what_is_there_once(served: Any
     assert (await phone.get("/me/shop"))["gems"] == 20
 
 
+def test_so_many_holidays_are_planned_at_once() -> None:
+    planned = [Holiday(str(n), 1000 + 2 * n, 1000 + 2 * n) for n in range(holidays.MAX_PLANS)]
+    holidays.check(planned[1:], 1100, 1100, 1000, 366)
+    with pytest.raises(HolidayError, match="20 holidays are planned, and at most 20 can be"):
+        holidays.check(planned, 1100, 1100, 1000, 366)
+    holidays.check(planned, 1100, 1100, 1001, 366)
+
+
 async def test_holidays_are_planned_ahead_and_counted_by_year(phone: Phone) -> None:
     plan = phone.envelope(first="2026-03-05", last="2026-03-14")
     told = await phone.post(HOLIDAYS, plan, 201)
@@ -91,6 +102,11 @@ async def test_holidays_are_planned_ahead_and_counted_by_year(phone: Phone) -> N
         ("2026-02-27", "2026-03-02", "a holiday is planned ahead; 2026-02-27 is over, today is 2026-03-01"),
         ("2026-04-02", "2026-04-01", "the holiday ends on 2026-04-01, before it begins on 2026-04-02"),
         ("2027-03-02", "2027-03-03", "2027-03-03 is more than 366 days away"),
+        (
+            "2026-03-05",
+            "2026-03-14",
+            "2026-03-05 to 2026-03-14 is planned already; plan other dates, or cancel that first",
+        ),
     )
     for first, last, detail in wrong:
         body = phone.envelope(first=first, last=last)
