@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Literal
 
@@ -106,21 +106,28 @@ class Friendships:
         await self._documents.put(FRIEND_CODE, kept.id, msgspec.json.encode(kept), expected_version=0)
         return code, expires_at
 
-    async def take_code(self, code: str, owner: str | None = None) -> str:
-        """Whose code it is; it is used up by that. With `owner`, only theirs is. Raises FriendCodeError."""
-        document = await self._documents.get(FRIEND_CODE, _key(code))
-        found = None if document is None else msgspec.json.decode(document.body, type=FriendCode)
-        if document is None or found is None or self.clock() >= found.expires_at:
-            raise FriendCodeError(BAD_CODE)
-        if owner is not None and found.learner_id != owner:
+    async def owner_of(self, code: str) -> str:
+        """Whose code it is; it stays. Raises FriendCodeError."""
+        return (await self._code(code))[0].learner_id
+
+    async def take_code(self, code: str, owner: str) -> None:
+        """Use up a code of `owner`. Raises FriendCodeError."""
+        found, version = await self._code(code)
+        if found.learner_id != owner:
             raise FriendCodeError(BAD_CODE)
         try:
-            taken = await self._documents.delete(FRIEND_CODE, found.id, document.version)
+            taken = await self._documents.delete(FRIEND_CODE, found.id, version)
         except VersionClashError:
             taken = False
         if not taken:
             raise FriendCodeError(BAD_CODE)
-        return found.learner_id
+
+    async def _code(self, code: str) -> tuple[FriendCode, int]:
+        document = await self._documents.get(FRIEND_CODE, _key(code))
+        found = None if document is None else msgspec.json.decode(document.body, type=FriendCode)
+        if document is None or found is None or self.clock() >= found.expires_at:
+            raise FriendCodeError(BAD_CODE)
+        return found, document.version
 
     async def of(self, learner_id: str) -> list[Friendship]:
         """All that is between a learner and others, in order of `ref`."""
@@ -135,8 +142,8 @@ class Friendships:
         """A friendship of a learner's. Raises FriendNotFoundError."""
         return (await self._load(learner_id, ref))[0]
 
-    async def ask(self, learner_id: str, owner: str) -> Friendship:
-        """Note that a learner showed the code of another; both showing codes makes them friends.
+    async def check(self, learner_id: str, owner: str) -> tuple[Friendship | None, int]:
+        """What is between a learner and the owner of a code they may show, with its version; (None, 0) if nothing.
 
         Raises:
             FriendCodeError: it is the learner's own, or one of the two wants no contact.
@@ -144,16 +151,22 @@ class Friendships:
         """
         if owner == learner_id:
             raise FriendCodeError(BAD_CODE)
+        document = await self._documents.get(FRIENDSHIP, pair_id(learner_id, owner))
+        if document is None:
+            await self._check_room(learner_id, owner)
+            return None, 0
+        known = _friendship(document)
+        if known.state == "blocked":
+            raise FriendCodeError(BAD_CODE)
+        return known, document.version
+
+    async def ask(self, learner_id: str, owner: str) -> Friendship:
+        """Note that a learner showed the code of another; both showing codes makes them friends. Raises as `check`."""
         for _ in range(ATTEMPTS):
-            document = await self._documents.get(FRIENDSHIP, pair_id(learner_id, owner))
-            known = None if document is None else _friendship(document)
-            if known is not None and known.state == "blocked":
-                raise FriendCodeError(BAD_CODE)
-            if known is None:
-                await self._check_room(learner_id, owner)
+            known, version = await self.check(learner_id, owner)
             asked = self._asked(known, learner_id, owner)
             with suppress(VersionClashError):
-                await self._put(asked, 0 if document is None else document.version)
+                await self._put(asked, version)
                 return asked
         raise VersionClashError("this request is being changed by too many others; try again")
 
@@ -191,18 +204,57 @@ class Friendships:
         raise VersionClashError("this friendship is being changed by too many requests; try again")
 
     async def end(self, learner_id: str, ref: str) -> None:
-        """End a friendship or decline a request; both may ask again. Raises FriendNotFoundError."""
-        found = await self.get(learner_id, ref)
-        await self._documents.delete(FRIENDSHIP, found.id)
+        """End a friendship, decline a request, or take one's own block back; the other's block stays.
+
+        Raises FriendNotFoundError, VersionClashError.
+        """
+        for _ in range(ATTEMPTS):
+            found, version = await self._load(learner_id, ref)
+            left = tuple(one for one in found.blocked_by if one != learner_id)
+            with suppress(VersionClashError):
+                if left:
+                    await self._put(msgspec.structs.replace(found, blocked_by=left), version)
+                else:
+                    await self._documents.delete(FRIENDSHIP, found.id, version)
+                return
+        raise VersionClashError("this friendship is being changed by too many requests; try again")
+
+    async def block(self, learner_id: str, ref: str) -> None:
+        """Keep that a learner wants no contact, also if the other ends the friendship meanwhile.
+
+        Raises FriendNotFoundError, VersionClashError.
+        """
+        found, version = await self._load(learner_id, ref)
+        for _ in range(ATTEMPTS):
+            by = tuple(sorted({*found.blocked_by, learner_id}))
+            with suppress(VersionClashError):
+                await self._put(msgspec.structs.replace(found, state="blocked", blocked_by=by), version)
+                return
+            document = await self._documents.get(FRIENDSHIP, found.id)
+            found, version = (found, 0) if document is None else (_friendship(document), document.version)
+        raise VersionClashError("this friendship is being changed by too many requests; try again")
 
     async def report(self, learner_id: str, ref: str, reason: Reason) -> FriendReport:
-        """Keep that a learner reports the other of a friendship. Raises FriendNotFoundError."""
+        """Keep that a learner reports the other of a friendship; one that is still open is replaced.
+
+        Raises FriendNotFoundError, VersionClashError.
+        """
         found = await self.get(learner_id, ref)
-        kept = FriendReport(
-            id=new_id(), reporter=learner_id, reported=found.other(learner_id), reason=reason, at=self.clock()
-        )
-        await self._documents.put(FRIEND_REPORT, kept.id, msgspec.json.encode(kept), expected_version=0)
-        return kept
+        reported = found.other(learner_id)
+        for _ in range(ATTEMPTS):
+            made = [one async for one in self._reports_by(learner_id) if one[0].reported == reported]
+            id = digest(f"report:{found.ref}:{learner_id}:{len(made)}")  # the same for all who report at once
+            opened = ((one.id, version) for one, version in made if not one.outcome)
+            id, version = next(opened, (id, 0))
+            kept = FriendReport(id=id, reporter=learner_id, reported=reported, reason=reason, at=self.clock())
+            with suppress(VersionClashError):
+                await self._documents.put(FRIEND_REPORT, id, msgspec.json.encode(kept), version)
+                return kept
+        raise VersionClashError("this report is being changed by too many requests; try again")
+
+    async def _reports_by(self, learner_id: str) -> AsyncIterator[tuple[FriendReport, int]]:
+        async for document in find_all(self._documents, FRIEND_REPORT, "reporter", learner_id):
+            yield msgspec.json.decode(document.body, type=FriendReport), document.version
 
     async def reports_on(self, learner_id: str) -> list[FriendReport]:
         """Reports on a learner, the oldest first."""

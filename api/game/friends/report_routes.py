@@ -30,14 +30,16 @@ FriendReportId = Annotated[str, PathParameter(description="A report on a member.
 async def list_friend_reports(
     request: LearnerRequest, organisation_id: FromPath[str], cursor: Cursor = None, limit: Limit = MAX_PAGE
 ) -> ReportCases:
-    """Of so many members a page; a page may be empty and still have a next one."""
+    """Of so many members a page; a page may be empty and still have a next one. Reports that you made, or that are on
+    you, are not among them, and who made one is told to nobody."""
     cursors, scope = CURSORS.of(request), f"friend reports of {organisation_id}"
     after = "" if cursor is None else cursors.read(cursor, scope)
     found = await ORGANISATIONS.of(request).members(organisation_id, after, limit + 1)
     service, page = REPORTS.of(request), found[:limit]
     following = cursors.after(page[-1].learner_id, scope) if len(found) > limit else None
     return ReportCases(
-        items=tuple([case for member in page for case in await service.on_member(member)]), next_cursor=following
+        items=tuple([case for member in page for case in await service.on_member(member, request.user)]),
+        next_cursor=following,
     )
 
 

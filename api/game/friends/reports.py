@@ -16,13 +16,12 @@ class ReportCase(Wire, frozen=True, kw_only=True):
     """A report on a member.
 
     Attributes:
-        reported, reporter: learner ids; the two have no contact any more.
+        reported: the member's id. Who reported them is shown to nobody; the two have no contact any more.
         outcome: "" while nobody has looked at it, else what `settled_by` found at `settled_at`.
     """
 
     id: str
     reported: str
-    reporter: str
     reason: Reason
     at: Instant
     outcome: Literal["", "upheld", "dismissed"]
@@ -53,10 +52,11 @@ class ReportService:
         self._organisations = organisations
         self._clock = clock
 
-    async def on_member(self, membership: Membership) -> list[ReportCase]:
-        """Reports on a member, the newest first."""
+    async def on_member(self, membership: Membership, viewer: str) -> list[ReportCase]:
+        """Reports on a member, the newest first, without those on or by whoever looks."""
         found = await self._friendships.reports_on(membership.learner_id)
-        return [case_of(report) for report in sorted(found, key=lambda one: (-one.at, one.id))]
+        others = [report for report in found if viewer not in (report.reported, report.reporter)]
+        return [case_of(report) for report in sorted(others, key=lambda one: (-one.at, one.id))]
 
     async def settle(self, organisation_id: str, report_id: str, by: str, settlement: ReportSettlement) -> ReportCase:
         """Say what was found. Said again, the last word holds. Nobody settles a report on or by themself.
@@ -81,7 +81,6 @@ def case_of(report: FriendReport) -> ReportCase:
     return ReportCase(
         id=report.id,
         reported=report.reported,
-        reporter=report.reporter,
         reason=report.reason,
         at=instant(report.at),
         outcome=report.outcome,

@@ -82,7 +82,10 @@ class FriendService:
             TooManyFriendsError: one of the two has too many.
         """
         await self._hit("tried", learner_id, TRIES)
-        await self.friendships.ask(learner_id, await self.friendships.take_code(code))
+        owner = await self.friendships.owner_of(code)
+        await self.friendships.check(learner_id, owner)
+        await self.friendships.take_code(code, owner)
+        await self.friendships.ask(learner_id, owner)
         return await self.friends(learner_id)
 
     async def accept(self, learner_id: str, ref: str, code: str | None) -> Friends:
@@ -107,24 +110,18 @@ class FriendService:
 
     async def block(self, learner_id: str, ref: str) -> None:
         """Want no contact: the other sees nothing more, and no code brings them back. Raises FriendNotFoundError."""
-
-        def blocked(one: Friendship) -> Friendship:
-            by = tuple(sorted({*one.blocked_by, learner_id}))
-            return msgspec.structs.replace(one, state="blocked", blocked_by=by)
-
-        await self.friendships.edit(learner_id, ref, blocked)
+        await self.friendships.block(learner_id, ref)
 
     async def report(self, learner_id: str, ref: str, reason: Reason) -> None:
-        """Tell the operator of somebody, and block them. Raises FriendNotFoundError."""
+        """Tell the operator of somebody, and block them. Said again, the last word holds until it is looked at.
+
+        Raises FriendNotFoundError.
+        """
         await self.friendships.report(learner_id, ref, reason)
         await self.block(learner_id, ref)
 
     async def remove(self, learner_id: str, ref: str) -> None:
         """End a friendship, decline a request, or take a block back. Raises FriendNotFoundError."""
-        found = await self.friendships.get(learner_id, ref)
-        if found.state == "blocked" and found.blocked_by != (learner_id,):
-            await self.friendships.edit(learner_id, ref, lambda one: _unblocked(one, learner_id))
-            return
         await self.friendships.end(learner_id, ref)
 
     async def choose(self, learner_id: str, settings: FriendSettings) -> Friends:
@@ -267,8 +264,3 @@ def _between(found: Friendship, learner_id: str) -> Between:
     if found.state == "asked":
         return "youAsked" if found.asked_by == learner_id else "theyAsked"
     return found.state
-
-
-def _unblocked(found: Friendship, learner_id: str) -> Friendship:
-    left = tuple(one for one in found.blocked_by if one != learner_id)
-    return msgspec.structs.replace(found, blocked_by=left)

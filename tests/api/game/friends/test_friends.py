@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from api.accounts.organisations.organisation import HOME, Role
 from api.accounts.organisations.roles import ORGANISATIONS
+from api.game.friends.errors import FriendNotFoundError
 from api.game.friends.friendship import FRIEND_CODE, FRIEND_REPORT, FRIENDSHIP
 from api.game.friends.together import SharedQuest, is_done, shared_quest
 from tests.api.sessions.conftest import Phone
@@ -146,6 +149,47 @@ async def test_a_block_hides_both_ways_until_it_is_taken_back(service: Any) -> N
     assert len(await documents.find(FRIEND_REPORT, "reported", bo.tokens["learnerId"])) == 1
 
 
+async def test_reporting_again_changes_the_open_report(service: Any) -> None:
+    ana, bo = await learner(service, "Ana"), await learner(service, "Bo")
+    ref = await friends(ana, bo)
+    await asyncio.gather(*(block(ana, ref, "reports", reason="unwelcome") for _ in range(4)))
+    await block(ana, ref, "reports", reason="name")
+    kept = service.app.state["friends"].friendships
+    (report,) = await kept.reports_on(bo.tokens["learnerId"])
+    assert report.reason == "name"
+    found, version = await kept.report_of(report.id)
+    await kept.settle(msgspec.structs.replace(found, outcome="upheld"), version)
+    await block(ana, ref, "reports", reason="other")
+    assert {one.outcome for one in await kept.reports_on(bo.tokens["learnerId"])} == {"", "upheld"}
+
+
+async def test_no_removal_takes_a_block_of_the_other_away(service: Any) -> None:
+    kept = service.app.state["friends"].friendships
+    for number in range(30):
+        ana, bo = f"ana{number}", f"bo{number}"
+        ref = (await kept.ask(ana, bo)).ref
+        steps = [kept.end(bo, ref), kept.block(ana, ref)]
+        blocked = 1 - number % 2
+        outcomes = await asyncio.gather(*(steps if blocked else steps[::-1]), return_exceptions=True)
+        done = outcomes[blocked]
+        assert all(one is None or isinstance(one, FriendNotFoundError) for one in outcomes)
+        left = [one.blocked_by for one in await kept.of(ana)]
+        assert left == ([(ana,)] if done is None else [])
+
+
+async def test_a_code_that_may_not_be_used_stays(service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, bo, cy = [await learner(service, name) for name in ("Ana", "Bo", "Cy")]
+    code = await code_of(bo)
+    await bo.post("/me/friends", {"code": code}, 409)
+    await block(bo, await asked(bo, cy))
+    await cy.post("/me/friends", {"code": code}, 409)
+    monkeypatch.setattr("api.game.friends.friendship.MAX_FRIENDS", 0)
+    await ana.post("/me/friends", {"code": code}, 409)
+    monkeypatch.undo()
+    await ana.post("/me/friends", {"code": code})
+    assert [one["name"] for one in await items(ana)] == ["Bo"]
+
+
 async def test_an_admin_settles_reports_on_members_and_who_did_it_stays(service: Any) -> None:
     ana, bo, admin, educator = [await learner(service, name) for name in ("Ana", "Bo", "Admin", "Educator")]
     organisations = ORGANISATIONS.fetch(service.app)
@@ -158,10 +202,12 @@ async def test_an_admin_settles_reports_on_members_and_who_did_it_stays(service:
     assert (await admin.get(path))["items"] == []  # Bo is no member yet
     await organisations.admit(HOME, bo.tokens["learnerId"], ("admin",))
     (case,) = (await admin.get(path))["items"]
-    found = {name: case[name] for name in ("reported", "reporter", "reason", "outcome", "settledAt")}
+    assert ana.tokens["learnerId"] not in str(case)
+    for phone in (ana, bo):  # who is part of it sees nothing of it
+        assert (await phone.get(path))["items"] == []
+    found = {name: case[name] for name in ("reported", "reason", "outcome", "settledAt")}
     assert found == {
         "reported": bo.tokens["learnerId"],
-        "reporter": ana.tokens["learnerId"],
         "reason": "unwelcome",
         "outcome": "",
         "settledAt": None,
