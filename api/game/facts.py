@@ -12,6 +12,7 @@ from api.game.quests.quest import Period, Quest
 Ledger = Literal["wallet", "mint", "shop", "welcome", "forgiven"]
 LeagueMode = Literal["", "on", "off", "pastSelf"]
 AgeGroup = Literal["", "under13", "under18", "adult"]
+MINORS: tuple[AgeGroup, ...] = ("under13", "under18")
 RestCode = Literal["rest.goodLesson", "rest.budget", "rest.goalMet", "rest.longDay"]
 FlagOutcome = Literal["cleared", "upheld"]
 

@@ -11,6 +11,7 @@ import numpy as np
 from api.accounts.account import Account
 from api.accounts.service import AccountService
 from api.game.calendar import DAY_MS
+from api.game.facts import MINORS
 from api.game.fairplay.flags import Flag
 from api.game.goals.book import done_on, goal_on
 from api.game.goals.resting import rest
@@ -32,7 +33,7 @@ from api.game.schemas import (
     TrackProgress,
     Xp,
 )
-from api.game.state import MINORS, GameState, Holiday
+from api.game.state import GameState, Holiday
 from api.game.streak import StreakState
 from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import msgspec
 
-from api.game.facts import AgeGroup, LeagueMode
+from api.game.facts import MINORS, AgeGroup, LeagueMode
 from api.game.fairplay.flags import Flag
 from api.game.goals.book import GoalBook
 from api.game.quests.quest import QuestBook
 
-MINORS: tuple[AgeGroup, ...] = ("under13", "under18")
 MAX_KEPT = 400
 """How many of the latest dates with nothing due stay in the state."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from api.accounts.account import Account
+from api.game.facts import MINORS
 from api.notifications.agenda import Agenda, AgendaBook
 from api.notifications.bandit import Believed, Posterior, learn
 from api.notifications.devices import DeviceBook
@@ -16,7 +17,6 @@ from api.notifications.preferences import PreferenceBook, Preferences
 from api.store.ports import Documents, VersionClashError
 
 MODEL, RETURNS = "notificationModel", "returns"
-UNDER_18 = ("under13", "under18")
 TRIES = 10
 
 
@@ -105,7 +105,7 @@ class Books:
 
 def is_under_18(account: Account) -> bool:
     """Whether the learner said so."""
-    return account.age_group in UNDER_18
+    return account.age_group in MINORS
 
 
 def zones_of(account: Account, preferences: Preferences, agenda: Agenda | None) -> tuple[str, ...]:

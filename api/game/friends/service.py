@@ -13,7 +13,7 @@ from api.accounts.errors import TooManyAttemptsError
 from api.accounts.service import AccountService
 from api.game import ledger
 from api.game.badges.earning import earned
-from api.game.facts import BadgeEarned, QuestDone
+from api.game.facts import MINORS, BadgeEarned, QuestDone
 from api.game.friends.copy import COPY
 from api.game.friends.errors import FriendCodeNeededError, FriendNotFoundError, FriendQuestOpenError
 from api.game.friends.friendship import FriendChoices, Friendship, Friendships, Reason
@@ -29,7 +29,6 @@ from api.learners.states import States
 from api.live.ports import RateLimits
 from api.wire import instant, new_id
 
-MINORS = ("under13", "under18")
 TRIES, MADE, WINDOW_SECONDS = 10, 10, 3600
 SERVER = "server"
 SHARED_DONE = "sharedQuestDone"

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from api.game.facts import (
+    MINORS,
     AgeGroup,
     FlagAppealTaken,
     FlagRaised,
@@ -90,7 +91,7 @@ class Record(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, g
     @property
     def young(self) -> bool:
         """Whether the learner is known to be under 18."""
-        return self.age in ("under13", "under18")
+        return self.age in MINORS
 
     @property
     def plays(self) -> Plays:

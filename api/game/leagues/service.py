@@ -10,6 +10,7 @@ import msgspec
 
 from api.accounts.account import Account
 from api.accounts.service import AccountService
+from api.game.facts import MINORS
 from api.game.leagues.books import LEAGUE, Books, Held
 from api.game.leagues.closing import Closing
 from api.game.leagues.membership import Membership
@@ -30,7 +31,6 @@ from api.game.leagues.scoring import Scoring
 from api.game.leagues.standing import own_past
 from api.game.leagues.standings import Ranked, Standings
 from api.game.leagues.weeks import week_ends, week_name, week_of, week_starts
-from api.game.state import MINORS
 from api.live.ports import LiveError
 from api.wire import Clock, instant
 
