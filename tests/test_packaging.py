@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -14,6 +18,7 @@ from packaging.version import Version
 from tests.commands import plain_environment
 
 ROOT = Path(__file__).parent.parent
+ROOMS = ("api", "rl", "envs", "simulators", "content", "benchmarks", "tests")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([0-9][A-Za-z0-9.]*)$")
 
 
@@ -30,6 +35,28 @@ def requirements() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     return [Requirement(line) for group in groups for line in group]
+
+
+def imported() -> Iterator[tuple[str, Path]]:
+    """Each top-level package that some file imports, with that file."""
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name.partition(".")[0], path) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                yield node.module.partition(".")[0], path
+
+
+def test_every_imported_package_is_declared_and_does_not_just_happen_to_be_installed() -> None:
+    declared = {canonicalize_name(requirement.name) for requirement in requirements()}
+    distributions = packages_distributions()
+    own = {*sys.stdlib_module_names, *ROOMS, "compression"}
+    undeclared = {
+        f"{name} in {path.relative_to(ROOT)}"
+        for name, path in imported()
+        if name not in own and declared.isdisjoint(map(canonicalize_name, distributions.get(name, [name])))
+    }
+    assert not undeclared
 
 
 def test_every_dependency_is_pinned_within_its_range() -> None:
