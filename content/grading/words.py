@@ -2,7 +2,8 @@
 
 The 25,000 most frequent words of each language are kept as a Bloom filter (Bloom 1970): of the words that are not among
 them, one in a hundred is taken for one that is. The files beside this module, ``words.LANGUAGE``, are made from the
-lists of the package `wordfreq` 3.1 (Speer 2022; data under CC BY-SA 4.0) by ``python -m content.grading.words``, which needs the extra ``words``.
+lists of the package `wordfreq` 3.1 (Speer 2022; data under CC BY-SA 4.0) by ``python -m content.grading.words``,
+which needs the extra ``words``.
 """
 
 from __future__ import annotations
