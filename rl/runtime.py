@@ -129,6 +129,11 @@ class Tutor:
     def load(cls, path: str | Path) -> Tutor:
         """The tutor of a policy file; PolicyError says what is wrong with it."""
         policy = Policy.load(Path(path))
+        if policy.card.is_privileged:
+            raise PolicyError(
+                f"policy {path} ({policy.card.version}) was trained on the hidden state of simulated learners, which"
+                " people do not show; train one for people with `pacer train` without --privileged"
+            )
         return cls(policy, policy.card.belief)
 
     @classmethod

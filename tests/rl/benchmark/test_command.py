@@ -21,6 +21,7 @@ from rl.export import export_policy
 from rl.network import Scorer
 from rl.parameters import BeliefParameters
 from rl.policy import HIDDEN_STATE, PolicyCard, expected_features
+from rl.runtime import PolicyError, Tutor
 
 TINY = ["--matrix", "smoke", "--family", "markov", "--plan", "short", "--learners", "4", "--relived", "2"]
 DOCUMENT = (Path(__file__).parents[3] / "docs/benchmark.md").read_text()
@@ -195,3 +196,8 @@ def test_the_document_explains_every_figure() -> None:
 
 def test_figures_are_rounded_for_reading() -> None:
     assert rounded({"a": [0.123456789, (1, "x")], "b": True}) == {"a": [0.12346, [1, "x"]], "b": True}
+
+
+def test_a_policy_that_was_shown_the_truth_teaches_nobody(all_seeing: Path) -> None:
+    with pytest.raises(PolicyError, match="hidden state of simulated learners"):
+        Tutor.load(all_seeing)
