@@ -18,7 +18,8 @@ from content.formats.names import slug
 from content.formats.table.flat import to_row
 from content.formats.writing import Report, all_media, held_media, media_name
 from content.grading import expected_text
-from content.items import Item, Matching, Option
+from content.grading.cloze import GAP
+from content.items import Cloze, Item, Matching, Option
 
 _MODEL = 1_700_000_000_001
 _TIME = 1_700_000_000
@@ -115,11 +116,17 @@ def _values(item: Item, media: Mapping[str, bytes]) -> list[str]:
     if isinstance(item, Matching):
         options = (*item.left, *item.right)
     listed = "".join(f"<li>{to_html(option.text)}</li>" for option in options)
-    text = getattr(item, "text", "")
-    prompt = "<br>".join(part for part in (to_html(item.prompt), to_html(text), *pictures) if part)
+    text = _gaps_shown(item) if isinstance(item, Cloze) else ""
+    prompt = "<br>".join(part for part in (to_html(item.prompt), text, *pictures) if part)
     data = escape(json.dumps(to_row(item), ensure_ascii=False), quote=False)
     answer = to_html(expected_text(item))
     return [_no_braces(prompt), _no_braces(listed), answer, to_html(item.explanation), data]
+
+
+def _gaps_shown(item: Cloze) -> str:
+    """The text with a sign in place of each gap, or what may be chosen there; HTML."""
+    shown = {gap.id: escape(" / ".join(gap.options) or "...") for gap in item.gaps}
+    return GAP.sub(lambda match: f"[{shown[match[1]]}]", to_html(item.text))
 
 
 def _no_braces(html: str) -> str:
