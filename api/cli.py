@@ -38,7 +38,7 @@ COMMANDS = {
     "evaluate": Lazy("api.evaluate", "evaluate", "Measure parts of the service on simulated people."),
     "notifications": Lazy("api.notifications.commands", "notifications", "Write out what was decided for learners."),
     "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
-    "game": Lazy("api.game.commands", "game", "Note days on which the service was down, for everybody's streak."),
+    "game": Lazy("api.game.commands", "game", "Settle flags and reports, and note days on which the service was down."),
     "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation."),
     "migrate": Lazy("api.store.commands", "migrate", "Copy everything from one store into another: a file, MongoDB."),
     "backup": Lazy("api.store.commands", "backup", "Write everything to a file, also while servers run."),

@@ -31,6 +31,7 @@ from api.accounts.signin.routes import SIGN_IN
 from api.accounts.signin.service import SignInService
 from api.accounts.signin.throttle import Throttle
 from api.composition import Foundation
+from api.game.fairplay.cases import Cases
 from api.game.friends.friendship import Friendships
 from api.jobs.expiry import expire
 from api.learners.states import States
@@ -69,7 +70,9 @@ async def leaving(app: Litestar, foundation: Foundation, accounts: AccountServic
     documents, clock, jobs = foundation.documents, foundation.clock, foundation.jobs
     identities, organisations = Identities(documents, clock), ORGANISATIONS.fetch(app)
     friendships = Friendships(documents, clock)
-    MERGING.fill(app, MergeService(accounts, identities, organisations, friendships, states, jobs, clock))
+    merging = MergeService(accounts, identities, organisations, friendships, states, jobs, clock)
+    merging.passing_on.append(Cases(documents).pass_on)
+    MERGING.fill(app, merging)
     holders = Holders(accounts, identities, organisations, documents, states)
     service = LeavingService(holders, jobs, foundation.settings.erased_path, clock)
     await service.declare()

@@ -11,7 +11,7 @@ import msgspec
 
 from api.accounts.account import Account
 from api.accounts.service import AccountService
-from api.game import holidays, ledger, shop
+from api.game import holidays, ledger, settling, shop
 from api.game.calendar import next_day
 from api.game.errors import FlagNotFoundError, HolidayNotFoundError
 from api.game.facts import (
@@ -42,7 +42,7 @@ from api.learners.states import Recorded, States
 from api.tracks.registry import Registry
 from api.wire import Clock, new_id
 
-DEVICE, PROFILE = "server", "profile"
+PROFILE = "profile"
 T = TypeVar("T")
 Decide = Callable[[Draft, Account], None]
 
@@ -87,16 +87,7 @@ class ChoiceService:
         self, learner_id: str, event_id: str, reason: str, decide: Callable[[GameState], Iterable[Fact]]
     ) -> Recorded:
         """Tell facts that the server decided by itself, on the state as it is then; once for an event id."""
-        now = self._clock()
-        event = GameSettled(client_time=now, zone="UTC", device_id=DEVICE, sequence=0, reason=reason)
-
-        async def told(draft: Draft) -> None:
-            facts = tuple(decide(draft.learner.state.game))
-            draft.begin(after=draft.learner.state.last[0])
-            for fact in facts:
-                draft.tell(fact)
-
-        return await self._states.record(learner_id, Arrival(event_id=event_id, event=event), told)
+        return await settling.settle(self._states, learner_id, event_id, reason, decide)
 
     async def profile(self, account: Account) -> None:
         """Tell the account's age group at once. Whoever has no journal yet is told of with their first lesson."""
@@ -109,7 +100,7 @@ class ChoiceService:
             self._rewards.take_profile(draft, await self._accounts.account(account.id))
 
         now = self._clock()
-        event = GameSettled(client_time=now, zone=account.zone, device_id=DEVICE, sequence=now, reason=PROFILE)
+        event = GameSettled(client_time=now, zone=account.zone, device_id=settling.DEVICE, sequence=now, reason=PROFILE)
         await self._states.record(account.id, Arrival(event_id=new_id(), event=event), told)
 
     async def take_back(self, learner_id: str, event_id: str, gems: int) -> Recorded:

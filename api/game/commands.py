@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 import click
 
-from api.composition import open_default_store, system_clock
+from api.composition import system_clock
+from api.game.fairplay.commands import flags, settle
+from api.game.friends.commands import close, reports
+from api.game.operating import Place, finished, opened
 from api.game.outages import MAX_DAYS, OUTAGE, Outage, note, noted, strike
-from api.settings import SettingsError, load_settings
-from api.store.ports import Documents, StoreError
+from api.store.ports import Documents
 
 T = TypeVar("T")
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -31,6 +31,11 @@ def game() -> None:
         pacer game outage 2026-03-05 --reason "the data centre burned"
     Which days were noted:
         pacer game outages
+    \b
+    Whose work was flagged, and what they say to it:
+        pacer game flags
+    Whom friends reported:
+        pacer game reports
     """
 
 
@@ -79,14 +84,12 @@ def _days(first: date, last: date) -> list[date]:
 
 def _done(data: str | None, work: Callable[[Documents], Awaitable[T]]) -> T:
     async def run() -> T:
-        store = await open_default_store(load_settings(os.environ, data=data))
-        try:
+        async with opened(Place(data)) as store:
             await store.documents.declare(OUTAGE)
             return await work(store.documents)
-        finally:
-            await store.close()
 
-    try:
-        return asyncio.run(run())
-    except (SettingsError, StoreError) as error:
-        raise click.ClickException(str(error)) from error
+    return finished(run)
+
+
+for command in (flags, settle, reports, close):
+    game.add_command(command)

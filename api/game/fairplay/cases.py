@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from api.store.ports import Documents
 
 CASE, SEEN = "flagCase", "fairplaySeen"
 LEARNER_ID = "learner_id"
+PAGE = 200
 Outcome = Literal["", "cleared", "upheld"]
 
 
@@ -59,6 +61,22 @@ class Cases:
     async def settle(self, flag_id: str, case: Case, version: int) -> None:
         """Write down who settled it, and how. Raises VersionClashError if somebody was faster."""
         await self._documents.put(CASE, flag_id, msgspec.json.encode(case), expected_version=version)
+
+    async def all(self) -> AsyncIterator[tuple[str, Case]]:
+        """Every case, the oldest first."""
+        after = ""
+        while found := await self._documents.all(CASE, after, PAGE):
+            for document in found:
+                yield document.id, msgspec.json.decode(document.body, type=Case)
+            after = found[-1].id
+
+    async def pass_on(self, guest_id: str, account_id: str) -> None:
+        """Make a merged guest's cases the account's, whose journal has the flags. Repeating it is harmless."""
+        async for document in find_all(self._documents, CASE, LEARNER_ID, guest_id):
+            case = msgspec.json.decode(document.body, type=Case)
+            moved = msgspec.json.encode(msgspec.structs.replace(case, learner_id=account_id))
+            await self._documents.put(CASE, document.id, moved, document.version)
+        await self._documents.delete(SEEN, guest_id)
 
     async def of(self, learner_id: str) -> list[tuple[str, Case]]:
         """Cases of a learner, the oldest first."""

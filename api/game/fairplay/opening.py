@@ -8,6 +8,7 @@ from api.accounts.organisations.roles import ORGANISATIONS
 from api.composition import Foundation
 from api.game.choices import ChoiceService
 from api.game.fairplay.cases import Cases
+from api.game.fairplay.desk import FlagDesk
 from api.game.fairplay.routes import FLAGS
 from api.game.fairplay.service import FlagService
 from api.game.fairplay.watching import Watch
@@ -31,7 +32,8 @@ async def open_fairplay(
 
     watch = Watch(foundation.journal, cases, choices.settle, chance, foundation.clock)
     watch.repeat(foundation.jobs)
-    FLAGS.fill(app, FlagService(states, cases, choices, ORGANISATIONS.fetch(app), foundation.clock))
+    desk = FlagDesk(states, cases, foundation.clock)
+    FLAGS.fill(app, FlagService(desk, cases, choices, ORGANISATIONS.fetch(app)))
     return watch
 
 

@@ -263,6 +263,16 @@ class Friendships:
             async for document in find_all(self._documents, FRIEND_REPORT, "reported", learner_id)
         ]
 
+    async def open_reports(self) -> AsyncIterator[FriendReport]:
+        """Reports that nobody has settled, in no order worth relying on."""
+        after = ""
+        while found := await self._documents.all(FRIEND_REPORT, after):
+            for document in found:
+                report = msgspec.json.decode(document.body, type=FriendReport)
+                if not report.outcome:
+                    yield report
+            after = found[-1].id
+
     async def report_of(self, report_id: str) -> tuple[FriendReport, int] | None:
         """A report with the version of its document, None if there is none."""
         document = await self._documents.get(FRIEND_REPORT, report_id)
@@ -293,6 +303,13 @@ class Friendships:
         async for document in find_all(self._documents, FRIEND_CODE, "learner_id", guest_id):
             await self._documents.delete(FRIEND_CODE, document.id)
         await self._documents.delete(FRIEND_CHOICES, guest_id)
+        await self._carry_reports(guest_id, account_id)
+
+    async def _carry_reports(self, guest_id: str, account_id: str) -> None:
+        for field in ("reporter", "reported"):
+            async for document in find_all(self._documents, FRIEND_REPORT, field, guest_id):
+                report = msgspec.json.decode(document.body, type=FriendReport)
+                await self.settle(msgspec.structs.replace(report, **{field: account_id}), document.version)
 
     async def _carry(self, found: Friendship, guest_id: str, account_id: str, other: str) -> None:
         moved = _moved(found, guest_id, account_id, other)

@@ -69,11 +69,16 @@ class ReportService:
         member = found and await self._organisations.membership(organisation_id, found[0].reported)
         if found is None or member is None or by in (found[0].reported, found[0].reporter):
             raise FriendReportNotFoundError(f"there is no report {report_id} on another member of this organisation")
-        settled = msgspec.structs.replace(
-            found[0], outcome=settlement.outcome, settled_by=by, settled_at=self._clock(), note=settlement.note
-        )
-        await self._friendships.settle(settled, found[1])
-        return case_of(settled)
+        kept = settled(found[0], by, self._clock(), settlement)
+        await self._friendships.settle(kept, found[1])
+        return case_of(kept)
+
+
+def settled(report: FriendReport, by: str, now: int, settlement: ReportSettlement) -> FriendReport:
+    """A report with what somebody found of it at a time (ms)."""
+    return msgspec.structs.replace(
+        report, outcome=settlement.outcome, settled_by=by, settled_at=now, note=settlement.note
+    )
 
 
 def case_of(report: FriendReport) -> ReportCase:
