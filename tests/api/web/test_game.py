@@ -15,7 +15,7 @@ from tests.api.web.visits import PlayedLesson, Visit, Visiting, changed, go
 
 pytestmark = pytest.mark.slow
 Courses = Mapping[str, CourseIndex]
-VIEWS = ("game", "badges", "league", "goals", "shop", "settings")
+VIEWS = ("game", "badges", "league", "friends", "goals", "shop", "settings")
 LOOKS = [("light", 390), ("dark", 390), ("light", 320), ("dark", 320)]
 SHOWN = [("light", 390), ("dark", 320)]
 LONGEST_WORDS = 300

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { watchConnection, whenSlow } from "./connection.js";
 import { focusOn, h } from "./dom.js";
 import { badgesView } from "./game/badges.js";
+import { friendsView } from "./game/friends.js";
 import { goalsView } from "./game/goals.js";
 import { leagueView } from "./game/league.js";
 import { settingsView } from "./game/settings.js";
@@ -25,6 +26,7 @@ const ROUTES = [
   [/^#\/game$/, todayView],
   [/^#\/badges$/, badgesView],
   [/^#\/league$/, leagueView],
+  [/^#\/friends$/, friendsView],
   [/^#\/goals$/, goalsView],
   [/^#\/shop$/, shopView],
   [/^#\/settings$/, settingsView],

@@ -13,6 +13,7 @@ export function follow(screen, again) {
   watch({
     levelUp: ({ level }) => Object.assign(brought, { levelUp: true, level }),
     questDone: (quest) => brought.questsDone.push(quest),
+    friendQuest: ({ done }) => done && say("A quest that you share with a friend is done. Its gems wait for you among your friends."),
     badgeEarned: (badge) => brought.badges.push(badge),
     game: (game) => {
       const words = momentsInWords(momentsOf(brought, (id) => texts.get(id)));

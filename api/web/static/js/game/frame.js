@@ -7,6 +7,7 @@ const PLACES = [
   ["#/game", "Today", "flame"],
   ["#/badges", "Badges", "medal"],
   ["#/league", "League", "trophy"],
+  ["#/friends", "Friends", "people"],
   ["#/goals", "Goals", "target"],
   ["#/shop", "Shop", "gem"],
   ["#/settings", "Settings", "gear"],

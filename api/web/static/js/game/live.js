@@ -5,7 +5,8 @@ import { showChips } from "../header.js";
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** Call `on[name](data)` for each event until the reader goes to another view. Pauses while the page is hidden. */
+/** Call `on[name](data)` for each event until the reader goes to another view. Pauses while the page is hidden, and calls
+ * `on.shown()` when it is seen again. */
 export function watch(on) {
   const view = { over: false, last: "", controller: null, on };
   const stop = () => {
@@ -20,8 +21,9 @@ export function watch(on) {
 
 async function run(view) {
   for (let wait = FIRST_WAIT_MS; !view.over; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    await whileHidden();
+    const unseen = await whileHidden();
     if (view.over) return;
+    if (unseen) view.on.shown?.();
     view.controller = new AbortController();
     try {
       await listen(view, () => {
@@ -34,9 +36,11 @@ async function run(view) {
   }
 }
 
+/** Wait until the page is seen; returns whether it was not. */
 async function whileHidden() {
-  if (!document.hidden) return;
+  if (!document.hidden) return false;
   await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+  return true;
 }
 
 async function listen(view, heard) {

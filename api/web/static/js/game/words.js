@@ -1,5 +1,6 @@
 // Words of the game that the page makes itself: dates in the reader's own way, names of badges and leagues.
 import { api } from "../api.js";
+import { h } from "../dom.js";
 
 const ENGLISH = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
 const DAY = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "long", timeZone: "UTC" });
@@ -52,6 +53,17 @@ export function badgeName(text) {
 export function badgeFor(text) {
   const rest = text.slice(text.indexOf(":") + 1).trim();
   return text.includes(":") ? rest.charAt(0).toUpperCase() + rest.slice(1) : "";
+}
+
+/** What somebody is called: the name they gave, or words in its place. */
+export function nameOf({ name }) {
+  return name || "somebody without a name";
+}
+
+/** The same as an element: a name keeps its own direction, whatever stands around it. */
+export function person(friend) {
+  const name = nameOf(friend);
+  return friend.name ? h("bdi", {}, name) : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 export function leagueName(code) {
