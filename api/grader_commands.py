@@ -29,7 +29,7 @@ def grader() -> None:
 @click.option("--seed", default=0, show_default=True)
 @click.option("--report", type=click.Path(file_okay=False, path_type=Path), help="Folder for a table and a plot")
 def train(labelled: tuple[str, ...], scored: tuple[str, ...], out: Path, seed: int, report: Path | None) -> None:
-    """Fit the model of short answers, cross-validated for its calibration. Takes 10 minutes of a processor.
+    """Fit the model of short answers, cross-validated for its calibration. Takes 5 minutes of a processor.
 
     \b
         pacer content grader train --labels beetle=semeval.zip --labels sciEntsBank=semeval.zip \\
