@@ -9,6 +9,7 @@ Handler = Callable[[bytes], bytes]
 
 TASKS = {
     "algebra": "content.grading.algebra.task",
+    "calibration": "content.calibration.task",
     "embedding": "content.grading.sentences.task",
     "pictures": "content.linting.pictures",
     "texts": "content.grading.short_answers.task",
