@@ -19,7 +19,7 @@ from tests.api.servers import running_server
 from tests.api.web.player import Player
 from tests.api.web.visits import LISTEN, PHONE, PlayedLesson, Visit, Visiting, watched
 
-GALLERY = Path(__file__).parent / "gallery.yaml"
+GALLERIES = sorted(Path(__file__).parent.glob("gallery*.yaml"))
 TIMEOUT_MS = 30_000
 BROWSER_OPTIONS = [
     "--headless=new",
@@ -35,8 +35,11 @@ BROWSER_OPTIONS = [
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a running server with the starter tracks and the gallery, which may push."""
-    settings = {"PACER_TRACKS": str(GALLERY), "PACER_PUSH_CONTACT": "mailto:someone@example.org"}
+    """Address of a running server with the starter tracks and the galleries, which may push."""
+    settings = {
+        "PACER_TRACKS": os.pathsep.join(map(str, GALLERIES)),
+        "PACER_PUSH_CONTACT": "mailto:someone@example.org",
+    }
     with running_server(tmp_path_factory.mktemp("site"), **settings) as server:
         yield server.url
 
@@ -44,7 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def courses() -> dict[str, CourseIndex]:
     """Every track of the site by id, with its keys."""
-    tracks = [load_track(path) for path in (*starter_tracks(), GALLERY)]
+    tracks = [load_track(path) for path in (*starter_tracks(), *GALLERIES)]
     return {track.id: index_course(track) for track in tracks}
 
 

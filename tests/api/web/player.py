@@ -8,13 +8,19 @@ from playwright.sync_api import Locator, Page
 
 from content.answers import (
     Answer,
+    CalendarDateAnswer,
     ClozeAnswer,
+    EssayAnswer,
+    ExpressionAnswer,
+    ListingAnswer,
     MatchingAnswer,
     MultipleChoiceAnswer,
     MultipleResponseAnswer,
     NumericAnswer,
+    OpenResponseAnswer,
     OrderingAnswer,
     ShortTextAnswer,
+    TranslateAnswer,
     TrueFalseAnswer,
 )
 from content.catalogue import CourseIndex
@@ -49,6 +55,13 @@ class Player:
         self.page.get_by_role("button", name="Start learning").click()
         self.exercise.wait_for()
 
+    def skip_to(self, *kinds: str) -> None:
+        """Pass exercises by until one of these kinds is there."""
+        while self.kind() not in kinds:
+            decision = self.exercise.get_attribute("data-decision")
+            self.page.get_by_role("button", name="Skip").click()
+            self.page.locator(f'form.exercise:not([data-decision="{decision}"])').wait_for()
+
     def think(self, seconds: int = 15) -> None:
         """Let time pass on the page, as it does for people; whoever answers at once only guesses, and earns nothing."""
         self.page.clock.fast_forward(seconds * 1000)
@@ -79,8 +92,12 @@ class Player:
                     self.option(item, choice).click()
             case TrueFalseAnswer(value=value):
                 self.page.locator(f'.option[data-option="{str(value).lower()}"] label').click()
-            case NumericAnswer(text=text) | ShortTextAnswer(text=text):
-                self.page.locator("input.typed").fill(text)
+            case NumericAnswer() | ShortTextAnswer() | ExpressionAnswer() | CalendarDateAnswer():
+                self.page.locator("input.typed").fill(answer.text)
+            case TranslateAnswer() | OpenResponseAnswer() | EssayAnswer():
+                self.page.locator("textarea.typed").fill(answer.text)
+            case ListingAnswer(entries=entries):
+                self.page.locator("textarea.typed").fill("\n".join(entries))
             case ClozeAnswer(gaps=gaps):
                 for gap, text in gaps.items():
                     self.choose_or_type(self.page.locator(f'[data-gap="{shown(item, gap, "gap")}"]'), text)
@@ -132,7 +149,9 @@ def complete(answer: Answer) -> bool:
             return bool(choices)
         case ClozeAnswer(gaps=gaps):
             return all(text.strip() for text in gaps.values())
-        case NumericAnswer(text=text) | ShortTextAnswer(text=text):
-            return bool(text.strip())
+        case ListingAnswer(entries=entries):
+            return all(entry.strip() for entry in entries)
+        case NumericAnswer() | ShortTextAnswer() | ExpressionAnswer() | CalendarDateAnswer() | TranslateAnswer():
+            return bool(answer.text.strip())
         case _:
             return True

@@ -49,10 +49,26 @@ export class Exercise {
 
   async submit(event) {
     event?.preventDefault();
-    this.missing.textContent = this.form.missing();
+    this.ask(this.form.missing());
     if (this.missing.textContent) return;
     const seconds = Math.min((performance.now() - this.shownAt) / 1000, MOST_SECONDS);
-    await this.whileBusy(() => this.act.answer(this.form.read(), seconds));
+    await this.whileBusy(() => this.act.answer(this.form.read(), seconds).catch((error) => this.refused(error)));
+  }
+
+  /** What an answer lacks, in words below the form; "" for nothing. */
+  ask(words) {
+    this.missing.textContent = words;
+    const field = this.form.input ?? this.form.area;
+    if (words) field?.setAttribute("aria-invalid", "true");
+    else field?.removeAttribute("aria-invalid");
+    if (words) field?.focus();
+  }
+
+  /** An answer that cannot be read (a number that is none) is mended where it was typed. */
+  refused(error) {
+    const detail = error.errors?.find(({ pointer }) => pointer === "/answer")?.detail;
+    if (!detail) throw error;
+    this.ask(`${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`);
   }
 
   pass() {

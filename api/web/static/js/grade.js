@@ -17,7 +17,7 @@ export function gradePanel(result, moments, decisionId, goOn) {
   const element = h(
     "section",
     { class: `grade ${kind}`, "aria-labelledby": title.id, data: { score: grade.score } },
-    h("div", { class: "verdict-line" }, icon({ right: "check", partly: "half", wrong: "cross", pending: "half" }[kind], "icon badge"), title, rewardPill(reward)),
+    h("div", { class: "verdict-line" }, icon({ right: "check", partly: "half", wrong: "cross", pending: "clock" }[kind], "icon badge"), title, rewardPill(reward)),
     paragraph(grade.feedback, "feedback"),
     grade.parts.map((part) => paragraph(part.note, "note")),
     kind === "right" ? null : expected(grade, kind),

@@ -10,6 +10,7 @@ export class Problem extends Error {
     this.status = status;
     this.type = body.type ?? "about:blank";
     this.traceId = body.traceId ?? "";
+    this.errors = body.errors ?? [];
   }
 
   /** Whether the same request may well succeed later. */

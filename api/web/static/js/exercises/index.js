@@ -37,7 +37,7 @@ export const INSTRUCTIONS = {
   matching: "Match each one",
   expression: "Type an expression",
   date: "Type a date",
-  list: "Name each one on a line of its own",
+  list: "Make a list",
   translate: "Translate",
   openResponse: "Answer in a sentence or two",
   essay: "Write an essay",

@@ -1,4 +1,4 @@
-// Keys for letters that a learner's keyboard may lack, by the language of what is typed.
+// Keys for letters and signs that a learner's keyboard may lack, by the language or the kind of what is typed.
 import { h } from "../dom.js";
 
 const LETTERS = {
@@ -11,20 +11,44 @@ const LETTERS = {
   pl: "ąćęłńóśźż",
   sv: "åäö",
 };
+const SIGNS = {
+  "−": "minus",
+  "/": "over",
+  "×10^": "times ten to the power of",
+  "^": "to the power of",
+  "(": "open bracket",
+  ")": "close bracket",
+  "=": "equals",
+  "√": "square root",
+  "²": "squared",
+  "³": "cubed",
+  "°": "degrees",
+  "·": "times",
+};
 
 /** A row of keys that type into the field that `target()` names; null where the language needs none. */
 export function letterKeys(lang, target) {
   const letters = LETTERS[(lang ?? "").split("-")[0].toLowerCase()];
   if (!letters) return null;
-  const keys = [...letters].map((letter) =>
-    h("button", { type: "button", class: "letter", lang, onclick: () => type(letter, target()) }, letter),
-  );
-  return h("div", { class: "letters", role: "group", "aria-label": "Letters to insert" }, keys);
+  return row("Letters to insert", [...letters].map((letter) => key(letter, target, { lang })));
 }
 
-function type(letter, input) {
+/** A row of keys for signs; each is named for those who do not see it. */
+export function signKeys(signs, target) {
+  return row("Signs to insert", signs.map((sign) => key(sign, target, { "aria-label": SIGNS[sign] })));
+}
+
+function row(label, keys) {
+  return h("div", { class: "letters", role: "group", "aria-label": label }, keys);
+}
+
+function key(text, target, attributes) {
+  return h("button", { type: "button", class: "letter", ...attributes, onclick: () => type(text, target()) }, text);
+}
+
+function type(text, input) {
   if (input.readOnly) return;
-  input.setRangeText(letter, input.selectionStart, input.selectionEnd, "end");
+  input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.focus();
 }

@@ -1,11 +1,13 @@
-// Numbers and short texts: one field, with the letters that a phone's keyboard may lack.
+// What is typed on one line: numbers, short texts, expressions and dates, with the keys that a phone's keyboard may lack.
 import { freshId, h } from "../dom.js";
-import { letterKeys } from "./letters.js";
+import { letterKeys, signKeys } from "./letters.js";
 
 const CODE = "zxx";
 
 export function numeric(presented) {
-  const field = typedField("Your number", { inputmode: "text", help: numberHelp(presented) });
+  const { unitRequired, significantFigures } = presented;
+  const keys = unitRequired ? ["²", "³", "·", "/", "°"] : ["−", "/", ...(significantFigures ? ["×10^"] : [])];
+  const field = typedField("Your number", { inputmode: unitRequired ? "text" : "decimal", help: numberHelp(presented), keys });
   return { ...field, read: () => ({ kind: "numeric", text: field.input.value.trim() }) };
 }
 
@@ -18,15 +20,16 @@ export function shortText(presented) {
 const FORM_HELP = { any: "", expanded: "Multiply it out.", factored: "Write it as a product." };
 
 export function expression(presented) {
-  const help = `In ${presented.variables.join(", ")}. ${FORM_HELP[presented.form]}`.trim();
-  const field = typedField("Your expression", { inputmode: "text", help, code: true });
+  const { variables, form } = presented;
+  const help = `${FORM_HELP[form]} In ${variables.join(", ")}; a power is typed as ${variables[0]}^2.`.trim();
+  const field = typedField("Your expression", { inputmode: "text", help, code: true, keys: ["^", "(", ")", "/", "√", "="] });
   return { ...field, read: () => ({ kind: "expression", text: field.input.value.trim() }) };
 }
 
-const DATE_HELP = { day: "For example 18 June 1815.", month: "For example June 1815.", year: "For example 1815." };
+const DATE_HELP = { day: "Day, month and year, for example 18 June 1815.", month: "Month and year, for example June 1815.", year: "A year, for example 1815." };
 
-export function date(presented) {
-  const field = typedField("Your date", { help: DATE_HELP[presented.asksFor] });
+export function date({ asksFor }) {
+  const field = typedField("Your date", { inputmode: asksFor === "year" ? "numeric" : "text", help: DATE_HELP[asksFor] });
   return { ...field, read: () => ({ kind: "date", text: field.input.value.trim() }) };
 }
 
@@ -34,11 +37,11 @@ function numberHelp({ unit, unitRequired, significantFigures }) {
   const parts = [];
   if (unit) parts.push(`In ${unit}.`);
   if (unitRequired) parts.push("Give the unit too.");
-  if (significantFigures) parts.push(`Give ${significantFigures} significant figures.`);
+  if (significantFigures) parts.push(`Give it to ${significantFigures} significant figures.`);
   return parts.join(" ");
 }
 
-function typedField(label, { inputmode, lang, help, code }) {
+function typedField(label, { inputmode, lang, help, code, keys }) {
   const helpId = freshId("help");
   const input = plainInput({
     id: freshId("answer"),
@@ -53,7 +56,7 @@ function typedField(label, { inputmode, lang, help, code }) {
     h("label", { for: input.id }, label),
     input,
     help ? h("p", { class: "help", id: helpId }, help) : null,
-    letterKeys(lang, () => input),
+    keys ? signKeys(keys, () => input) : letterKeys(lang, () => input),
   );
   return {
     element,
