@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.authoring.advice.measured import MeasuredHealth
+from api.authoring.advice.measuring import Measuring
 from api.authoring.advice.routes import ADVICE
 from api.authoring.advice.service import AdviceService
 from api.authoring.audit import Audit
@@ -80,7 +81,8 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     measured = MeasuredHealth(documents)
     await measured.declare()
     service.forgetting.append(measured.forget)
-    advice = AdviceService(service, foundation.journal, measured, foundation.jobs, library)
+    measuring = Measuring(foundation.journal, service.courses, versions, measured, foundation.clock)
+    advice = AdviceService(service, foundation.journal, measuring, foundation.jobs, library)
     ADVICE.fill(app, advice)
     rubrics = Rubrics(documents)
     await rubrics.declare()

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from api.calibration.tables import ORDER, figures_of, table_of, write_items
+from api.calibration.stored import calibrate_course
+from api.calibration.tables import ORDER, figures_of, table_of, wide_console, write_items
+from api.game.operating import DATA, STORE, Place
 from content.calibration.answer_files import Form, Layout, read_answers
 from content.calibration.calibration import Calibration
 from content.calibration.conditional import fit_conditional_rasch
@@ -32,7 +33,13 @@ USUAL_FACETS = Form().facets
 
 
 @click.command()
-@click.argument("answers", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option(
+    "--course", help="Instead of a file: the answers to a course of a server, by its id; kept with its items."
+)
+@click.option("--organisation", default="home", show_default=True, help="Of the course.")
+@DATA
+@STORE
 @click.option("--model", type=click.Choice(MODELS), default="2pl", show_default=True)
 @click.option("--wide", is_flag=True, help="A learner a line, an item a column; else an answer a line.")
 @click.option("--learner", default="learner", show_default=True, help="Name of the column.")
@@ -49,9 +56,9 @@ USUAL_FACETS = Form().facets
     "--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the last line here."
 )
 def calibrate(
-    answers: Path, model: str, track: Path | None, out: Path | None, json_file: Path | None, wide: bool, **form: Any
+    answers: Path | None, course: str | None, organisation: str, data: str | None, store: str | None, **asked: Any
 ) -> None:
-    """Calibrate items from a file of answers, and say what is wrong with them.
+    """Calibrate items from a file of answers, or those of a course, and say what is wrong with them.
 
     The file is CSV, or JSON lines if its name ends in .jsonl, with learner, item and score, and perhaps choice,
     seconds, locale, device and group. The last line is JSON.
@@ -63,8 +70,22 @@ def calibrate(
         pacer content calibrate answers.csv --out items.csv
     A test with a column for each item, by the Rasch model:
         pacer content calibrate test.csv --wide --model rasch
+    \b
+    What learners answered to a course, kept for its authors to see (stop a server on SQLite first):
+        pacer content calibrate --course 0198f000-0000-7000-8000-000000000000 --data ./data
     """
-    begun, console = time.perf_counter(), _console()
+    if (answers is None) == (course is None):
+        raise click.UsageError("give a file of answers or --course, one of both")
+    if course is not None:
+        calibrate_course(Place(data, store), organisation, course, asked["out"], asked["json_file"])
+    elif answers is not None:
+        _calibrate_file(answers, **asked)
+
+
+def _calibrate_file(
+    answers: Path, model: str, track: Path | None, out: Path | None, json_file: Path | None, wide: bool, **form: Any
+) -> None:
+    begun, console = time.perf_counter(), wide_console()
     form["facets"] = form["facets"] or USUAL_FACETS
     layout: Layout = "wide" if wide else "jsonl" if answers.suffix == ".jsonl" else "csv"
     try:
@@ -145,9 +166,3 @@ def _judge(
     found = item_health(responses, calibration=calibration, expected=said)
     bars.update(task, completed=1)
     return sorted(found, key=lambda health: ORDER.index(health.status))
-
-
-def _console() -> Console:
-    """As wide as the terminal; wide enough for the table where there is none."""
-    console = Console(stderr=True)
-    return console if console.is_terminal else Console(stderr=True, width=160)

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
 from content.calibration.calibration import Calibration
@@ -86,3 +87,9 @@ def figures_of(responses: Responses, calibration: Calibration, found: list[ItemH
         "statuses": {status: sum(health.status == status for health in found) for status in ORDER},
         "findings": dict(Counter(finding.kind for health in found for finding in health.findings)),
     }
+
+
+def wide_console() -> Console:
+    """As wide as the terminal; wide enough for the table where there is none."""
+    console = Console(stderr=True)
+    return console if console.is_terminal else Console(stderr=True, width=160)

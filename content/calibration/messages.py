@@ -34,7 +34,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Answers in the order in which they were given.
 
     Attributes:
-        items: ids, as many as there are.
+        items: a name for each.
         n_learners: how many.
         learners: number of each answer's learner, 4 bytes each, little endian.
         coded: twice the number of the item, and 1 more if the answer is right; 4 bytes each, little endian.

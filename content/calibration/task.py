@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from content.calibration.calibration import Calibration
 from content.calibration.messages import Fitted, Question, Told
-from content.calibration.responses import Ints, Reals, Responses
+from content.calibration.responses import Reals, Responses
 from content.calibration.richest import fit_richest, stand
 from content.grading.worker.process import Limits, Worker
 from content.grading.worker.tasks import Handler
 
 CALIBRATION_LIMITS = Limits(memory_mb=1_500, seconds=300.0)
-MOST_ANSWERS = 400_000
-"""Answers of one question, 8 bytes each; of more, learners are left out evenly, whole."""
+MOST_ANSWERS = 300_000
+"""Answers of one question, of 8 bytes each: a message to a worker is bounded."""
 
 
 class WorkerCalibration:
@@ -31,35 +30,32 @@ class WorkerCalibration:
         """What the answers, in the order in which they were given, say of the items.
 
         Args:
-            responses: scores of 0 and 1, of at most `MOST_ANSWERS` answers: see `thinned`.
+            responses: at most `MOST_ANSWERS` scores of 0 and 1.
             known: the calibration to begin with; None fits one.
             n_known: so many of the first answers were known to it.
 
         Raises:
             WorkerError: the worker ended, or took too long.
         """
+        number = {name: str(k) for k, name in enumerate(responses.item_ids)}
+        known = None if known is None else without(known, set(known.items) - number.keys())
         question = Question(
-            items=responses.item_ids,
+            items=tuple(number.values()),
             n_learners=responses.n_learners,
             learners=responses.learner.astype("<i4").tobytes(),
             coded=(2 * responses.item + (responses.score > 0)).astype("<i4").tobytes(),
-            known=known,
+            known=None if known is None else _renamed(known, number),
             n_known=n_known,
         )
-        return msgspec.msgpack.decode(self._worker.ask(msgspec.msgpack.encode(question)), type=Told)
+        told = msgspec.msgpack.decode(self._worker.ask(msgspec.msgpack.encode(question)), type=Told)
+        if told.fitted is None:
+            return told
+        names = {short: name for name, short in number.items()}
+        return msgspec.structs.replace(told, fitted=_renamed(told.fitted, names))
 
     def close(self) -> None:
         """End the process; using it afterwards starts another."""
         self._worker.close()
-
-
-def thinned(learner: Ints, most: int = MOST_ANSWERS) -> NDArray[np.intp]:
-    """Rows of the answers of every k-th learner, k so small that no more than `most` are left; (N,) are learners."""
-    step, kept = 1, np.arange(len(learner))
-    while len(kept) > most:
-        step += 1
-        kept = np.flatnonzero(learner % step == 0)
-    return kept
 
 
 def open_task() -> Handler:
@@ -137,6 +133,10 @@ def without(fitted: Fitted, gone: Iterable[str]) -> Fitted:
     columns = ("items", "discrimination", "intercept", "discrimination_error", "difficulty_error", "n_answers")
     changed = {name: tuple(getattr(fitted, name)[k] for k in kept) for name in columns}
     return msgspec.structs.replace(fitted, **changed)
+
+
+def _renamed(fitted: Fitted, names: Mapping[str, str]) -> Fitted:
+    return msgspec.structs.replace(fitted, items=tuple(names[one] for one in fitted.items))
 
 
 def _finite(values: Iterable[float]) -> tuple[float | None, ...]:

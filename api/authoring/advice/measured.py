@@ -9,13 +9,18 @@ import msgspec
 
 from api.store.ports import Documents
 from content.calibration.health import ItemHealth, Status
+from content.calibration.messages import Fitted
 
 MEASURED = "itemHealth"
 Flag = Literal["flagged", "tooEasy", "lowDiscrimination", "keySuspect"]
 
 
 class MeasuredItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The figures of an item; None where answers do not tell. `findings` are their kinds, the worst first."""
+    """The figures of an item; None where answers do not tell. `findings` are their kinds, the worst first.
+
+    `difficulty` and `slope` are in the unit of the calibration, each with its standard error; what came after the
+    calibration is in the difficulty.
+    """
 
     item: str
     status: Status
@@ -23,7 +28,26 @@ class MeasuredItem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     p_value: float | None = None
     discrimination: float | None = None
     seconds: float | None = None
+    difficulty: float | None = None
+    difficulty_error: float | None = None
+    slope: float | None = None
+    slope_error: float | None = None
     findings: tuple[str, ...] = ()
+
+
+class Calibrated(msgspec.Struct, frozen=True, kw_only=True):
+    """A calibration of a course's items.
+
+    Attributes:
+        at: when the last answer was given that it knows of, ms.
+        version: number of the course's latest version then.
+        n_answers: first answers that there were.
+    """
+
+    at: int
+    version: int
+    n_answers: int
+    fitted: Fitted
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +56,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     at: int
     items: tuple[MeasuredItem, ...]
+    calibration: Calibrated | None = None
 
 
 FLAGS: dict[Flag, Callable[[MeasuredItem], bool]] = {
@@ -53,10 +78,9 @@ class MeasuredHealth:
         """Tell the store of the kind."""
         await self._documents.declare(MEASURED)
 
-    async def put(self, course_id: str, at: int, found: list[ItemHealth]) -> None:
+    async def put(self, measured: Measured) -> None:
         """Keep a measurement in place of the one before."""
-        measured = Measured(id=course_id, at=at, items=tuple(map(_measured, found)))
-        await self._documents.put(MEASURED, course_id, msgspec.json.encode(measured))
+        await self._documents.put(MEASURED, measured.id, msgspec.json.encode(measured))
 
     async def get(self, course_id: str) -> Measured | None:
         """The last measurement of a course, None before the first."""
@@ -68,7 +92,8 @@ class MeasuredHealth:
         await self._documents.delete(MEASURED, course_id)
 
 
-def _measured(one: ItemHealth) -> MeasuredItem:
+def measured_item(one: ItemHealth, slope_error: float | None) -> MeasuredItem:
+    """What is kept of an item."""
     return MeasuredItem(
         item=one.item_id,
         status=one.status,
@@ -76,5 +101,9 @@ def _measured(one: ItemHealth) -> MeasuredItem:
         p_value=one.p_value,
         discrimination=one.discrimination,
         seconds=one.seconds,
+        difficulty=one.difficulty,
+        difficulty_error=one.difficulty_error,
+        slope=one.slope,
+        slope_error=slope_error,
         findings=tuple(finding.kind for finding in one.findings),
     )

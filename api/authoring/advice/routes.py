@@ -8,8 +8,9 @@ import msgspec
 from litestar import Router, get, post
 from litestar.params import JSONBody, QueryParameter
 
-from api.authoring.advice.measured import MeasuredItem
+from api.authoring.advice.measured import Measured, MeasuredItem
 from api.authoring.advice.schemas import (
+    CalibrationView,
     CellView,
     CoverageView,
     GapView,
@@ -123,9 +124,12 @@ async def suggest_prerequisites(
 async def get_item_health(
     request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId
 ) -> HealthReport:
-    """By the first answer of each learner to each item: share right, discrimination, time, and what is wrong."""
+    """By the first answer of each learner to each item, since its words and key are what they are: share right,
+    discrimination, time, and what is wrong. Difficulty and slope are those of the last measurement."""
     course = await course_of(request, organisation_id, course_id)
-    found = await ADVICE.of(request).health(course)
+    advice = ADVICE.of(request)
+    found, measured = await advice.measuring.health(course), await advice.measuring.measured.get(course.id)
+    errors = {one.item: one.slope_error for one in measured.items} if measured else {}
     views = [
         HealthView(
             id=one.item_id,
@@ -134,6 +138,10 @@ async def get_item_health(
             p_value=one.p_value,
             discrimination=one.discrimination,
             seconds=one.seconds,
+            difficulty=one.difficulty,
+            difficulty_error=one.difficulty_error,
+            slope=one.slope,
+            slope_error=errors.get(one.item_id),
             findings=tuple(
                 HealthFinding(kind=each.kind, severity=each.severity, says=each.says, do=each.do)
                 for each in one.findings
@@ -141,7 +149,10 @@ async def get_item_health(
         )
         for one in found
     ]
-    return HealthReport(items=tuple(sorted(views, key=lambda view: WORST_FIRST.index(view.status))))
+    return HealthReport(
+        calibration=calibration_view(measured),
+        items=tuple(sorted(views, key=lambda view: WORST_FIRST.index(view.status))),
+    )
 
 
 @get(
@@ -170,11 +181,12 @@ async def suggest_misconceptions(
 async def measure_item_health(
     request: LearnerRequest, organisation_id: OrganisationId, course_id: CourseId
 ) -> MeasureReceipt:
-    """Soon, by a job. What comes of it is kept until the next time: it shows with each item, and searches are narrowed
-    by it."""
+    """Soon, by a job, in a process of its own. What comes of it is kept until the next time: it shows with each item,
+    and searches are narrowed by it. Items are calibrated where answers are enough, and anew once there are a fifth more
+    of them; in between, what was calibrated moves with each answer."""
     course = await course_of(request, organisation_id, course_id)
     advice = ADVICE.of(request)
-    last = await advice.measured.get(course.id)
+    last = await advice.measuring.measured.get(course.id)
     await advice.measure(course)
     return MeasureReceipt(last_at=None if last is None else instant(last.at))
 
@@ -190,7 +202,7 @@ async def get_measured_health(
 ) -> MeasuredView:
     """When it was last measured; untold before that, and while nobody has answered it."""
     course = await course_of(request, organisation_id, course_id)
-    found = await ADVICE.of(request).measured.get(course.id)
+    found = await ADVICE.of(request).measuring.measured.get(course.id)
     one = next((one for one in found.items if one.item == item_id), None) if found else None
     one = one or MeasuredItem(item=item_id, status="untold", n_answers=0)
     return MeasuredView(
@@ -201,7 +213,27 @@ async def get_measured_health(
         p_value=one.p_value,
         discrimination=one.discrimination,
         seconds=one.seconds,
+        difficulty=one.difficulty,
+        difficulty_error=one.difficulty_error,
+        slope=one.slope,
+        slope_error=one.slope_error,
+        calibration=calibration_view(found),
         findings=one.findings,
+    )
+
+
+def calibration_view(measured: Measured | None) -> CalibrationView | None:
+    """What difficulties and slopes rest on."""
+    calibration = measured.calibration if measured else None
+    if calibration is None:
+        return None
+    return CalibrationView(
+        model=calibration.fitted.model,
+        at=instant(calibration.at),
+        n_answers=calibration.n_answers,
+        n_learners=calibration.fitted.n_learners,
+        ability_sd=calibration.fitted.ability_sd,
+        converged=calibration.fitted.converged,
     )
 
 

@@ -119,6 +119,24 @@ class HealthFinding(Wire, frozen=True, kw_only=True):
     do: str
 
 
+class CalibrationView(Wire, frozen=True, kw_only=True):
+    """What difficulties and slopes rest on.
+
+    Attributes:
+        model: 2pl if five items had 200 answers or more, else rasch.
+        at: when the last answer was given that it knows of; difficulties have moved with those given since.
+        ability_sd: of the learners, in the unit of difficulties: logits by rasch, 1 by 2pl.
+        converged: whether fitting ended by itself.
+    """
+
+    model: str
+    at: Instant
+    n_answers: int
+    n_learners: int
+    ability_sd: float
+    converged: bool
+
+
 class HealthView(Wire, frozen=True, kw_only=True):
     """How an item does; null where answers do not tell.
 
@@ -127,6 +145,9 @@ class HealthView(Wire, frozen=True, kw_only=True):
         p_value: share of right first answers.
         discrimination: correlation with the other items.
         seconds: median time.
+        difficulty: ability at which half are right, and its standard error; in logits by rasch, in standard deviations
+            of ability by 2pl. What was answered after the calibration has moved it.
+        slope: how fast the chance of a right answer rises with ability there, and its standard error.
     """
 
     id: str
@@ -135,6 +156,10 @@ class HealthView(Wire, frozen=True, kw_only=True):
     p_value: float | None
     discrimination: float | None
     seconds: float | None
+    difficulty: float | None
+    difficulty_error: float | None
+    slope: float | None
+    slope_error: float | None
     findings: tuple[HealthFinding, ...]
 
 
@@ -172,6 +197,11 @@ class MeasuredView(Wire, frozen=True, kw_only=True):
     p_value: float | None
     discrimination: float | None
     seconds: float | None
+    difficulty: float | None
+    difficulty_error: float | None
+    slope: float | None
+    slope_error: float | None
+    calibration: CalibrationView | None
     findings: tuple[str, ...]
 
 
@@ -182,6 +212,7 @@ class MeasureReceipt(Wire, frozen=True, kw_only=True):
 
 
 class HealthReport(Wire, frozen=True, kw_only=True):
-    """Every item that was answered, the worst first."""
+    """Every item that was answered, the worst first. `calibration` is null before one was made."""
 
+    calibration: CalibrationView | None
     items: tuple[HealthView, ...]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from api.authoring.advice.answers import Answered, answers_to
+from api.authoring.advice.answers import answers_to
 from api.authoring.advice.coverage import Cell, Gap, cells, gaps
-from api.authoring.advice.measured import MeasuredHealth
+from api.authoring.advice.measuring import Measuring
 from api.authoring.advice.mistakes import Encoding, wrong_answers
 from api.authoring.advice.prerequisites import Prerequisite, counted, fresh_counts, suggested_prerequisites
 from api.authoring.advice.tagging import Suggestion, suggested_skills
@@ -22,9 +22,6 @@ from api.authoring.media.ports import MediaNotFoundError
 from api.authoring.service import AuthoringService
 from api.jobs.ports import Jobs, Run
 from api.store.ports import Journal
-from content.calibration.expectations import expected_of_track
-from content.calibration.health import ItemHealth, item_health
-from content.calibration.responses import Responses
 from content.grading.misconceptions import Proposal, propose
 from content.grading.sentences.embedding import WorkerEmbedder
 from content.grading.worker.process import WorkerError
@@ -42,9 +39,6 @@ MOST_PICTURES = 300
 
 MEASURE = "authoring.measure"
 MINUTE_MS = 60_000
-
-RIGHT = 0.5
-"""From this score on an answer counts as right where only right and wrong are told apart."""
 
 
 class CourseToMeasure(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,12 +68,12 @@ class AdviceService:
     """Advice on courses. Nothing of it changes anything."""
 
     def __init__(
-        self, authoring: AuthoringService, journal: Journal, measured: MeasuredHealth, jobs: Jobs, library: Library
+        self, authoring: AuthoringService, journal: Journal, measuring: Measuring, jobs: Jobs, library: Library
     ) -> None:
         self.authoring = authoring
         self._library = library
         self.pictures = WorkerPictures()
-        self.measured = measured
+        self.measuring = measuring
         self._jobs = jobs
         jobs.register(MEASURE, CourseToMeasure, self._measure)
         self.embedder = WorkerEmbedder()
@@ -123,6 +117,7 @@ class AdviceService:
         """End the workers."""
         await asyncio.to_thread(self.embedder.close)
         await asyncio.to_thread(self.pictures.close)
+        await self.measuring.close()
 
     async def coverage(self, course: Course) -> Map:
         """The draft as a map of skill and difficulty."""
@@ -143,19 +138,6 @@ class AdviceService:
             n_learners += 1
         track = await self._track(course)
         return suggested_prerequisites(counts, track.skills), n_learners
-
-    async def health(self, course: Course) -> list[ItemHealth]:
-        """How each item of the draft does, by the first answer of each learner to it, in whatever version."""
-        track = _placed(await self._track(course))
-        current = {item.id for item in track.items}
-        rows: list[Answered] = []
-        first: set[tuple[str, str]] = set()
-        async for answers in answers_to(self._journal, course.track_id):
-            for answer in answers:
-                if answer.item_id in current and (answer.learner_id, answer.item_id) not in first:
-                    first.add((answer.learner_id, answer.item_id))
-                    rows.append(answer)
-        return await asyncio.to_thread(_health, track, rows) if rows else []
 
     async def misconceptions(self, course: Course, item_id: str) -> tuple[list[Proposal], str]:
         """Wrong answers to a typed item that many share and that it says nothing of, and a note if they were compared
@@ -181,24 +163,7 @@ class AdviceService:
     async def _measure(self, asked: CourseToMeasure, _: Run) -> None:
         with suppress(CourseNotFoundError):  # it was deleted meanwhile
             course = await self.authoring.courses.get(asked.organisation_id, asked.course_id)
-            await self.measured.put(course.id, self.authoring.clock(), await self.health(course))
+            await self.measuring.measure(course)
 
     async def _track(self, course: Course) -> Track:
         return track_of(course, await self.authoring.courses.elements(course.id))
-
-
-def _placed(track: Track) -> Track:
-    """The track without items of bands that it does not have."""
-    bands = {band.id for band in track.bands}
-    return msgspec.structs.replace(track, items=tuple(item for item in track.items if item.band in bands))
-
-
-def _health(track: Track, rows: list[Answered]) -> list[ItemHealth]:
-    responses = Responses.of(
-        [row.learner_id for row in rows],
-        [row.item_id for row in rows],
-        [float(row.score >= RIGHT) for row in rows],
-        seconds=[row.seconds for row in rows],
-        facets={"locale": [row.locale or None for row in rows]},
-    )
-    return item_health(responses, expected=expected_of_track(track))

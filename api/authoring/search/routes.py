@@ -67,7 +67,7 @@ async def search_items(
 
 async def _names(request: LearnerRequest, course: Course, health: State) -> set[str]:
     """Items that answers said this of."""
-    found = await ADVICE.of(request).measured.get(course.id)
+    found = await ADVICE.of(request).measuring.measured.get(course.id)
     holds = next(holds for flag, holds in FLAGS.items() if flag == health)
     return {one.item for one in found.items if holds(one)} if found else set()
 

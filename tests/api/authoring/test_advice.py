@@ -168,7 +168,7 @@ async def test_what_was_measured_shows_with_an_item_and_narrows_a_search(service
     assert (await author.post("~/health", {}, 202))["lastAt"] is None
     advice = ADVICE.fetch(service.app)
     async with asyncio.timeout(20):
-        while (measured := await advice.measured.get(author.course)) is None:
+        while (measured := await advice.measuring.measured.get(author.course)) is None:
             await asyncio.sleep(0.02)
     told = await author.get("~/items/oceans/health")
     assert (told["status"], told["nAnswers"], told["pValue"]) == ("untold", 3, 1.0)

@@ -8,7 +8,7 @@ import pytest
 from content.calibration.responses import CalibrationError, Responses
 from content.calibration.richest import fit_richest, stand
 from content.calibration.simulation import Design, Truth, in_random_order, simulate
-from content.calibration.task import WorkerCalibration, packed, thinned, unpacked, without
+from content.calibration.task import WorkerCalibration, packed, unpacked, without
 from content.calibration.two_pl import fit_two_pl
 
 
@@ -62,6 +62,7 @@ def test_a_worker_process_recovers_known_parameters_with_their_errors() -> None:
     worker = WorkerCalibration()
     try:
         told = worker.calibrate(responses)
+        again = worker.calibrate(responses, told.fitted, responses.n_answers)
     finally:
         worker.close()
     assert told.fitted is not None
@@ -75,6 +76,7 @@ def test_a_worker_process_recovers_known_parameters_with_their_errors() -> None:
         (found.difficulty, found.difficulty_error, truth.difficulty),
     ):
         assert (np.abs(values - known[place]) < 3.3 * errors).all()
+    assert (again.fitted, again.difficulty) == (told.fitted, told.difficulty)
     assert told.difficulty == pytest.approx([found.difficulty[place.index(k)] for k in range(20)])
 
 
@@ -87,14 +89,6 @@ def test_a_calibration_travels_whole_and_loses_items_that_are_not_what_they_were
     left = unpacked(without(packed(calibration), ["i2"]))
     assert left.item_ids == ("i1", "i3", "i4", "i5")
     assert left.discrimination.tolist() == np.delete(calibration.discrimination, 1).tolist()
-
-
-def test_of_too_many_answers_whole_learners_are_left_out() -> None:
-    _, responses = answers(100, 10)
-    few = responses.at(thinned(responses.learner, 400))
-    assert few.n_answers == 340
-    assert set(np.bincount(few.learner).tolist()) == {0, 10}
-    assert len(thinned(responses.learner, 1000)) == 1000
 
 
 def test_scores_between_wrong_and_right_are_refused() -> None:
