@@ -14,14 +14,20 @@ DEVICE = "server"
 Decide = Callable[[GameState], Iterable[Fact]]
 
 
-async def settle(states: States, learner_id: str, event_id: str, reason: str, decide: Decide) -> Recorded:
+async def settle(
+    states: States, learner_id: str, event_id: str, reason: str, decide: Decide, at: int | None = None
+) -> Recorded:
     """Tell the facts that `decide` gives for the state as it is then, once for an event id.
+
+    `at` (ms) dates the event, now if nothing is said; whoever may have to say it again says the same.
 
     Raises:
         LearnerClosedError: the learner left, or became part of another account.
         StoreError: nothing was told.
     """
-    event = GameSettled(client_time=states.clock(), zone="UTC", device_id=DEVICE, sequence=0, reason=reason)
+    event = GameSettled(
+        client_time=states.clock() if at is None else at, zone="UTC", device_id=DEVICE, sequence=0, reason=reason
+    )
 
     async def told(draft: Draft) -> None:
         facts = tuple(decide(draft.learner.state.game))

@@ -15,7 +15,8 @@ from api.accounts.service import AccountService
 from api.composition import Foundation
 from api.game.choice_routes import CHOICES
 from api.game.choices import ChoiceService
-from api.game.fairplay.opening import open_fairplay
+from api.game.fairplay.busy import with_busy
+from api.game.fairplay.opening import fair
 from api.game.opening import fill_game_rooms
 from api.game.outages import Outages
 from api.game.rewards import Rewards
@@ -60,6 +61,7 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     await registry.publish(await asyncio.to_thread(published_tracks, track_paths(foundation.settings)))
     await registry.refresh()
     foundation.readiness.report(PART, ok=True, state="published", detail=f"{len(registry.current())} tracks")
+    foundation, busy = with_busy(foundation)
     backdating_ms = foundation.settings.backdating * DAY_MS
     states = States(foundation.journal, registry, foundation.clock, backdating_ms=backdating_ms)
     rng = np.random.default_rng()
@@ -81,14 +83,14 @@ async def learning(app: Litestar, foundation: Foundation, accounts: AccountServi
     GAME.fill(app, rooms.game)
     CHOICES.fill(app, ChoiceService(states, registry, accounts, rewards, foundation.clock))
     accounts.aged.append(CHOICES.fetch(app).profile)
-    await open_fairplay(app, foundation, states, registry, CHOICES.fetch(app))
     await fill_game_rooms(app, foundation, states, registry, accounts, rules)
     fill_sync(app, foundation, states, rooms, BundleMaker(registry, chooser))
-    try:
-        yield states
-    finally:
-        await states.close()
-        await grader.close()
+    async with fair(app, foundation, states, registry, busy):
+        try:
+            yield states
+        finally:
+            await states.close()
+            await grader.close()
 
 
 def track_paths(settings: Settings) -> tuple[Path, ...]:

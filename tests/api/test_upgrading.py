@@ -44,7 +44,9 @@ from api.authoring.publishing.version import VERSION, Version
 from api.authoring.reviews.review import REVIEW, Review
 from api.authoring.rubrics.rubric import RUBRIC, Rubric
 from api.game.badges.census import CENSUS, Published
-from api.game.fairplay.cases import CASE, SEEN, Case, Seen
+from api.game.fairplay.busy import BUSY, Lists
+from api.game.fairplay.cases import CASE, SEEN, Case, Seen, Walked
+from api.game.fairplay.cases import WALK as FAIRPLAY_WALK
 from api.game.friends.friendship import (
     FRIEND_CHOICES,
     FRIEND_CODE,
@@ -105,6 +107,8 @@ SHAPES: dict[str, Any] = {
     REVIEW: Review,
     RUBRIC: Rubric,
     SEEN: Seen,
+    BUSY: Lists,
+    FAIRPLAY_WALK: Walked,
     STAMP: Stamp,
     VERSION: Version,
     WAITING: WaitingAnswer,

@@ -52,18 +52,26 @@ class Book:
     def __init__(self, most_learners: int = MOST_LEARNERS) -> None:
         self._most_learners = most_learners
         self._answers: OrderedDict[str, deque[Answer]] = OrderedDict()
+        self._seqs: dict[str, int] = {}
 
-    def add(self, learner_id: str, answers: Iterable[Answer]) -> None:
-        """Take in what a learner did since."""
+    def seq(self, learner_id: str) -> int | None:
+        """The last commit of a learner that was taken in, None of one who is not held."""
+        return self._seqs.get(learner_id)
+
+    def add(self, learner_id: str, answers: Iterable[Answer], seq: int = 0) -> None:
+        """Take in what a learner did since, up to the commit `seq`; what was taken in before is passed over."""
         kept = self._answers.setdefault(learner_id, deque(maxlen=MOST_ANSWERS))
-        kept.extend(answers)
+        held = {answer.event_id for answer in kept}
+        kept.extend(answer for answer in answers if answer.event_id not in held)
+        self._seqs[learner_id] = max(seq, self._seqs.get(learner_id, 0))
         self._answers.move_to_end(learner_id)
         while len(self._answers) > self._most_learners:
-            self._answers.popitem(last=False)
+            self.forget(next(iter(self._answers)))
 
     def forget(self, learner_id: str) -> None:
         """Drop a learner's answers."""
         self._answers.pop(learner_id, None)
+        self._seqs.pop(learner_id, None)
 
     def attempts(self) -> tuple[Attempts, list[str]]:
         """All answers as arrays, with the learners by number. An event that two accounts have, since one was merged

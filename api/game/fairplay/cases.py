@@ -10,7 +10,7 @@ import msgspec
 from api.store.pages import find_all
 from api.store.ports import Documents
 
-CASE, SEEN = "flagCase", "fairplaySeen"
+CASE, SEEN, WALK = "flagCase", "fairplaySeen", "fairplayWalk"
 LEARNER_ID = "learner_id"
 PAGE = 200
 Outcome = Literal["", "cleared", "upheld"]
@@ -38,6 +38,12 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     since: int = 0
 
 
+class Walked(msgspec.Struct, frozen=True):
+    """The learner up to whom everybody was looked at."""
+
+    after: str
+
+
 class Cases:
     """Cases and marks, on the Documents port."""
 
@@ -48,10 +54,15 @@ class Cases:
         """Tell the store which fields are looked up."""
         await self._documents.declare(CASE, indexes=(LEARNER_ID,))
         await self._documents.declare(SEEN)
+        await self._documents.declare(WALK)
 
     async def open(self, flag_id: str, case: Case) -> None:
         """Keep a new case."""
         await self._documents.put(CASE, flag_id, msgspec.json.encode(case), expected_version=0)
+
+    async def drop(self, flag_id: str) -> None:
+        """Let a case go that became no flag."""
+        await self._documents.delete(CASE, flag_id)
 
     async def get(self, flag_id: str) -> tuple[Case, int] | None:
         """A case with the version of its document."""
@@ -93,3 +104,12 @@ class Cases:
     async def mark(self, learner_id: str, seen: Seen) -> None:
         """Remember how far a learner's work was looked at."""
         await self._documents.put(SEEN, learner_id, msgspec.json.encode(seen))
+
+    async def walked(self) -> tuple[str, int]:
+        """The learner up to whom everybody was looked at, "" at the beginning, with the version of the mark."""
+        found = await self._documents.get(WALK, WALK)
+        return ("", 0) if found is None else (msgspec.json.decode(found.body, type=Walked).after, found.version)
+
+    async def walk(self, after: str, version: int) -> None:
+        """Remember up to whom everybody was looked at. Raises VersionClashError if another worker did."""
+        await self._documents.put(WALK, WALK, msgspec.json.encode(Walked(after)), version)

@@ -1,15 +1,23 @@
-"""A journal whose commits are put in line for the leagues."""
+"""A journal whose commits are put in line for whoever follows them."""
 
 from __future__ import annotations
 
-from api.game.leagues.scoring import Inbox
+from typing import Protocol
+
 from api.store.ports import Commit, Journal, Snapshot
+
+
+class Line(Protocol):
+    """Takes in commits."""
+
+    def put(self, commit: Commit) -> None:
+        """Put a commit in line. Never waits and never fails."""
 
 
 class ScoredJournal:
     """The journal port on another journal; what was appended is put in line."""
 
-    def __init__(self, journal: Journal, inbox: Inbox) -> None:
+    def __init__(self, journal: Journal, inbox: Line) -> None:
         self._journal = journal
         self._inbox = inbox
 

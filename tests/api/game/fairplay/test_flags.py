@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
-
 from api.accounts.organisations.organisation import HOME
 from api.accounts.organisations.roles import ORGANISATIONS
-from api.game.choice_routes import CHOICES
 from api.game.fairplay.book import MOST_ANSWERS, Answer, Book
-from api.game.fairplay.cases import Cases
 from api.game.fairplay.flags import Flag, open_kinds
 from api.game.fairplay.watching import FLAG_DAYS, Watch
 from tests.api.conftest import Served
+from tests.api.game.fairplay.conftest import burst, looked
 from tests.api.sessions.conftest import Phone
 
 DAY = 86_400
 
 
-@pytest.fixture
-def watch(served: Served) -> Watch:
-    """The watch as the job keeps it, without waiting for its turn."""
-    choices = CHOICES.fetch(served.app)
-    documents = ORGANISATIONS.fetch(served.app)._documents
-    journal = choices._states.journal
-    return Watch(journal, Cases(documents), choices.settle, lambda _: 0.25, served.clock)
-
-
-async def burst(phone: Phone, n: int = 40) -> None:
-    """Right answers, one a second."""
-    session = await phone.start(length=40)
-    exercise, done = session["exercise"], 0
-    while done < n:
-        if exercise is None:
-            session = await phone.open(session["enrolmentId"], 40)
-            exercise = session["exercise"]
-        phone.served.clock.forward(1)
-        body = phone.answering(exercise, seconds=14.0)
-        exercise = (await phone.post(f"/sessions/{session['id']}/answers", body))["next"]
-        done += 1
-
-
 async def test_a_script_is_flagged_told_and_softened_and_the_flag_ends_by_itself(served: Served, watch: Watch) -> None:
     phone = Phone(served, await served.guest())
     await burst(phone)
-    assert await watch.look() is False
+    assert await looked(served, watch) is False
     served.clock.forward(1)
     told = await phone.get("/me/flags")
     kinds = {flag["kind"] for flag in told["items"]}
@@ -55,9 +29,9 @@ async def test_a_script_is_flagged_told_and_softened_and_the_flag_ends_by_itself
     session = await phone.start("first-spanish")
     reward = (await phone.answer(session["id"], session["exercise"]))["reward"]
     assert "flagged" in reward["reasons"]
-    assert await watch.look() is False  # the same work is not flagged again
+    assert await looked(served, watch) is False  # the same work is not flagged again
     await phone.sleep(FLAG_DAYS * DAY)
-    assert await watch.look() is False
+    assert await looked(served, watch) is False
     assert len((await phone.get("/me/flags"))["items"]) == len(kinds)
     assert (await phone.get("/me/game"))["flags"] == []
     session = await phone.open(session["enrolmentId"])
@@ -69,7 +43,7 @@ async def test_from_version_2_on_a_flag_softens_only_what_looks_like_it(served: 
     served.clock.forward(280 * DAY)
     phone = Phone(served, await served.guest())
     await burst(phone)
-    await watch.look()
+    await looked(served, watch)
     session = await phone.start("first-spanish")
     earnest = await phone.answer(session["id"], session["exercise"])
     assert "flagged" not in earnest["reward"]["reasons"]
@@ -89,16 +63,17 @@ async def test_an_honest_lesson_is_not_flagged_and_is_read_once(served: Served, 
         served.clock.forward(seconds + 5)
         body = phone.answering(session["exercise"], right=number % 3 > 0, seconds=seconds)
         session["exercise"] = (await phone.post(f"/sessions/{session['id']}/answers", body))["next"]
-    await watch.look()
+    await looked(served, watch)
     assert (await phone.get("/me/flags"))["items"] == []
-    assert await watch._read(phone.tokens["learnerId"]) is False
+    seen = await watch._cases.seen(phone.tokens["learnerId"])
+    assert await watch._journal.read(phone.tokens["learnerId"], seen.seq) == []
 
 
 async def test_an_appeal_is_settled_by_an_educator_of_the_organisation_alone(served: Served, watch: Watch) -> None:
     phone = Phone(served, await served.guest())
     learner_id = phone.tokens["learnerId"]
     await burst(phone)
-    await watch.look()
+    await looked(served, watch)
     flag_id = (await phone.get("/me/flags"))["items"][0]["id"]
     await phone.post(f"/me/flags/{flag_id}/appeal", phone.envelope(text="My class did these aloud."))
     organisations = ORGANISATIONS.fetch(served.app)
