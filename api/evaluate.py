@@ -17,6 +17,11 @@ EVALUATIONS = {
         "fairplay",
         "Count how often unfair play is found, and how often honest learners are flagged.",
     ),
+    "goals": (
+        "api.game.evaluation.command",
+        "goals",
+        "Count how often the forecast of a goal with a date holds.",
+    ),
     "notifications": (
         "api.notifications.evaluation.command",
         "notifications",
@@ -57,6 +62,9 @@ def evaluate() -> None:
     \b
     How well unfair play is told from learning:
         pacer evaluate fairplay
+    \b
+    Whether forecasts hold:
+        pacer evaluate goals
     \b
     When and how to remind:
         pacer evaluate notifications

@@ -21,22 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from content.course import Course
-from rl.arithmetic import ARRAYS, sigmoid
 from rl.belief import (
     COUNT,
-    HAD_GROWTH,
     MIXTURE,
     N_LEARNER_FIELDS,
     N_SKILL_FIELDS,
     NOW,
-    VARIANCE,
     Belief,
-    Estimate,
     Faded,
     estimate,
     expect_had,
 )
 from rl.course_view import CourseView
+from rl.doubt import interval
 from rl.features import ROLLING_DAYS
 from rl.filters import fade_one, update_one
 from rl.gains import expected_gains
@@ -274,7 +271,7 @@ class Pupil:
         gains = expected_gains(self.belief, self.view, current, np.array([horizon]), parameters)
         count = self.belief.skills[COUNT]
         recall = current.kept + current.mixture * (current.survived - current.kept)
-        low, high = _interval(self.belief, current, self.view, parameters)
+        low, high = interval(self.belief, current, self.view, parameters)
         return Mastery(
             mean=current.mastered[0],
             low=low[0],
@@ -334,24 +331,6 @@ class Pupil:
     def _now(self, now: float | None) -> float:
         """As `_clock`, for a question: before the first outcome, any time is the beginning."""
         return 0.0 if now is not None and self.origin is None else self._clock(now)
-
-
-def _interval(
-    belief: Belief, current: Estimate, view: CourseView, parameters: BeliefParameters
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """An 80 % interval around `mastered`: 1.28 standard deviations of what it is a mixture of, within [0, 1].
-
-    The growth filter doubts whether the skill was known before (Bernoulli) and how able the learner is (its variance,
-    carried through the slope of success); the mastery filter, whether it is known at all (Bernoulli).
-    """
-    fields, mixture = belief.skills, current.mixture
-    had, before = fields[HAD_GROWTH], view.lens(parameters).had_middle
-    fresh = sigmoid((current.ability - view.middle) * current.scale, ARRAYS)
-    slope = parameters.slope * fresh * (1.0 - fresh)
-    growth = had * (1.0 - had) * (before - fresh) ** 2 + (1.0 - had) * slope**2 * fields[VARIANCE]
-    mastery = current.known * (1.0 - current.known) / (fields[COUNT] + 1.0)
-    spread = 1.2816 * np.sqrt(growth + mixture * (mastery - growth))
-    return np.maximum(current.mastered - spread, 0.0), np.minimum(current.mastered + spread, 1.0)
 
 
 def _check(outcome: Outcome, course: Course) -> None:

@@ -1,4 +1,4 @@
-"""`pacer evaluate fairplay` and `pacer evaluate game`, on simulated learners."""
+"""`pacer evaluate fairplay`, `pacer evaluate game` and `pacer evaluate goals`, on simulated learners."""
 
 from __future__ import annotations
 
@@ -82,6 +82,34 @@ def game(
             farming_alone=farming_alone,
         )
     _tell(sheets(report), report, json_file)
+
+
+@click.command()
+@click.option(
+    "--learners", type=click.IntRange(2), default=200, show_default=True, help="Of each seed and family of learners."
+)
+@click.option("--seeds", type=click.IntRange(1, 3), default=3, show_default=True, help="How many.")
+@click.option("--tune", is_flag=True, help="Find the assumptions of the forecast instead, on a seed of their own.")
+@JSON
+def goals(learners: int, seeds: int, tune: bool, json_file: Path | None) -> None:
+    """Count how often the forecast of a goal with a date holds.
+
+    \b
+        pacer evaluate goals --json goals.json
+        pacer evaluate goals --tune
+
+    All learners are simulated, of every family, and taught by the released tutor. The last line is JSON; docs/game.md
+    explains every figure.
+    """
+    from api.game.evaluation import goals as room
+    from simulators.families import FAMILIES
+
+    with _progress({"teaching": len(FAMILIES) * (1 if tune else seeds)}) as bars:
+        if tune:
+            _tell([], room.tune(list(room.ask(learners, room.TUNING_SEED, bars))), json_file)
+            return
+        report = room.evaluate(learners, room.SEEDS[:seeds], bars)
+    _tell(room.sheets(report), report, json_file)
 
 
 class _Bars:

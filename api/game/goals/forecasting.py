@@ -12,8 +12,8 @@ from api.learners.fold import pupil_of
 from api.learners.learner import Enrolment, Learner
 from api.tracks.goals import horizon_days, with_prerequisites
 from api.tracks.registry import Registry
+from rl.doubt import Z80
 
-Z80 = 1.2816
 LOOKS = (1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60)
 """Days ahead at which the belief is asked what will be due; in between it is spread evenly."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import exp, sqrt
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.game.goals.by_date import HELD, HELD_SD, MOST_MINUTES, Z80, Scope, forecast, load
+from api.game.goals.by_date import ASSUMED, MOST_MINUTES, Scope, forecast, load
+from rl.doubt import Z80
 
 SECONDS = 22.0  # with 8 s of feedback, 8 exercises of a skill take 4 minutes
 
@@ -22,11 +25,16 @@ def scope(n: int = 5, known: float = 0.0, forecast: float = 0.2, spread: float =
     )
 
 
+def risen(start: float, share: float) -> float:
+    """The expected rise after this share of the work."""
+    return (ASSUMED.held - start) * (1.0 - exp(-ASSUMED.pace * share))
+
+
 def test_a_goal_that_fits_is_spread_over_its_days() -> None:
     found = load(scope(), days=10, minutes_per_day=15)
     assert (found.feasible, found.minutes_needed, found.minutes_per_day, found.exercises_per_day) == (True, 20, 2, 4)
     assert found.instead is None
-    assert found.forecast.expected == pytest.approx(HELD)
+    assert found.forecast.expected == pytest.approx(0.2 + risen(0.2, 1.0))
     assert found.forecast.unpractised == pytest.approx(0.2)
 
 
@@ -41,7 +49,7 @@ def test_a_goal_that_does_not_fit_says_what_would() -> None:
     assert found.instead is not None
     assert (found.instead.minutes_per_day, found.instead.days, found.instead.n_skills) == (10, 5, 2)
     assert found.minutes_per_day == 4
-    assert found.forecast.expected == pytest.approx(0.2 + 2 / 5 * (HELD - 0.2))
+    assert found.forecast.expected == pytest.approx(0.2 + risen(0.2, 2 / 5))
 
 
 def test_a_date_that_is_years_away_is_none() -> None:
@@ -61,9 +69,18 @@ def test_nobody_is_told_to_learn_more_hours_a_day_than_help() -> None:
 
 def test_the_interval_holds_the_doubt_of_the_belief_and_of_the_pace() -> None:
     found = forecast(scope(n=1), minutes=4.0)
-    slow = 0.2 + 4 / 6 * (HELD - 0.2)
-    assert found.low == pytest.approx(slow - Z80 * HELD_SD)
-    assert found.high == pytest.approx(min(1.0, HELD + Z80 * HELD_SD))
+    spread = Z80 * sqrt(0.1**2 + ASSUMED.doubt**2 + (ASSUMED.rise_doubt * risen(0.2, 1.0)) ** 2)
+    assert (found.low, found.high) == pytest.approx((found.expected - spread, min(1.0, found.expected + spread)))
+
+
+def test_nobody_is_promised_to_forget_by_practice() -> None:
+    found = forecast(scope(known=0.5, forecast=0.97), minutes=50.0)
+    assert found.expected == pytest.approx(0.97)
+
+
+def test_what_is_known_already_takes_no_time() -> None:
+    found = load(scope(known=1.0, forecast=0.5), days=3, minutes_per_day=10)
+    assert (found.feasible, found.minutes_needed, found.forecast.expected) == (True, 0, pytest.approx(0.5))
 
 
 @settings(max_examples=60)
