@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from math import ceil
 
 import msgspec
@@ -18,7 +18,8 @@ from api.game.friends.copy import COPY
 from api.game.friends.errors import FriendCodeNeededError, FriendNotFoundError, FriendQuestOpenError
 from api.game.friends.friendship import FriendChoices, Friendship, Friendships, Reason
 from api.game.friends.schemas import Between, Friend, Friends, FriendSettings, InviteCode, SharedQuestView
-from api.game.friends.together import SHARED_GEMS, SharedQuest, is_done, rewarded_in, share_of, shared_quest
+from api.game.friends.together import SHARED_GEMS, SharedQuest, can_review, is_done, rewarded_in, share_of, shared_quest
+from api.game.goals.book import GoalBook
 from api.game.quests.quest import week_of
 from api.game.quests.service import today_of
 from api.game.rules import RuleBook
@@ -141,9 +142,8 @@ class FriendService:
         async with self._states.reading(learner_id) as learner:
             monday = self._monday(learner, account)
             rewarded = rewarded_in(learner.state.game.quests.shared, monday)
-        quest = shared_quest(found.ref, monday)
         if not rewarded:
-            yours, theirs = await self._shares(learner_id, found, quest)
+            quest, yours, theirs = await self._together(learner_id, found, monday)
             if not is_done(quest, yours, theirs):
                 raise FriendQuestOpenError(f"{yours + theirs} of {quest.target} are done, and each of you does some")
             await self._pay(learner_id, quest, account.zone)
@@ -170,15 +170,16 @@ class FriendService:
         account = await self._accounts.account(learner_id)
         async with self._states.reading(learner_id) as learner:
             monday, book = self._monday(learner, account), learner.state.game.goals
-            shares = [share_of(book, shared_quest(one.ref, monday)) for one in found]
-        for one, own in zip(found, shares, strict=True):
-            other, quest, done = one.other(learner_id), shared_quest(one.ref, monday), False
-            if is_done(quest, own, quest.target):
-                async with self._states.reading(other) as learner:
-                    game = learner.state.game
-                    done = is_done(quest, own, share_of(game.goals, quest))
-                    done = done and not rewarded_in(game.quests.shared, monday)
-            yield other, quest if done else None
+            hopeful = [one for one in found if _may_be_done(one, monday, book)]
+        for one in found:
+            other, reward = one.other(learner_id), None
+            if one in hopeful:
+                quest, yours, theirs = await self._together(learner_id, one, monday)
+                if is_done(quest, yours, theirs):
+                    async with self._states.reading(other) as learner:
+                        rewarded = rewarded_in(learner.state.game.quests.shared, monday)
+                    reward = None if rewarded else quest
+            yield other, reward
 
     async def _pay(self, learner_id: str, quest: SharedQuest, zone: str) -> None:
         async def decide(draft: Draft) -> None:
@@ -217,8 +218,7 @@ class FriendService:
             return self._streak_days(learner, account) > 0
 
     async def _quest(self, learner_id: str, found: Friendship, monday: int) -> SharedQuestView:
-        quest = shared_quest(found.ref, monday)
-        yours, theirs = await self._shares(learner_id, found, quest)
+        quest, yours, theirs = await self._together(learner_id, found, monday)
         async with self._states.reading(learner_id) as learner:
             rewarded = rewarded_in(learner.state.game.quests.shared, monday)
         return SharedQuestView(
@@ -233,13 +233,15 @@ class FriendService:
             rewarded=rewarded,
         )
 
-    async def _shares(self, learner_id: str, found: Friendship, quest: SharedQuest) -> tuple[int, int]:
-        """What the learner and the other did of it, each as their journal has it now."""
-        shares: list[int] = []
+    async def _together(self, learner_id: str, found: Friendship, monday: int) -> tuple[SharedQuest, int, int]:
+        """The quest, and what the learner and the other did of it, each as their journal has it now."""
+        books: list[GoalBook] = []
         for one in (learner_id, found.other(learner_id)):
             async with self._states.reading(one) as learner:
-                shares.append(share_of(learner.state.game.goals, quest))
-        return shares[0], shares[1]
+                books.append(msgspec.structs.replace(learner.state.game.goals, days=[*learner.state.game.goals.days]))
+        reviews = all(can_review(book, monday) for book in books)
+        quest = shared_quest(found.ref, monday, _since(found), reviews=reviews)
+        return quest, share_of(books[0], quest), share_of(books[1], quest)
 
     def _monday(self, learner: Learner, account: Account) -> int:
         return week_of(today_of(learner, self._states.clock(), account.zone, account.day_starts_at).ordinal)
@@ -253,6 +255,17 @@ class FriendService:
         if not allowance.allowed:
             wait = max(1, ceil(allowance.retry_seconds))
             raise TooManyAttemptsError(f"too many codes; try again in {wait} seconds", wait)
+
+
+def _since(found: Friendship) -> int:
+    """The date by UTC (ordinal) on which the two became friends."""
+    return datetime.fromtimestamp(found.since / 1000, UTC).toordinal()
+
+
+def _may_be_done(found: Friendship, monday: int, own: GoalBook) -> bool:
+    """Whether the quest would be done if the other did a lot, by what one of the two did alone."""
+    quests = [shared_quest(found.ref, monday, _since(found), reviews=reviews) for reviews in (True, False)]
+    return any(is_done(quest, share_of(own, quest), quest.target) for quest in quests)
 
 
 def _is_seen(found: Friendship, learner_id: str) -> bool:

@@ -35,6 +35,9 @@ VISITED = 3
 LEAST_ANSWERS, MOST_ANSWERS = 10, 40
 """A day's quests ask for no more answers than the learner usually gives in a day, within these."""
 
+LEAST_DAYS, MOST_DAYS = 3, 5
+"""A week's quests ask for work of a day more than the learner usually learns on, within these, and of no more days than
+are left of the week: also a newcomer's are for several days."""
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=10)]
 Gems = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -142,7 +145,7 @@ def daily_candidates(needs: Needs) -> list[Candidate]:
 
 def weekly_candidates(needs: Needs, days_left: int) -> list[Candidate]:
     """What would help in the `days_left` days (1 to 7) that are left of the week, today included."""
-    days = max(1, min(days_left, round(needs.usual_days) + 1, 5))
+    days = min(days_left, max(LEAST_DAYS, min(round(needs.usual_days) + 1, MOST_DAYS)))
     found = [
         Candidate("finishLesson", days, 1.0),
         Candidate("answerRight", max(5, min(15, round(0.5 * _able(needs)))) * days, 1.0),

@@ -24,6 +24,7 @@ def settings(settings: Settings) -> Settings:
 
 
 async def test_a_friend_sees_what_the_other_did_and_is_sent_word_when_it_is_done(served: Any) -> None:
+    served.clock.forward(86_400)  # to a Monday
     ana, bo = await learner(served, "Ana"), await learner(served, "Bo")
     track = (await ana.get("/tracks"))["items"][0]["id"]
     ref = await with_lessons(served.app.state["friends"], ana, await friends(ana, bo))

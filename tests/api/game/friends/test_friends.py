@@ -12,7 +12,8 @@ from api.accounts.organisations.organisation import HOME, Role
 from api.accounts.organisations.roles import ORGANISATIONS
 from api.game.friends.errors import FriendNotFoundError
 from api.game.friends.friendship import FRIEND_CODE, FRIEND_REPORT, FRIENDSHIP
-from api.game.friends.together import SharedQuest, is_done, shared_quest
+from api.game.friends.together import SharedQuest, can_review, is_done, shared_quest
+from api.game.goals.book import DayDone, GoalBook
 from tests.api.sessions.conftest import Phone
 
 DAY = 86_400
@@ -268,9 +269,34 @@ def test_a_shared_quest_is_a_function_of_the_pair_and_the_week() -> None:
     assert {shared_quest(str(n), 739_313).kind for n in range(40)} == {"lessons", "items", "reviews"}
 
 
+def test_a_shared_quest_asks_for_reviews_only_where_both_can_review() -> None:
+    wanted = next(str(n) for n in range(40) if shared_quest(str(n), 739_313).kind == "reviews")
+    other = shared_quest(wanted, 739_313, reviews=False)
+    assert other.kind in ("lessons", "items")
+    assert other.id == shared_quest(wanted, 739_313).id  # so that it is rewarded once, whatever it asks for
+    some = GoalBook(days=[DayDone(739_312, reviews=3), DayDone(739_313, reviews=30)])
+    assert not can_review(some, 739_313)
+    assert can_review(GoalBook(days=[DayDone(739_300, reviews=3), DayDone(739_312, reviews=1)]), 739_313)
+
+
+@pytest.mark.parametrize(("since", "target"), [(739_000, 6), (739_313, 6), (739_314, 6), (739_316, 4), (739_319, 2)])
+def test_who_became_friends_within_a_week_are_asked_for_what_fits_the_rest_of_it(since: int, target: int) -> None:
+    wanted = next(str(n) for n in range(40) if shared_quest(str(n), 739_313).kind == "lessons")
+    assert shared_quest(wanted, 739_313, since).target == target
+
+
 @pytest.mark.parametrize(
     ("yours", "theirs", "done"), [(30, 30, True), (60, 0, False), (49, 11, False), (48, 12, True), (20, 20, False)]
 )
 def test_a_shared_quest_takes_both(yours: int, theirs: int, done: bool) -> None:
     quest = SharedQuest(id="friend.739313.x", monday=739_313, kind="items", target=60)
     assert is_done(quest, yours, theirs) is done
+
+
+async def test_two_newcomers_are_never_asked_to_review_together(service: Any) -> None:
+    ana = await learner(service, "Ana")
+    for number in range(6):
+        await friends(ana, await learner(service, f"Friend {number}"))
+    for week in range(2):
+        await ana.sleep(7 * DAY * week)
+        assert {one["quest"]["kind"] for one in await items(ana)} <= {"lessons", "items"}

@@ -17,7 +17,7 @@ from tests.api.conftest import MovableClock, Served, running
 from tests.api.game.friends.test_friends import friends, items, learner
 from tests.api.sessions.conftest import EVERY_KIND, Phone
 
-MONDAY = 739_670  # 2026-02-23
+MONDAY = 739_677  # 2026-03-02
 
 
 async def with_lessons(service: Any, phone: Phone, ref: str) -> str:
@@ -58,6 +58,7 @@ async def test_two_friends_on_two_servers_do_a_quest_and_each_is_rewarded_once(
 ) -> None:
     url = request.getfixturevalue("mongo_url") if store == "mongodb" else ""
     settings = msgspec.structs.replace(trackless, tracks=str(EVERY_KIND))
+    clock.forward(86_400)  # to that Monday
     async with servers(url, settings, clock) as (one, two):
         ana, bo = await learner(one, "Ana"), await learner(two, "Bo")
         track = (await ana.get("/tracks"))["items"][0]["id"]

@@ -81,6 +81,17 @@ def test_a_week_asks_for_what_fits_its_days(one: Needs) -> None:
             assert quest.target <= one.n_due
 
 
+@pytest.mark.parametrize(("left", "days"), [(7, 3), (4, 3), (3, 3), (2, 2), (1, 1)])
+def test_a_newcomers_week_asks_for_several_days_and_for_no_more_than_are_left(left: int, days: int) -> None:
+    for number in range(30):
+        new = Needs(learner_id=str(number), day=MONDAY + 7 - left, next_new=(A,))
+        for quest in draw_week(new, RULES):
+            if quest.kind in ("learnOnDays", "finishLesson"):
+                assert quest.target == days
+            if quest.kind == "answerRight":
+                assert quest.target == 5 * days
+
+
 @settings(max_examples=30)
 @given(needs)
 def test_under_18_nothing_asks_for_perfection_or_for_days(one: Needs) -> None:
