@@ -1,5 +1,7 @@
 """All words that the game shows, by code. A client may show its own words for a code; these are the English ones.
 
+`api.plurals` fills them in: a number chooses among the forms beside it.
+
 Nothing here threatens with a loss, counts down, or makes anybody feel guilty; a test reads all of it.
 """
 
@@ -7,9 +9,11 @@ from __future__ import annotations
 
 COPY: dict[str, str] = {
     "level.up": "Level {level}! What you learned added up.",
-    "streak.extended": "Today counts: {days} days of learning.",
+    "streak.extended": "Today counts: {days:# day|# days} of learning.",
     "streak.kept": "Nothing was due today. Your streak rests with you.",
-    "streak.earnBack": "Welcome back. {lessons} lessons bring your earlier streak of {days} days along.",
+    "streak.earnBack": (
+        "Welcome back. {lessons:# lesson brings|# lessons bring} your earlier streak of {days:# day|# days} along."
+    ),
     "gems.welcome": "A gift to begin with.",
     "gems.quest": "For a quest.",
     "gems.levelUp": "For a new level.",

@@ -14,6 +14,7 @@ from api.game.folding import FREEZE
 from api.game.ledger import PURCHASE
 from api.game.rules import GameRules
 from api.game.state import GameState
+from api.plurals import counted
 
 
 def offers(rules: GameRules) -> Iterable[tuple[str, str, int]]:
@@ -31,11 +32,13 @@ def refusal(state: GameState, offer: str, freezes: int, rules: GameRules) -> Exc
     if price is None:
         return OfferNotFoundError(f"the shop has no offer {offer!r}; it has {', '.join(sorted(rules.gems.offers))}")
     if offer == FREEZE and freezes >= rules.streak.max_freezes:
-        return AlreadyHeldError(f"{freezes} freezes are held, and no more than {rules.streak.max_freezes} can be")
+        return AlreadyHeldError(
+            f"{counted(freezes, 'freeze is', 'freezes are')} held, and no more than {rules.streak.max_freezes} can be"
+        )
     if offer != FREEZE and offer in state.owned:
         return AlreadyHeldError(f"{offer} is owned already")
     if state.wallet < price:
-        return NotEnoughGemsError(f"{offer} costs {price} gems, and the wallet holds {state.wallet}")
+        return NotEnoughGemsError(f"{offer} costs {counted(price, 'gem')}, and the wallet holds {state.wallet}")
     return None
 
 
@@ -46,7 +49,7 @@ def purchase(
     error = refusal(state, offer, freezes, rules)
     price = rules.gems.offers.get(offer, 0)
     if not isinstance(error, OfferNotFoundError) and price != seen_price:
-        error = PriceChangedError(f"{offer} costs {price} gems now, not {seen_price}; nothing was bought")
+        error = PriceChangedError(f"{offer} costs {counted(price, 'gem')} now, not {seen_price}; nothing was bought")
     return price, error
 
 

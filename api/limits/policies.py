@@ -8,6 +8,7 @@ import msgspec
 
 from api.http.errors import HttpError
 from api.live.ports import Allowance
+from api.plurals import counted
 
 OFF = "off"
 
@@ -30,7 +31,7 @@ class TooManyRequestsError(HttpError):
 
     def __init__(self, policy: Policy, allowance: Allowance) -> None:
         self.retry_after = max(1, ceil(allowance.retry_seconds))
-        super().__init__(f"too many requests; try again in {self.retry_after} seconds")
+        super().__init__(f"too many requests; try again in {counted(self.retry_after, 'second')}")
         self.headers = (
             ("retry-after", str(self.retry_after)),
             ("ratelimit-policy", policy.header),

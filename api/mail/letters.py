@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.mail.ports import Letter
+from api.plurals import fill
 
 Kind = Literal["confirm", "taken", "reset", "changed"]
 FALLBACK = "en"
@@ -29,7 +30,8 @@ class Language:
 
     def validity(self, seconds: int) -> str:
         """How long a link works, in whole hours or minutes."""
-        return self.hours.format(seconds // 3600) if seconds % 3600 == 0 else self.minutes.format(seconds // 60)
+        hours = seconds % 3600 == 0
+        return fill(self.hours, n=seconds // 3600) if hours else fill(self.minutes, n=seconds // 60)
 
 
 def write(kind: Kind, locale: str, *, to: str, id: str, link: str = "", seconds: int = 0) -> Letter:
@@ -68,8 +70,8 @@ LANGUAGES = {
                 "If it was not you, ask for a new password in the app at once: that ends all other sign-ins.\n",
             ),
         },
-        "{} hours",
-        "{} minutes",
+        "{n:# hour|# hours}",
+        "{n:# minute|# minutes}",
     ),
     "de": Language(
         {
@@ -98,8 +100,8 @@ LANGUAGES = {
                 " Anmeldungen.\n",
             ),
         },
-        "{} Stunden",
-        "{} Minuten",
+        "{n:# Stunde|# Stunden}",
+        "{n:# Minute|# Minuten}",
     ),
     "es": Language(
         {
@@ -128,7 +130,7 @@ LANGUAGES = {
                 " sesiones.\n",
             ),
         },
-        "{} horas",
-        "{} minutos",
+        "{n:# hora|# horas}",
+        "{n:# minuto|# minutos}",
     ),
 }

@@ -23,7 +23,9 @@ TEXTS: dict[str, str] = {
     "friendQuest.plain.body": "See what you have done together.",
     "weeklySummary.plain.title": "Your week of learning",
     "weeklySummary.plain.body": "Your summary of the week is ready.",
-    "weeklySummary.plain.letter": "Last week you finished {lessons} lessons and answered {answers} exercises.",
+    "weeklySummary.plain.letter": (
+        "Last week you finished {lessons:# lesson|# lessons} and answered {answers:# exercise|# exercises}."
+    ),
     "letter.open": "Open Pacer: {link}",
     "letter.why": "You receive this because you switched it on in Pacer.",
     "letter.stop": "To receive no more of these: {link}",

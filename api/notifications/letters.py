@@ -12,6 +12,7 @@ from api.mail.ports import Letter
 from api.notifications.copy import TEXTS, body_of, title_of
 from api.notifications.message import Message
 from api.notifications.preferences import KINDS, Kind
+from api.plurals import fill
 
 PATH = "/unsubscribe/"
 ID_BYTES, TAG_BYTES = 16, 16
@@ -50,7 +51,7 @@ def letter_of(message: Message, to: str, links: UnsubscribeLinks, app_url: str, 
     stop = links.url(message.learner_id, message.kind)
     lines = [body_of(message.code)]
     if message.figures:
-        lines.append(TEXTS[f"{message.code}.letter"].format(**message.figures))
+        lines.append(fill(TEXTS[f"{message.code}.letter"], **message.figures))
     if app_url:
         lines.append(TEXTS["letter.open"].format(link=app_url))
     lines += [TEXTS["letter.why"], TEXTS["letter.stop"].format(link=stop)]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.game.calendar import DAY_MS, local_day
+from api.plurals import counted
 from content.course import Course
 
 PREREQUISITE_SHARE = 0.25
@@ -119,9 +120,7 @@ def _advice(feasible: bool | None, needed: int, days: int | None, per_day: float
     """What to tell the learner, for `per_day` minutes a day until a date in `days`, as far as they said so."""
     work = f"This takes about {_duration(needed)}"
     if days is None:
-        return (
-            f"{work}." if per_day is None else f"{work}: {_span(ceil(needed / per_day))} at {per_day:g} minutes a day."
-        )
+        return f"{work}." if per_day is None else f"{work}: {_span(ceil(needed / per_day))} at {_given(per_day)} a day."
     required = max(1, ceil(needed / days))
     if per_day is None:
         return f"{work}: {_duration(required)} a day until then."
@@ -148,5 +147,8 @@ def _span(days: int) -> str:
 
 
 def _count(number: float, unit: str) -> str:
-    whole = round(number)
-    return f"{whole} {unit}" if whole == 1 else f"{whole} {unit}s"
+    return counted(round(number), unit)
+
+
+def _given(minutes: float) -> str:
+    return counted(round(minutes), "minute") if minutes == round(minutes) else f"{minutes:g} minutes"

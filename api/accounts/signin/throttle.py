@@ -9,6 +9,7 @@ from math import ceil
 from api.accounts.errors import TooManyAttemptsError
 from api.accounts.tokens import digest
 from api.live.ports import RateLimits
+from api.plurals import counted
 
 KEY_LENGTH = 32
 
@@ -54,7 +55,7 @@ class Throttle:
         allowance = await self._limits.hit(f"signin:{rule.name}:{key}", rule.limit, rule.window_seconds)
         if not allowance.allowed:
             wait = max(1, ceil(allowance.retry_seconds))
-            raise TooManyAttemptsError(f"too many attempts; try again in {wait} seconds", wait)
+            raise TooManyAttemptsError(f"too many attempts; try again in {counted(wait, 'second')}", wait)
 
 
 def origin_of(host: str | None) -> str:

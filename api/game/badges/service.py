@@ -8,6 +8,7 @@ from api.game.badges.copy import COPY
 from api.game.badges.schemas import Badges, BadgeTier, BadgeView
 from api.learners.learner import Learner
 from api.learners.states import States
+from api.plurals import fill
 from api.wire import Clock, instant
 
 KEPT_MS = 600_000
@@ -56,7 +57,7 @@ def _view(badge: Badge, held: int, count: int, shares: list[float | None]) -> Ba
     tiers = tuple(
         BadgeTier(
             tier=number,
-            text=COPY[f"badge.{badge.id}"].format(threshold=tier.threshold),
+            text=fill(COPY[f"badge.{badge.id}"], threshold=tier.threshold),
             threshold=tier.threshold,
             rarity=rarity_of(tier.share if share is None else share),
             share=share,

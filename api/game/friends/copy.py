@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 COPY: dict[str, str] = {
-    "shared.lessons": "Finish {target} lessons together this week, each of you some.",
-    "shared.items": "Answer {target} exercises together this week, each of you some.",
-    "shared.reviews": "Refresh {target} things together this week, each of you some.",
+    "shared.lessons": "Finish {target:# lesson|# lessons} together this week, each of you some.",
+    "shared.items": "Answer {target:# exercise|# exercises} together this week, each of you some.",
+    "shared.reviews": "Refresh {target:# thing|# things} together this week, each of you some.",
 }

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 COPY: dict[str, str] = {
     "goal.met": "Your goal for today is reached.",
-    "goal.minutes": "{target} minutes a day.",
-    "goal.items": "{target} exercises a day.",
+    "goal.minutes": "{target:# minute|# minutes} a day.",
+    "goal.items": "{target:# exercise|# exercises} a day.",
     "goal.xp": "{target} XP a day.",
-    "load.fits": "This fits: about {minutesPerDay} minutes a day until {date}.",
+    "load.fits": "This fits: about {minutesPerDay:# minute|# minutes} a day until {date}.",
     "load.doesNotFit": (
-        "This does not fit by {date}. It would with {minutesPerDay} minutes a day, or a later date, or fewer skills;"
-        " until then you are expected to reach {expected} % (between {low} % and {high} %)."
+        "This does not fit by {date}. It would with {minutesPerDay:# minute|# minutes} a day, or a later date, or"
+        " fewer skills; until then you are expected to reach {expected} % (between {low} % and {high} %)."
     ),
     "load.tooSoon": (
         "This does not fit by {date}. It would with a later date, or fewer skills; until then you are expected to reach"
         " {expected} % (between {low} % and {high} %)."
     ),
-    "return.begin": "Welcome back. There is no pile waiting: at most {cap} reviews a day, the rest is up to you.",
-    "return.forecast": "At that pace everything is fresh again in about {soonest} to {latest} days.",
-    "return.exact": "At that pace everything is fresh again in about {soonest} days.",
-    "return.atLeast": "At that pace everything is fresh again in about {soonest} days at the soonest.",
+    "return.begin": (
+        "Welcome back. There is no pile waiting: at most {cap:# review|# reviews} a day, the rest is up to you."
+    ),
+    "return.forecast": "At that pace everything is fresh again in about {soonest} to {latest:# day|# days}.",
+    "return.exact": "At that pace everything is fresh again in about {soonest:# day|# days}.",
+    "return.atLeast": "At that pace everything is fresh again in about {soonest:# day|# days} at the soonest.",
     "return.long": "At that pace it takes more than two months until everything is fresh again, and that is fine.",
     "rest.goodLesson": "That was a good lesson. This is a good moment to stop.",
     "rest.goalMet": "Your goal for today is reached, and it went well. This is a good moment to stop.",

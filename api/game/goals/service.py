@@ -20,6 +20,7 @@ from api.learners.drafts import Arrival, Draft
 from api.learners.events import GoalSet
 from api.learners.learner import Enrolment, Learner
 from api.learners.states import States
+from api.plurals import fill
 from api.tracks.goals import days_left
 from api.tracks.registry import Registry
 from api.wire import Clock
@@ -77,7 +78,8 @@ class GoalService:
         if made is not None:
             told = made.minutes_per_day if made.instead is None else made.instead.minutes_per_day
             code = "load.fits" if made.feasible else "load.doesNotFit" if told is not None else "load.tooSoon"
-            text = COPY[code].format(
+            text = fill(
+                COPY[code],
                 minutesPerDay=told,
                 date=wanted,
                 expected=round(100 * made.forecast.expected),
@@ -133,13 +135,13 @@ def _decide(draft: Draft, account: Account) -> None:
 
 
 def _words(cap: int, soonest: int | None, latest: int | None) -> str:
-    begin = COPY["return.begin"].format(cap=cap)
+    begin = fill(COPY["return.begin"], cap=cap)
     if soonest == latest == 0:
         return begin
     if soonest is None:
         return f"{begin} {COPY['return.long']}"
     code = "return.atLeast" if latest is None else "return.exact" if soonest == latest else "return.forecast"
-    return f"{begin} {COPY[code].format(soonest=soonest, latest=latest)}"
+    return f"{begin} {fill(COPY[code], soonest=soonest, latest=latest)}"
 
 
 def _daily(book: GoalBook, day: int) -> DailyGoal | None:

@@ -21,6 +21,7 @@ from api.learners.drafts import Arrival, Draft
 from api.learners.events import QuestDeclined
 from api.learners.learner import Learner
 from api.learners.states import States
+from api.plurals import fill
 from api.tracks.registry import Registry
 from api.tracks.schemas import Named
 from api.wire import Clock
@@ -143,7 +144,7 @@ def _view(held: HeldQuest) -> QuestView:
     return QuestView(
         id=quest.id,
         kind=quest.kind,
-        text=COPY[f"quest.{quest.kind}"].format(target=quest.target, title=quest.title),
+        text=fill(COPY[f"quest.{quest.kind}"], target=quest.target, title=quest.title),
         target=quest.target,
         progress=quest.target if held.done else min(held.progress, quest.target),
         done=held.done,

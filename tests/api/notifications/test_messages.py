@@ -72,7 +72,7 @@ async def test_a_week_is_summed_up_on_monday_morning_once_with_its_figures(room:
     await room.practise(learner, 5, lesson=False)
     await room.live(4 * 24, 60)
     (letter,) = room.mail.letters
-    assert "finished 1 lessons and answered 17 exercises" in letter.text
+    assert "finished 1 lesson and answered 17 exercises" in letter.text
     await room.live(7 * 24, 120)
     assert len(room.mail.letters) == 1
 

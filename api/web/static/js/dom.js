@@ -41,8 +41,17 @@ export function freshId(stem) {
   return `${stem}-${count}`;
 }
 
-export function plural(n, one, many = `${one}s`) {
-  return `${new Intl.NumberFormat("en").format(n)} ${n === 1 ? one : many}`;
+const CATEGORIES = new Intl.PluralRules("en");
+const NUMBERS = new Intl.NumberFormat("en");
+
+/** A number with its noun, by the plural categories of English. */
+export function plural(n, one, many) {
+  return `${NUMBERS.format(n)} ${noun(n, one, many)}`;
+}
+
+/** The noun alone, for a number that stands elsewhere. */
+export function noun(n, one, many = `${one}s`) {
+  return CATEGORIES.select(n) === "one" ? one : many;
 }
 
 export function percent(share) {

@@ -9,7 +9,7 @@ import { send } from "./outbox.js";
 export async function trackView(root, id) {
   const track = await api.get(`/tracks/${encodeURIComponent(id)}`);
   document.title = `${track.title} · Pacer`;
-  const minutes = h("select", { id: "minutes" }, ["", 5, 10, 15, 20, 30].map((n) => h("option", { value: n }, n === "" ? "No goal" : `${n} minutes`)));
+  const minutes = h("select", { id: "minutes" }, ["", 5, 10, 15, 20, 30].map((n) => h("option", { value: n }, n === "" ? "No goal" : plural(n, "minute"))));
   const date = h("input", { id: "date", type: "date", min: today() });
   const form = h(
     "form",

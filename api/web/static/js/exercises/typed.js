@@ -1,5 +1,5 @@
 // What is typed on one line: numbers, short texts, expressions and dates, with the keys that a phone's keyboard may lack.
-import { freshId, h } from "../dom.js";
+import { freshId, h, plural } from "../dom.js";
 import { letterKeys, signKeys } from "./letters.js";
 
 const CODE = "zxx";
@@ -37,7 +37,7 @@ function numberHelp({ unit, unitRequired, significantFigures }) {
   const parts = [];
   if (unit) parts.push(`In ${unit}.`);
   if (unitRequired) parts.push("Give the unit too.");
-  if (significantFigures) parts.push(`Give it to ${significantFigures} significant figures.`);
+  if (significantFigures) parts.push(`Give it to ${plural(significantFigures, "significant figure")}.`);
   return parts.join(" ");
 }
 

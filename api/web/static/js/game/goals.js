@@ -1,13 +1,12 @@
 // Goals: so much a day, a date with its honest forecast, and how to come back after a while.
 import { api } from "../api.js";
-import { h, percent, plural, refill } from "../dom.js";
+import { h, noun, percent, plural, refill } from "../dom.js";
 import { newEvent } from "../events.js";
 import { notify } from "../notices.js";
 import { send } from "../outbox.js";
 import { bar, field, form, frame, panel, select } from "./frame.js";
-import { dayWords, shortDay } from "./words.js";
+import { amount, dayWords, shortDay, UNIT_NAMES } from "./words.js";
 
-const UNITS = { minutes: "minutes", items: "exercises", xp: "XP" };
 const MOST = { minutes: 600, items: 500, xp: 2000 };
 
 export async function goalsView(root) {
@@ -31,9 +30,9 @@ function parts(goals, plan, show) {
 }
 
 function dailyPanel({ daily, today, budgetMinutes }, show) {
-  const unit = select([["", "No goal"], ...Object.entries(UNITS)], daily?.unit ?? "");
+  const unit = select([["", "No goal"], ...UNIT_NAMES], daily?.unit ?? "");
   const target = h("input", { type: "number", inputmode: "numeric", min: "1", step: "1", value: daily?.target ?? 15, required: true });
-  const budget = select([["", "Never"], ...[15, 30, 45, 60, 90].map((n) => [String(n), `${n} minutes`])], String(budgetMinutes ?? ""));
+  const budget = select([["", "Never"], ...[15, 30, 45, 60, 90].map((n) => [String(n), plural(n, "minute")])], String(budgetMinutes ?? ""));
   const fit = () => {
     target.disabled = unit.value === "";
     target.max = MOST[unit.value] ?? 600;
@@ -44,7 +43,7 @@ function dailyPanel({ daily, today, budgetMinutes }, show) {
     const wanted = unit.value ? { unit: unit.value, target: Number(target.value) } : null;
     const told = await send("/me/goals", newEvent({ daily: wanted, budgetMinutes: budget.value ? Number(budget.value) : null }), "PUT");
     show(told);
-    notify(wanted ? `Your goal from today on: ${wanted.target} ${UNITS[wanted.unit]} a day.` : "No goal from today on.");
+    notify(wanted ? `Your goal from today on: ${amount(wanted.target, wanted.unit)} a day.` : "No goal from today on.");
   };
   return panel(
     "So much a day",
@@ -57,14 +56,14 @@ function dailyPanel({ daily, today, budgetMinutes }, show) {
 }
 
 function todayBar({ unit, target }, today) {
-  const words = `${today[unit]} of ${target} ${UNITS[unit]} today`;
+  const words = `${today[unit]} of ${amount(target, unit)} today`;
   return h("div", { class: "level-bar" }, h("p", {}, h("strong", {}, today.reached ? "Reached today" : "Today"), h("span", {}, words)), bar(today[unit], target, words));
 }
 
 function datePanel({ date, daysLeft, text, load }) {
   const figure = (name, value) => h("div", { class: "figure-card" }, h("dd", {}, value), h("dt", {}, name));
   const figures = load
-    ? h("dl", { class: "figures" }, figure("days", String(daysLeft)), figure("minutes a day", String(load.minutesPerDay)), figure("expected by then", percent(load.forecast.expected)))
+    ? h("dl", { class: "figures" }, figure(noun(daysLeft, "day"), String(daysLeft)), figure(`${noun(load.minutesPerDay, "minute")} a day`, String(load.minutesPerDay)), figure("expected by then", percent(load.forecast.expected)))
     : null;
   return panel(`Ready by ${dayWords(date)}`, h("p", {}, text), figures, load ? range(load.forecast) : null, load?.instead ? insteadList(load.instead) : null);
 }

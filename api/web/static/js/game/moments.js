@@ -75,13 +75,13 @@ function levelRow(levels) {
 
 function questRow(quests) {
   const gems = plural(quests.reduce((sum, quest) => sum + quest.gems, 0), "gem");
-  const title = quests.length > 1 ? `${quests.length} quests done: +${gems}` : `Quest done: +${gems}`;
+  const title = quests.length > 1 ? `${plural(quests.length, "quest")} done: +${gems}` : `Quest done: +${gems}`;
   return { picture: "target", title, text: [...new Set(quests.map((quest) => quest.text))].join(" ") };
 }
 
 function badgeRow(badges) {
   const words = badges.map((badge) => badgeWords(badge.id, badge.tier));
-  if (badges.length > 1) return { picture: "medal", title: `${badges.length} badges earned`, text: `${words.map(({ name }) => name).join(", ")}.` };
+  if (badges.length > 1) return { picture: "medal", title: `${plural(badges.length, "badge")} earned`, text: `${words.map(({ name }) => name).join(", ")}.` };
   const [{ rarity }] = badges;
   const rare = rarity && rarity !== "common" ? ` (${rarity})` : "";
   return { picture: "medal", title: `Badge earned: ${words[0].name}${rare}`, text: words[0].text };

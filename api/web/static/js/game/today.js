@@ -1,6 +1,6 @@
 // The game at a glance: streak with its calendar, level, gems, quests, and what else is worth a look.
 import { api } from "../api.js";
-import { h, icon, plural, refill } from "../dom.js";
+import { h, icon, noun, plural, refill } from "../dom.js";
 import { levelBar } from "../summary.js";
 import { calendar } from "./calendar.js";
 import { flagPanels } from "./flags.js";
@@ -8,7 +8,7 @@ import { follow } from "./follow.js";
 import { bar, frame, panel } from "./frame.js";
 import { questPanels } from "./quests.js";
 import { gameScreen, lookIn, staleNote } from "./screen.js";
-import { dayWords, leagueName } from "./words.js";
+import { amount, dayWords, leagueName } from "./words.js";
 
 export async function todayView(root) {
   const [screen, plan] = await Promise.all([gameScreen(), api.get("/me/return-plan").catch(() => null)]);
@@ -67,13 +67,11 @@ function earnBack(back) {
 
 function figures({ gems, xp, badges }) {
   const figure = (name, value, picture) => h("div", { class: `figure-card ${picture}` }, icon(picture), h("dd", {}, value), h("dt", {}, name));
-  return h("dl", { class: "figures" }, figure("gems", String(gems), "gem"), figure("XP today", String(xp.today), "bolt"), figure("badges", badges.length < 10 ? String(badges.length) : "10+", "medal"));
+  return h("dl", { class: "figures" }, figure(noun(gems, "gem"), String(gems), "gem"), figure("XP today", String(xp.today), "bolt"), figure(noun(badges.length, "badge"), badges.length < 10 ? String(badges.length) : "10+", "medal"));
 }
 
-const UNITS = { minutes: "minutes", items: "exercises", xp: "XP" };
-
 function goalPanel({ dailyGoal: { unit, target }, goalDone }) {
-  const words = `${goalDone} of ${target} ${UNITS[unit]}`;
+  const words = `${goalDone} of ${amount(target, unit)}`;
   return panel("Today’s goal", bar(goalDone, target, `Today’s goal: ${words}`), h("p", { class: "help" }, goalDone >= target ? `Reached: ${words}.` : `${words}.`));
 }
 

@@ -1,6 +1,6 @@
 // Words of the game that the page makes itself: dates in the reader's own way, names of badges and leagues.
 import { api } from "../api.js";
-import { h } from "../dom.js";
+import { h, noun, plural } from "../dom.js";
 
 const ENGLISH = navigator.language?.startsWith("en") ? navigator.language : "en-GB";
 const DAY = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "long", timeZone: "UTC" });
@@ -65,6 +65,16 @@ export function person(friend) {
   const name = nameOf(friend);
   return friend.name ? h("bdi", {}, name) : `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
+
+const UNITS = { minutes: ["minute"], items: ["exercise"], xp: ["XP", "XP"] };
+
+/** So much of what a goal counts: "1 minute", "12 exercises". */
+export function amount(n, unit) {
+  return plural(n, ...UNITS[unit]);
+}
+
+/** [unit, its name], for all of them. */
+export const UNIT_NAMES = Object.entries(UNITS).map(([unit, names]) => [unit, noun(2, ...names)]);
 
 export function leagueName(code) {
   return `${code.charAt(0).toUpperCase()}${code.slice(1)} league`;
