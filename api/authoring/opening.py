@@ -20,6 +20,7 @@ from api.authoring.imports.service import ImportService
 from api.authoring.inbox.report import Inbox
 from api.authoring.inbox.routes import INBOX
 from api.authoring.inbox.service import InboxService
+from api.authoring.judging.advising import Advising
 from api.authoring.judging.routes import JUDGING
 from api.authoring.judging.service import JudgingService
 from api.authoring.judging.waiting import WaitingAnswers
@@ -87,14 +88,16 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     rubrics = Rubrics(documents)
     await rubrics.declare()
     service.forgetting.append(rubrics.forget)
-    RUBRICS.fill(app, RubricService(rubrics, service, advice.embedder, foundation.jobs))
+    rubric_service = RubricService(rubrics, service, advice.embedder, foundation.jobs)
+    RUBRICS.fill(app, rubric_service)
     inbox = Inbox(documents)
     await inbox.declare()
     states, sessions = TRACKS.fetch(app).states, SESSIONS.fetch(app)
     INBOX.fill(app, InboxService(inbox, publishing, sessions, states, Heads(documents), foundation.jobs))
     waiting = WaitingAnswers(documents)
     await waiting.declare()
-    judging = JudgingService(waiting, service, registry, states, Heads(documents), sessions.rewards.rules)
+    advising = Advising(waiting, rubric_service, registry, foundation.jobs, foundation.clock)
+    judging = JudgingService(waiting, service, registry, states, Heads(documents), sessions.rewards.rules, advising)
     sessions.listeners.append(judging.take)
     JUDGING.fill(app, judging)
     IMPORTS.fill(app, ImportService(service, imports, library))

@@ -13,6 +13,7 @@ from api.authoring.judging.service import JudgingService
 from api.authoring.judging.waiting import State, WaitingAnswer
 from api.authoring.roles import CourseId, OrganisationId, reviewing
 from api.authoring.routes import COURSE, course_of
+from api.authoring.rubrics.routes import advice_view
 from api.authoring.views import after_of, cut
 from api.http.cursors import MAX_PAGE, Cursor, Limit
 from api.store.ports import VersionClashError
@@ -33,12 +34,13 @@ async def list_waiting_answers(
     limit: Limit = MAX_PAGE,
 ) -> WaitingPage:
     """For reviewers, the oldest first: essays, exercises of high stakes, and what no model was sure of. Nothing says
-    who gave them."""
+    who gave them. Where an essay's rubric has a model, its advice is with the essay as soon as a job has made it."""
     course = await course_of(request, organisation_id, course_id)
     scope = f"{which} answers of course {course.id}"
-    waiting = JUDGING.of(request).waiting
-    found = await waiting.of(course.id, which, after_of(request, cursor, scope), limit + 1)
+    judging = JUDGING.of(request)
+    found = await judging.waiting.of(course.id, which, after_of(request, cursor, scope), limit + 1)
     page, following = cut(request, found, limit, scope, lambda one: one.id)
+    await judging.advising.shown(course.id, page)
     return WaitingPage(items=tuple(map(waiting_view, page)), next_cursor=following)
 
 
@@ -76,6 +78,7 @@ def waiting_view(found: WaitingAnswer) -> WaitingView:
         locale=found.locale,
         advised_by=found.advised_by,
         confidence=found.confidence,
+        advice=advice_view(found.advice.traits) if found.advice and found.advice.traits else None,
         score=found.score if found.state == "judged" else None,
         reason=found.reason,
     )

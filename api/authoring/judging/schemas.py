@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from api.authoring.judging.waiting import State
+from api.authoring.rubrics.schemas import EssayAdvice
 from api.wire import Identifier, Instant, Wire
 from content.answers import Answer
 
@@ -18,6 +19,8 @@ class WaitingView(Wire, frozen=True, kw_only=True):
         item_version: hash of the item that was shown.
         prompt, expected: the exercise and its right answer as they were shown, in inline markup.
         advised_by: the model that judged it without being sure enough, "" for none; `confidence` how sure it was.
+        advice: what the model of an essay's rubric says, trait by trait, once there is one and it has read the essay;
+            null before that, and where it was made for another rubric. A reviewer decides.
         score: what it was given, null while it waits.
     """
 
@@ -32,6 +35,7 @@ class WaitingView(Wire, frozen=True, kw_only=True):
     locale: str
     advised_by: str
     confidence: float
+    advice: EssayAdvice | None
     score: float | None
     reason: str
 

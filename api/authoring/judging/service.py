@@ -7,6 +7,7 @@ import msgspec
 from api.authoring.course import Course
 from api.authoring.errors import PartNotFoundError, ReviewStateError
 from api.authoring.inbox.regrading import Regrade, new_facts, reviewed
+from api.authoring.judging.advising import Advising
 from api.authoring.judging.waiting import WaitingAnswer, WaitingAnswers, queue_of
 from api.authoring.service import AuthoringService
 from api.game.rules import RuleBook
@@ -32,6 +33,7 @@ class JudgingService:
         states: States,
         heads: Heads,
         rules: RuleBook,
+        advising: Advising,
     ) -> None:
         """`rules` are those of the game, which XP follow."""
         self.waiting = waiting
@@ -40,6 +42,7 @@ class JudgingService:
         self._states = states
         self._heads = heads
         self._rules = rules
+        self.advising = advising
 
     async def take(self, recorded: Recorded, published: Published) -> None:
         """File an answer that waits, unless nobody is there to judge it: then its track comes from a file."""
@@ -66,6 +69,7 @@ class JudgingService:
             confidence=graded.confidence,
         )
         await self.waiting.add(waiting)
+        await self.advising.filed(waiting)
 
     async def judge(self, course: Course, by: str, answer_id: str, score: float, reason: str) -> WaitingAnswer:
         """Give an answer its grade, of which the learner's belief and XP follow. Repeating it is harmless.

@@ -10,11 +10,19 @@ import msgspec
 
 from api.authoring.courses import ATTEMPTS
 from api.authoring.errors import PartNotFoundError
+from api.authoring.rubrics.rubric import TraitSaid
 from api.store.ports import Document, Documents, VersionClashError
 from content.answers import Answer
 
 WAITING = "waitingAnswer"
 State = Literal["waiting", "judged"]
+
+
+class Advised(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model of an essay's rubric says; `model` is when that was asked for, ms."""
+
+    model: int
+    traits: tuple[TraitSaid, ...]
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,6 +33,7 @@ class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         item_version: hash of the item that was shown; `track` that of the version of its track.
         prompt, expected: as the learner saw them, in inline markup.
         advised_by, confidence: what judged it and was not sure enough, "" for nothing.
+        advice: on an essay, None until there is a model and it has read the essay.
         score: what a person gave it, 0 to 1, once it is judged.
     """
 
@@ -42,6 +51,7 @@ class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     locale: str = ""
     advised_by: str = ""
     confidence: float = 0.0
+    advice: Advised | None = None
     state: State = "waiting"
     score: float = 0.0
     judged_by: str = ""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import msgspec
 from litestar import Router, get, post, put
 from litestar.params import JSONBody
 
 from api.authoring.errors import PartNotFoundError
 from api.authoring.roles import CourseId, ItemId, OrganisationId, discussing, reading, writing
 from api.authoring.routes import COURSE, course_of
-from api.authoring.rubrics.rubric import Rubric
+from api.authoring.rubrics.rubric import Rubric, TraitSaid
 from api.authoring.rubrics.schemas import (
     EssayAdvice,
     EssayRequest,
@@ -65,11 +68,12 @@ async def advise_on_essay(
     """A level for each trait, with the sentence it is about. Advice for whoever judges; learners are not told."""
     course = await course_of(request, organisation_id, course_id)
     found = await RUBRICS.of(request).advise(course, item_id, data.text)
-    return EssayAdvice(
-        traits=tuple(
-            TraitAdvice(trait=one.trait, level=one.level, estimate=one.estimate, sentence=one.sentence) for one in found
-        )
-    )
+    return advice_view(found)
+
+
+def advice_view(found: Iterable[TraitSaid]) -> EssayAdvice:
+    """Advice on the wire."""
+    return EssayAdvice(traits=tuple(TraitAdvice(**msgspec.structs.asdict(one)) for one in found))
 
 
 def rubric_view(found: Rubric | None) -> RubricView:

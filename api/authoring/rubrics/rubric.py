@@ -47,6 +47,7 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         at: when it was asked for (ms); a job of an earlier asking leaves it alone.
         traits: ids of the item's traits then.
         examples: until the model is made of them, or cannot be; then they go.
+        spread: root mean square error on essays that a model did not see, in levels, by trait; empty of older models.
         failure: why there is none, for whoever sent the examples.
     """
 
@@ -61,6 +62,7 @@ class Rubric(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     examples: tuple[Example, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     model: Weights | None = None
+    spread: tuple[float, ...] = ()
     failure: str = ""
 
 
@@ -93,6 +95,23 @@ class Rubrics:
 def rubric_id(course_id: str, item_id: str) -> str:
     """The id under which the model of an item is stored."""
     return f"{course_id}:{item_id}"
+
+
+class TraitSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model says of a trait of an essay.
+
+    Attributes:
+        estimate: of the level, before rounding.
+        confidence: chance that a person gives this level; None of older models.
+        sentence: the one it is about, "" for none; `place` which one that is, from 0, -1 for none.
+    """
+
+    trait: str
+    level: int
+    estimate: float
+    confidence: float | None
+    sentence: str
+    place: int
 
 
 def packed(model: EssayModel) -> Weights:

@@ -55,12 +55,21 @@ class EssayRequest(Wire, frozen=True, kw_only=True):
 
 
 class TraitAdvice(Wire, frozen=True, kw_only=True):
-    """What the model would say of a trait: a level, the estimate before rounding, and the sentence it is about."""
+    """What the model would say of a trait: a level, and the estimate before rounding.
+
+    Attributes:
+        confidence: chance that a person gives this level, by how far the model was off on essays it had not seen; null
+            of models of older versions.
+        sentence: the one it is about, "" in an essay of one sentence: without it the level would rise most, or fall
+            most where it is the highest. `place` is which sentence that is, from 0, -1 for none.
+    """
 
     trait: str
     level: int
     estimate: float
+    confidence: float | None
     sentence: str
+    place: int
 
 
 class EssayAdvice(Wire, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -12,12 +12,31 @@ import numpy as np
 from api.authoring.advice.mistakes import Encoding
 from api.authoring.course import Course
 from api.authoring.errors import PartNotFoundError
-from api.authoring.rubrics.rubric import Agreement, Example, Rubric, Rubrics, packed, rubric_id, unpacked
+from api.authoring.rubrics.rubric import (
+    Agreement,
+    Example,
+    Rubric,
+    Rubrics,
+    TraitSaid,
+    Weights,
+    packed,
+    rubric_id,
+    unpacked,
+)
 from api.authoring.service import AuthoringService
 from api.jobs.ports import Jobs, Run
 from api.store.ports import VersionClashError
 from api.wire import WireError
-from content.grading.essays.model import Advice, EssayError, Judged, agreement, fit_essays
+from content.grading.essays.model import (
+    Advice,
+    EssayError,
+    Judged,
+    agreement_of,
+    chance_of,
+    fit_essays,
+    held_out,
+    spread_of,
+)
 from content.grading.essays.reading import read_essays
 from content.grading.sentences.embedding import WorkerEmbedder
 from content.grading.worker.process import WorkerError
@@ -44,6 +63,8 @@ class RubricService:
         self._authoring = authoring
         self._encode = Encoding(embedder)
         self._jobs = jobs
+        self.listeners: list[Callable[[Rubric, str], Awaitable[None]]] = []
+        """Told of each model that is made, and of which item."""
         jobs.register(TRAIN, RubricToTrain, self._train)
 
     async def train(self, course: Course, item_id: str, examples: Sequence[tuple[str, Mapping[str, int]]]) -> Rubric:
@@ -75,14 +96,21 @@ class RubricService:
         found = await self.rubrics.get(course.id, item_id)
         return None if found is None else found[0]
 
-    async def advise(self, course: Course, item_id: str, text: str) -> tuple[Advice, ...]:
+    async def advise(self, course: Course, item_id: str, text: str) -> tuple[TraitSaid, ...]:
         """What the model would say of an essay. Raises PartNotFoundError, WorkerError."""
         rubric = await self.get(course, item_id)
         if rubric is None or rubric.model is None:
             raise PartNotFoundError(f"there is no model of {item_id[:80]!r}; getRubric tells why")
-        model = unpacked(rubric, rubric.model)
-        (reading,) = await asyncio.to_thread(read_essays, [text], rubric.prompt, self._encode)
-        return await asyncio.to_thread(model.advise, reading)
+        return await asyncio.to_thread(self._said, rubric, rubric.model, text)
+
+    async def said(self, rubric: Rubric, text: str) -> tuple[TraitSaid, ...]:
+        """The same of a model that is ready. Raises WorkerError."""
+        return () if rubric.model is None else await asyncio.to_thread(self._said, rubric, rubric.model, text)
+
+    def _said(self, rubric: Rubric, weights: Weights, text: str) -> tuple[TraitSaid, ...]:
+        (reading,) = read_essays([text], rubric.prompt, self._encode)
+        advice = unpacked(rubric, weights).advise(reading)
+        return tuple(_trait(rubric, place, one) for place, one in enumerate(advice))
 
     async def _essay(self, course: Course, item_id: str) -> Essay:
         element, _ = await self._authoring.courses.element(course.id, "item", item_id)
@@ -101,15 +129,31 @@ class RubricService:
             made = msgspec.structs.replace(rubric, state="failed", failure=str(error), examples=())
         with suppress(VersionClashError):  # others were sent meanwhile, with a job of their own
             await self.rubrics.put(made, version)
+        if made.state == "ready":
+            for listener in self.listeners:
+                await listener(made, asked.item)
+
+
+def _trait(rubric: Rubric, place: int, one: Advice) -> TraitSaid:
+    n_levels, spread = rubric.n_levels[place], rubric.spread
+    sure = chance_of(one.level, one.estimate, spread[place], n_levels) if spread else None
+    return TraitSaid(
+        trait=one.trait, level=one.level, estimate=one.estimate, confidence=sure, sentence=one.sentence, place=one.place
+    )
 
 
 def _trained(rubric: Rubric, encode: Encoding) -> Rubric:
     readings = read_essays([one.text for one in rubric.examples], rubric.prompt, encode)
     judged = [Judged(reading, one.levels) for reading, one in zip(readings, rubric.examples, strict=True)]
     model = fit_essays(judged, rubric.traits, rubric.n_levels)
-    measured = agreement(judged, rubric.traits, rubric.n_levels, np.random.default_rng(SEED))
+    rng = np.random.default_rng(SEED)
+    estimates = held_out(judged, rubric.traits, rubric.n_levels, rng)
+    measured = agreement_of(judged, rubric.traits, estimates, rng)
+    spread = tuple(spread_of(judged, estimates).tolist())
     told = tuple(Agreement(trait=trait, kappa=one.value, low=one.low, high=one.high) for trait, one in measured.items())
-    return msgspec.structs.replace(rubric, state="ready", model=packed(model), agreement=told, examples=())
+    return msgspec.structs.replace(
+        rubric, state="ready", model=packed(model), agreement=told, spread=spread, examples=()
+    )
 
 
 def _levels(essay: Essay, place: int, given: Mapping[str, int]) -> tuple[int, ...]:

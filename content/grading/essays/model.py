@@ -7,6 +7,7 @@ which for ridge has a closed form: (y - y_hat) / (1 - h), h the diagonal of the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ LEAST_EXAMPLES = 30
 ALPHAS = tuple(float(a) for a in np.geomspace(0.3, 3000.0, 17))
 CONTENT_SCALE = 6.0  # unit vectors spread over 384 features; this brings their part near that of the measures
 N_FOLDS = 10
+LEAST_SPREAD = 0.1  # levels; a handful of essays says no more
 MAX_FEEDBACK_SENTENCES = 120
 
 
@@ -112,17 +114,56 @@ def agreement(
     Raises:
         EssayError: as `fit_essays`.
     """
+    return agreement_of(examples, traits, held_out(examples, traits, n_levels, rng), rng)
+
+
+def held_out(
+    examples: Sequence[Judged], traits: Sequence[str], n_levels: Sequence[int], rng: np.random.Generator
+) -> Matrix:
+    """Estimates before rounding, each by a model of nine tenths that did not see the essay [essay, trait].
+
+    Raises:
+        EssayError: as `fit_essays`.
+    """
     _check(examples, traits, n_levels)
     fold = rng.permutation(len(examples)) % N_FOLDS
     given = np.zeros((len(examples), len(traits)))
     for k in range(N_FOLDS):
         known = [one for one, of in zip(examples, fold, strict=True) if of != k]
-        held = np.flatnonzero(fold == k)
         model = _fit(known, traits, n_levels)
-        given[held] = np.rint(model.estimate([one.reading for one, of in zip(examples, fold, strict=True) if of == k]))
-    truth = np.array([one.levels for one in examples])
+        held = [one.reading for one, of in zip(examples, fold, strict=True) if of == k]
+        given[np.flatnonzero(fold == k)] = model.estimate(held)
+    return given
+
+
+def agreement_of(
+    examples: Sequence[Judged], traits: Sequence[str], estimates: Matrix, rng: np.random.Generator
+) -> dict[str, Measured]:
+    """Quadratic weighted kappa of rounded estimates [essay, trait] with what people gave."""
+    truth, given = _levels(examples), np.rint(estimates)
     names = [str(row) for row in range(len(examples))]
     return {trait: measured(quadratic_kappa, truth[:, k], given[:, k], names, rng) for k, trait in enumerate(traits)}
+
+
+def spread_of(examples: Sequence[Judged], estimates: Matrix) -> Matrix:
+    """Root mean square by which estimates [essay, trait] miss what people gave, in levels, at least .1 [trait]."""
+    error = np.sqrt(np.mean((estimates - _levels(examples)) ** 2, axis=0))
+    return np.asarray(np.maximum(error, LEAST_SPREAD), np.float64)
+
+
+def chance_of(level: int, estimate: float, spread: float, n_levels: int) -> float:
+    """Chance that a person gives this level, where they miss the estimate normally with this spread, in levels."""
+    above = 1.0 if level == n_levels - 1 else _below((level + 0.5 - estimate) / spread)
+    return above - (0.0 if level == 0 else _below((level - 0.5 - estimate) / spread))
+
+
+def _below(z: float) -> float:
+    """The normal distribution function."""
+    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))
+
+
+def _levels(examples: Sequence[Judged]) -> Matrix:
+    return np.array([one.levels for one in examples], np.float64)
 
 
 def _fit(examples: Sequence[Judged], traits: Sequence[str], n_levels: Sequence[int]) -> EssayModel:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+from api.authoring.judging.routes import JUDGING
 from api.learners.rebuild import rebuild
 from api.tracks.routes import TRACKS
 from tests.api.accounts.conftest import Desk, bearer, kind
 from tests.api.authoring.author import Author, essay, numeric, publish, team
 from tests.api.authoring.player import Player
+from tests.api.authoring.test_rubrics import CLEAR, NONE, examples, needs_encoder
 from tests.api.conftest import Served
 from tests.api.sync.conftest import Device
 
@@ -65,6 +68,50 @@ async def test_a_person_judges_what_waits_and_the_learner_gets_the_grade_and_the
             assert studies.practised == {"counting-seas": 1}
         verdict = await rebuild(states.journal, states.courses, player.tokens["learnerId"])
         assert verdict.mismatches == ()
+
+
+async def advised(reviewer: Author, n: int) -> list[dict[str, Any]]:
+    """What waits, once so many essays of it have advice."""
+    async with asyncio.timeout(60):
+        while True:
+            waiting: list[dict[str, Any]] = (await reviewer.get("~/waiting-answers"))["items"]
+            if sum(one["advice"] is not None for one in waiting) == n:
+                return waiting
+            await asyncio.sleep(0.1)
+
+
+@needs_encoder
+async def test_essays_that_wait_come_with_the_advice_of_their_rubrics_model(service: Served) -> None:
+    author, reviewer, publisher = await course(service)
+    ana = Player(service, await service.guest())
+    await written(ana, await ana.start("oceans", 1), CLEAR[0] + " The sea is blue.")
+    (before,) = (await reviewer.get("~/waiting-answers"))["items"]
+    assert before["advice"] is None
+    await author.call("PUT", "~/items/fishing/rubric", {"examples": examples()})
+    (one,) = await advised(reviewer, 1)
+    (thesis,) = one["advice"]["traits"]
+    assert (thesis["trait"], thesis["level"], thesis["sentence"]) == ("thesis", 1, CLEAR[0])
+    assert 0.5 < thesis["confidence"] <= 1.0
+    ben = Player(service, await service.guest())
+    await written(ben, await ben.start("oceans", 1), NONE[1])
+    _, other = await advised(reviewer, 2)
+    assert other["advice"]["traits"][0]["level"] == 0
+    same = (await author.post("~/items/fishing/rubric/advice", {"text": NONE[1]}, 200))["traits"]
+    assert other["advice"]["traits"] == same
+    judged = await reviewer.post(f"~/waiting-answers/{other['id']}/judge", {"score": 1.0}, 200)
+    assert judged["advice"] == other["advice"]
+
+    other_traits = [{"id": "style", "title": "Style", "levels": ["Poor.", "Fine."]}]
+    await author.patch("~/items/fishing", {"item": {"traits": other_traits}})
+    await publish(author, reviewer, publisher)
+    cid = Player(service, await service.guest())
+    await written(cid, await cid.start("oceans", 1), CLEAR[1])
+    async with asyncio.timeout(20):
+        while len(kept := await JUDGING.fetch(service.app).waiting.of(author.course, "waiting", "", 9)) < 2 or (
+            kept[-1].advice is None
+        ):
+            await asyncio.sleep(0.05)
+    assert (await reviewer.get("~/waiting-answers"))["items"][-1]["advice"] is None
 
 
 async def test_what_was_written_without_a_connection_waits_too(service: Served) -> None:

@@ -46,6 +46,7 @@ async def test_judged_essays_make_a_model_that_tells_its_agreement_and_advises(s
     for text, level in ((CLEAR[0], 1), (NONE[1], 0)):
         (advice,) = (await author.post("~/items/fishing/rubric/advice", {"text": text}, 200))["traits"]
         assert (advice["trait"], advice["level"]) == ("thesis", level)
+        assert 0.5 < advice["confidence"] <= 1.0
 
 
 @needs_encoder

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from content.grading.essays.examples import read_examples
-from content.grading.essays.model import EssayError, Judged, agreement, fit_essays
+from content.grading.essays.model import EssayError, Judged, agreement, chance_of, fit_essays
 from content.grading.essays.reading import MEASURES, read_essays, sentences_of
 from content.grading.misconceptions import WrongAnswer, propose
 from content.grading.sentences.encoder import Embedded
@@ -69,6 +69,14 @@ def test_a_model_of_sixty_essays_agrees_with_who_judged_them() -> None:
     assert found.value > 0.6
     assert found.low < found.value < found.high
     assert found.n == 60
+
+
+def test_levels_are_the_surer_the_nearer_they_are_and_the_less_people_miss_the_estimate() -> None:
+    assert chance_of(1, 1.0, 0.5, 3) == pytest.approx(0.6826895)  # a normal within one standard deviation
+    assert chance_of(2, 2.0, 0.5, 3) == pytest.approx(0.8413447)
+    assert chance_of(1, 1.4, 0.5, 3) < chance_of(1, 1.0, 0.5, 3) < chance_of(1, 1.0, 0.3, 3)
+    for estimate in (-0.4, 0.7, 2.2):
+        assert sum(chance_of(level, estimate, 0.6, 3) for level in range(3)) == pytest.approx(1.0)
 
 
 def test_advice_is_about_the_sentence_that_lowers_the_level() -> None:
