@@ -19,6 +19,8 @@ from __future__ import annotations
 import numpy as np
 
 from api.game.fairplay.attempts import Attempts, Ints, Reals, Suspicion, positions
+from api.game.fairplay.copy import COPY, sentence
+from api.plurals import fill
 
 STEP_MS = 2 * 3_600_000
 DAY_MS = 86_400_000
@@ -49,19 +51,15 @@ def suspect(attempts: Attempts) -> Suspicion:
 
 def words(evidence: Reals) -> str:
     """The evidence (3,) of one learner in plain words."""
-    steps, days, squeezed = evidence
+    turns, days, squeezed = (round(one) for one in evidence.tolist())
     told = []
-    if steps >= 2:
-        told.append(f"a device's clock was turned {steps:.0f} times by two hours or more")
+    if turns >= 2:
+        told.append(fill(COPY["clocks.turned"], turns=turns))
     if days >= 1:
-        told.append(f"work was dated to {days:.0f} more days than had passed")
+        told.append(fill(COPY["clocks.ahead"], days=days))
     if squeezed >= SQUEEZED:
-        told.append(f"{squeezed:.0f} answers claim more time than there was since the answer before")
-    return (
-        f"{'; '.join(told)[:1].upper()}{'; '.join(told)[1:]}."
-        if told
-        else "The times of answers contradict each other."
-    )
+        told.append(fill(COPY["clocks.squeezed"], answers=squeezed))
+    return sentence(told) if told else COPY["clocks.unclear"]
 
 
 def _running_greatest(values: Ints, groups: Ints) -> Ints:

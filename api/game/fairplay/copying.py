@@ -29,7 +29,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.game.fairplay.attempts import Attempts, Ints, Reals, Suspicion, positions
+from api.game.fairplay.copy import COPY, sentence
 from api.game.fairplay.replays import fingerprint
+from api.plurals import fill
 
 SKETCH = 16
 MOST_IN_BUCKET = 12
@@ -73,20 +75,13 @@ def suspect(attempts: Attempts) -> Suspicion:
 
 def words(evidence: Reals) -> str:
     """The evidence (5,) of one learner in plain words."""
-    common, agreed, expected, followed, quick = evidence
+    common, agreed, expected, followed, quick = (round(one) for one in evidence.tolist())
     told = []
-    if agreed > expected and common:
-        told.append(
-            f"of {common:.0f} exercises that another account answered too, {agreed:.0f} answers are the same, wrong"
-            f" ones included, where about {expected:.0f} would be by chance"
-        )
+    if evidence[1] > evidence[2] and common:
+        told.append(fill(COPY["copying.same"], common=common, agreed=agreed, expected=expected))
     if quick:
-        told.append(
-            f"{quick:.0f} of {followed:.0f} answers that came within ten minutes of another account's were right"
-            " in a third of the usual time"
-        )
-    text = "; ".join(told)
-    return f"{text[:1].upper()}{text[1:]}."
+        told.append(fill(COPY["copying.quick"], quick=quick, followed=followed))
+    return sentence(told)
 
 
 class Agreement(NamedTuple):

@@ -34,6 +34,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from api.game.fairplay.attempts import Attempts, Flags, Ints, Reals, Suspicion
+from api.game.fairplay.copy import COPY
+from api.plurals import fill
 
 N_STEPS = 25
 GUESS_SECONDS = (0.5, 3.0)  # bounds of exp(m); Wise and Ma (2012) see rapid guesses within some 3 s on short items
@@ -126,10 +128,7 @@ def suspect(attempts: Attempts, mixture: Mixture | None = None) -> Suspicion:
 def words(evidence: Reals) -> str:
     """The evidence (3,) of one learner in plain words."""
     n, rapid, hits = evidence
-    return (
-        f"Of your last {n:.0f} answers about {rapid:.0f} came faster than the exercise can be read, and"
-        f" {hits:.0%} of those were right: not many more than by guessing."
-    )
+    return fill(COPY["rapid"], answers=round(n), rapid=round(rapid), right=f"{hits:.0%}")
 
 
 def _known(attempts: Attempts, q: Reals, mixture: Mixture) -> Reals:

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from api.game.fairplay.attempts import Attempts, Ints, Reals, Suspicion, greatest
+from api.game.fairplay.copy import COPY
+from api.plurals import fill
 
 MINUTE_MS = 60_000
 
@@ -53,12 +55,9 @@ def suspect(attempts: Attempts) -> Suspicion:
 
 def words(evidence: Reals) -> str:
     """The evidence (4,) of one learner in plain words."""
-    minutes, answers, xp, work = evidence
-    length = {1: "one minute", 10: "ten minutes", 60: "one hour"}.get(int(minutes), "one day")
-    return (
-        f"Within {length} there were {answers:.0f} answers and {xp:.0f} XP: exercises that take about {work:.0f}"
-        " minutes. That is more than a person can do in the time."
-    )
+    minutes, answers, xp, work = (round(one) for one in evidence.tolist())
+    time = {1: "one minute", 10: "ten minutes", 60: "one hour"}.get(minutes, "one day")
+    return fill(COPY["rates"], time=time, answers=answers, xp=xp, minutes=work)
 
 
 def _first_within(attempts: Attempts, window_ms: int) -> Ints:

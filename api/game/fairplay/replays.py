@@ -19,6 +19,8 @@ from __future__ import annotations
 import numpy as np
 
 from api.game.fairplay.attempts import Attempts, Flags, Ints, Reals, Suspicion, positions
+from api.game.fairplay.copy import COPY
+from api.plurals import fill
 
 LEAST_RUN = 4
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -47,10 +49,7 @@ def suspect(attempts: Attempts) -> Suspicion:
 
 def words(evidence: Reals) -> str:
     """The evidence (2,) of one learner in plain words."""
-    return (
-        f"{evidence[0]:.0f} answers in a row are the same as others sent before, each with the same response time to"
-        " the millisecond. Work that is done anew never agrees like this."
-    )
+    return fill(COPY["replays"], answers=round(evidence[0]))
 
 
 def fingerprint(*columns: Ints) -> Ints:

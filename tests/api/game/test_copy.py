@@ -1,11 +1,13 @@
 """Everything the game, its messages and the web page say is read for words that threaten, blame or hurry.
 
 The catalogues are the dictionaries of texts in every `copy.py` of the service; of the web page every text of its markup
-and every string of its scripts is read. A catalogue that is added later is found by itself.
+and every string of its scripts is read, and of the game every text of an error that a learner may be told. A catalogue
+that is added later is found by itself.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import re
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+
+from api import errors
 
 ROOT = Path(__file__).parents[3]
 CATALOGUES = sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in (ROOT / "api").rglob("copy.py"))
@@ -52,6 +56,28 @@ def texts_of(module: str) -> Iterator[tuple[str, str]]:
             for code, text in value.items():
                 if isinstance(text, str):
                     yield f"{module}.{name}[{code}]", text
+
+
+def said(node: ast.expr) -> str:
+    """A text of the source, with an ellipsis for what is filled in."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(said(value) or "…" for value in values)
+        case _:
+            return ""
+
+
+def error_texts() -> Iterator[tuple[str, str]]:
+    """Texts of the errors of the game: what their problems and the shop's `why` say, and the titles of the problems."""
+    for path in sorted((ROOT / "api" / "game").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error"):
+                yield from ((f"{path.name}:{node.lineno}", said(one)) for one in node.args if said(one))
+    for error, kind in errors.TABLE.items():
+        if error.__module__.startswith(("api.game", "api.notifications")):
+            yield error.__name__, kind.title
 
 
 class Words(HTMLParser):
@@ -99,6 +125,14 @@ def test_every_text_is_short_ends_like_a_sentence_and_does_not_shout(module: str
         assert 0 < len(text) <= 220, code
         assert text.count("!") <= 1, code
         assert not re.search(r"\b[A-Z]{4,}\b", text), code
+
+
+def test_no_problem_of_the_game_threatens_blames_or_hurries() -> None:
+    read = list(error_texts())
+    assert len(read) > 50
+    assert any("costs" in text for _, text in read)
+    assert any(where == "NotEnoughGemsError" for where, _ in read)
+    assert [(where, text, faults(text)) for where, text in read if faults(text)] == []
 
 
 def test_the_web_page_neither_threatens_nor_blames_nor_hurries() -> None:
