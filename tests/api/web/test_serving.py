@@ -11,6 +11,8 @@ import pytest
 from api.web.site import STATIC, load_site
 
 LINK = re.compile(rb'(?:href|src)="(/web/[^"]+)"')
+SECURITY = Path(__file__).parents[3] / "docs" / "security.md"
+DIRECTIVE = re.compile(r"^\| `([a-z-]+)` \| `([^`]+)` \|", re.MULTILINE)
 IMPORT = re.compile(r'^import .* from "(\./|\.\./)([^"]+)";$', re.MULTILINE)
 
 
@@ -22,6 +24,16 @@ async def test_the_page_is_served_under_a_strict_policy(service: object) -> None
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_policy_that_is_sent_is_the_one_that_is_written_down(service: object) -> None:
+    text = SECURITY.read_text(encoding="utf-8").partition("## What the page may do")[2].partition("\n## ")[0]
+    written = [f"{name} {value}" for name, value in DIRECTIVE.findall(text)]
+    assert "worker-src 'self'" in written
+    page = await get(service, "/")
+    for path in ("/", "/worker.js", LINK.findall(page.content)[0].decode()):
+        sent = (await get(service, path)).headers["content-security-policy"]
+        assert sent.split("; ") == written, path
 
 
 async def test_the_page_is_not_sent_again_to_who_has_it(service: object) -> None:
