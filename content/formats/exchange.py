@@ -18,6 +18,10 @@ class FormatError(ValueError):
     """A whole file is refused; the message names the reason, and what to do about it where that helps."""
 
 
+class DamagedError(FormatError):
+    """A document cannot be read, though nothing in it is unsafe: of a package, the others may be read all the same."""
+
+
 class Loss(msgspec.Struct, frozen=True):
     """What became of one thing on its way from one format to another.
 

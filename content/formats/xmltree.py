@@ -15,7 +15,7 @@ from typing import NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
-from content.formats.exchange import FormatError
+from content.formats.exchange import DamagedError, FormatError
 from content.formats.limits import MAX_DEPTH, MAX_NODES, MAX_TEXT, check_size
 
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})")
@@ -142,19 +142,24 @@ def parse_xml(data: bytes) -> Node:
     """The root element of a document.
 
     Raises:
-        FormatError: not well-formed, in another encoding than it says, too large or deep, or with own entities.
+        DamagedError: empty, not well-formed, or in another encoding than it says.
+        FormatError: too large or deep, or with own entities.
     """
+    if not data:
+        raise DamagedError("the file is empty")
     check_size(data, MAX_TEXT)
     builder = _Builder()
     data = data.lstrip() if data[:1].isspace() else data
     try:
         builder.parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise FormatError(_reason(data, error)) from error
+        raise DamagedError(_reason(data, error)) from error
+    except FormatError:
+        raise
     except (ValueError, LookupError) as error:
-        raise FormatError(f"the document's encoding cannot be read: {error}: save it as UTF-8") from error
+        raise DamagedError(f"the document's encoding cannot be read: {error}: save it as UTF-8") from error
     if builder.root is None:
-        raise FormatError("the document holds no element")
+        raise DamagedError("the document holds no element")
     return builder.root
 
 

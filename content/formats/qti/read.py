@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from content.formats.archive import Archive, is_zip
 from content.formats.collector import Collector, QuestionError
-from content.formats.exchange import FormatError, Imported, Placement
+from content.formats.exchange import DamagedError, FormatError, Imported, Placement
 from content.formats.markup.reading import Resolve, nothing
 from content.formats.qti.classic import ClassicReader
 from content.formats.qti.inline import INLINE, ClozeReader
@@ -22,6 +22,7 @@ _ROOTS = frozenset(
 )
 _CLASSIC = _ROOTS - {"assessmentItem", "assessmentTest"}
 _BASE = re.compile(r"(?:\$|%24)IMS[-_]CC[-_]FILE[-_]?BASE(?:\$|%24)/?")
+_QUESTIONS = ("imsqti_item_", "imsqti_test_", "imsqti_xmlv1p")
 _SUFFIXES = (".xml", ".qti", ".dat")
 
 
@@ -87,12 +88,12 @@ def read_item(
         raise QuestionError("its values are drawn anew by the test player (template processing)")
     item = ItemReader(out, where, root, resolve)
     item.tags, item.stimulus = tags, stimulus or []
-    for node in [node for node in item.interactions if item.hidden(node)]:
-        out.refuse(where, node.get("responseIdentifier"), "it appears only after an answer (adaptive item)")
-        item.interactions.remove(node)
+    _leave_hidden(out, where, item)
     nodes = item.interactions
     if not nodes:
         raise QuestionError("it has no interaction: it is a text without a question")
+    if root.get("adaptive") == "true":
+        out.lose("changed", where, "an adaptive item", "it is asked once, and graded by the first answer")
     inline = [node for node in nodes if node.tag in INLINE]
     if inline and (len(inline) > 1 or inline[0].tag == "inlineChoiceInteraction" or _in_sentence(item, inline[0])):
         if len(inline) < len(nodes):
@@ -106,9 +107,25 @@ def read_item(
     for number, node in enumerate(nodes, 1):
         suffix = f"-{number}" if len(nodes) > 1 else ""
         if node.tag == "gapMatchInteraction":
-            _attempt_part(out, where, node, lambda n=node, s=suffix: ClozeReader(item).add_gap_match(n, s))  # type: ignore[misc]
+            _attempt_part(item, node, lambda n=node, s=suffix: ClozeReader(item).add_gap_match(n, s))  # type: ignore[misc]
         else:
-            _attempt_part(out, where, node, lambda n=node, s=suffix: InteractionReader(item).add(n, s))  # type: ignore[misc]
+            _attempt_part(item, node, lambda n=node, s=suffix: InteractionReader(item).add(n, s))  # type: ignore[misc]
+
+
+def _leave_hidden(out: Collector, where: str, item: ItemReader) -> None:
+    """Refuse what is asked only after an answer. Raises QuestionError if nothing else is asked."""
+    hidden = [node for node in item.interactions if item.hidden(node)]
+    if hidden and len(hidden) == len(item.interactions):
+        raise QuestionError("its questions appear only after an answer (adaptive item)")
+    for node in hidden:
+        out.refuse(where, _part(item, node), "it appears only after an answer (adaptive item)")
+        item.interactions.remove(node)
+
+
+def _part(item: ItemReader, node: Node) -> str:
+    """An interaction, by its item and the name of its response."""
+    name = item.item.get("title") or item.item.get("identifier")
+    return ": ".join(part for part in (name, node.get("responseIdentifier") or node.tag) if part)
 
 
 def _in_sentence(item: ItemReader, node: Node) -> bool:
@@ -117,8 +134,8 @@ def _in_sentence(item: ItemReader, node: Node) -> bool:
     return len(item.interactions) == 1 and not is_number and not item.stands_alone(node)
 
 
-def _attempt_part(out: Collector, where: str, node: Node, make: Callable[[], None]) -> None:
-    out.attempt(where, node.get("responseIdentifier") or node.tag, make)
+def _attempt_part(item: ItemReader, node: Node, make: Callable[[], None]) -> None:
+    item.out.attempt(item.where, _part(item, node), make)
 
 
 class _Package:
@@ -164,7 +181,9 @@ class _Package:
         if path in done or not path.lower().endswith(_SUFFIXES):
             return
         done.add(path)
-        root = to_version_2(parse_xml(self._archive.read(path)))
+        root = self._parsed(path)
+        if root is None:
+            return
         _check_kind(resource, root)
         if root.tag == "assessmentTest":
             self._test(path, root, done, missing)
@@ -173,6 +192,18 @@ class _Package:
             self._out.attempt(path, name, lambda: self._item(path, root, resource.tags))
         elif root.tag in _CLASSIC:
             read_classic(self._out, root, path, self._resolver(path))
+        elif any(kind in resource.kind for kind in _QUESTIONS):
+            self._out.refuse(path, f"<{root.tag}>", "the manifest calls it QTI, but its element is none of QTI's")
+
+    def _parsed(self, path: str) -> Node | None:
+        """A document of the package; None if it cannot be read, which is told. Raises FormatError if it is unsafe."""
+        try:
+            return to_version_2(parse_xml(self._archive.read(path)))
+        except DamagedError as error:
+            self._out.refuse(path, "the document", str(error))
+            return None
+        except FormatError as error:
+            raise FormatError(f"{path}: {error}") from error
 
     def _item(self, path: str, root: Node, tags: list[str]) -> None:
         read_item(self._out, root, path, self._resolver(path), tags, self._stimulus(path, root))
@@ -190,11 +221,11 @@ class _Package:
         found: list[Node | str] = []
         for ref in root.named("assessmentStimulusRef"):
             target = self._archive.find(ref.get("href"), path)
-            if target:
-                stimulus = to_version_2(parse_xml(self._archive.read(target)))
+            stimulus = self._parsed(target) if target else None
+            if stimulus is not None:
                 body = stimulus.first("stimulusBody")
                 found += body.children if body else []
-            else:
+            elif not target:
                 self._out.lose("dropped", path, f"the stimulus {ref.get('href')!r}", "the file is not there")
         return found
 
