@@ -30,7 +30,7 @@ from api.game.fairplay import flags
 from api.game.goals import book as goals
 from api.game.quests import book as quests
 from api.game.quests.quest import FRIEND_PREFIX, MAX_SHARED
-from api.game.state import MAX_KEPT, GameState, Holiday, Switch
+from api.game.state import MAX_KEPT, GameState, Holiday, Switch, tier_key
 
 FREEZE = "freeze"
 
@@ -74,7 +74,9 @@ def _quest_done(state: GameState, fact: QuestDone, _: int) -> None:
         tallies.note_quest(state.tallies, done, sheet.period, [held.done for held in sheet.quests])
 
 
-def _badge_earned(state: GameState, fact: BadgeEarned, _: int) -> None:
+def _badge_earned(state: GameState, fact: BadgeEarned, at: int) -> None:
+    key = tier_key(fact.badge, fact.tier)
+    state.badges_at[key] = min(at, state.badges_at.get(key, at))
     state.badges[fact.badge] = max(state.badges.get(fact.badge, 0), fact.tier)
 
 

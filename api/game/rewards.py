@@ -8,8 +8,7 @@ stand in the state, and the streak is followed day by day.
 from __future__ import annotations
 
 import math
-from datetime import date, datetime
-from itertools import takewhile
+from datetime import datetime
 
 import msgspec
 
@@ -18,6 +17,7 @@ from api.game import ledger
 from api.game.badges import tallies
 from api.game.badges.earning import earned
 from api.game.calendar import DAY_MS, LocalDay, local_day, next_day, zone_info
+from api.game.days import Days
 from api.game.deeds import Deed
 from api.game.facts import BadgeEarned, ProfileTaken, RestAdvised
 from api.game.fairplay.flags import open_kinds
@@ -26,11 +26,10 @@ from api.game.goals.resting import rest
 from api.game.levels import level_number
 from api.game.outages import Outages
 from api.game.quests import book as quests
-from api.game.quests.quest import week_of
 from api.game.quests.service import due_draws
 from api.game.rules import GameRules, RuleBook
-from api.game.schemas import DayState, StreakDay
-from api.game.streak import Calendar, StreakState, Trail, counts, streak_of_days
+from api.game.schemas import StreakDay
+from api.game.streak import Calendar, StreakState, Trail, streak_of_days
 from api.game.xp import Attempt, Grant, grant, is_rapid
 from api.learners.drafts import Draft
 from api.learners.facts import AnswerGraded, SessionClosed, XpGranted
@@ -43,7 +42,6 @@ LEAST_OF_A_LESSON = 3
 """Answers without which a lesson's end is no deed: quests ask for lessons, and an end alone is none."""
 PERFECT_FROM = 5
 """Answers from which on a lesson without a mistake is called perfect."""
-SHOWN_WEEKS = 5
 TRAIL = "streak"
 
 
@@ -166,14 +164,8 @@ class Rewards:
 
     def calendar(self, learner: Learner, streak: StreakState) -> tuple[StreakDay, ...]:
         """The dates of the last whole weeks up to today, with what became of each."""
-        look = Calendar.of(learner.state.game, self.outages.days, 0, "UTC", 0)
-        first = week_of(streak.today) - SHOWN_WEEKS * 7 + 7
-        recent = takewhile(lambda active: active.day.ordinal >= first, reversed(learner.state.days))
-        active = {one.day.ordinal: counts(one, self.rules) for one in recent}
-        return tuple(
-            StreakDay(date=date.fromordinal(day), state=_state(active.get(day), day in streak.covered, look, day))
-            for day in range(first, streak.today + 1)
-        )
+        calendar = Calendar.of(learner.state.game, self.outages.days, 0, "UTC", 0)
+        return Days(learner.state.days, streak, calendar, self.rules).shown()
 
     def streak(self, learner: Learner, now: int, zone: str, day_starts_at: int) -> StreakState:
         """The streak of a live learner as of a time (ms) that is not before their last event."""
@@ -220,12 +212,6 @@ class Rewards:
             return local_day(draft.at, draft.event.zone, day_starts_at)
         today = draft.learner.state.today
         return next_day(today.day if today else None, draft.at, draft.event.zone, day_starts_at)
-
-
-def _state(counted: bool | None, covered: bool, calendar: Calendar, day: int) -> DayState:
-    if counted is not None:
-        return "learned" if counted else "started"
-    return "frozen" if covered else "free" if calendar.is_neutral(day) else "none"
 
 
 def _is_alike(draft: Draft, graded: AnswerGraded, kinds: set[str]) -> bool:

@@ -7,12 +7,14 @@ from typing import Literal
 
 from api.game.facts import LeagueMode
 from api.game.goals.schemas import DailyGoal, Rest
+from api.game.leagues.plays import Plays
 from api.game.leagues.schemas import LeaguePosition
 from api.game.levels import Level
 from api.game.quests.schemas import Quests
 from api.wire import Instant, Wire
 
 DayState = Literal["learned", "started", "frozen", "free", "none"]
+FreeKind = Literal["", "freeze", "outage", "holiday", "nothingDue", "weekly", "softened"]
 
 
 class Xp(Wire, frozen=True, kw_only=True):
@@ -68,10 +70,15 @@ class StreakDay(Wire, frozen=True, kw_only=True):
     Attributes:
         state: "learned", it counted; "started", something was done; "frozen", a freeze covers it; "free", an outage,
             a holiday or a date with nothing due; "none".
+        free: why the streak does not mind that the date does not count: "freeze", one covers it; "outage" of the
+            service; "holiday"; "nothingDue", you looked in; "weekly", some days of that week are enough; "softened", it
+            is bridged without a freeze, under 18. "" otherwise. Late work that fills a date gives its freeze back, and
+            the date is "learned".
     """
 
     date: date
     state: DayState
+    free: FreeKind = ""
 
 
 class GameSettingsView(Wire, frozen=True, kw_only=True):
@@ -81,11 +88,13 @@ class GameSettingsView(Wire, frozen=True, kw_only=True):
         weekly: three days a week keep the streak; as chosen, from the coming Monday on.
         league: "on", "off" or "pastSelf"; "" is what the age group has: on, and off for those under 18.
         softened: whether the age group is under 18.
+        league_now: the mode that holds, by what was chosen or by the account's age group as it is now.
     """
 
     weekly: bool
     league: LeagueMode
     softened: bool
+    league_now: Plays = "on"
 
 
 class HolidayView(Wire, frozen=True, kw_only=True):
@@ -115,10 +124,11 @@ class FlagView(Wire, frozen=True, kw_only=True):
 
 
 class BadgeHeld(Wire, frozen=True, kw_only=True):
-    """A badge, with the highest tier that is held."""
+    """A badge, with the highest tier that is held, and since when."""
 
     id: str
     tier: int
+    earned_at: Instant | None = None
 
 
 class GameScreen(Game, frozen=True, kw_only=True):

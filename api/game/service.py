@@ -10,12 +10,14 @@ import numpy as np
 
 from api.accounts.account import Account
 from api.accounts.service import AccountService
+from api.game.badges.service import earned_at
 from api.game.calendar import DAY_MS
 from api.game.facts import MINORS
 from api.game.fairplay.flags import Flag
 from api.game.goals.book import done_on, goal_on
 from api.game.goals.resting import rest
 from api.game.goals.schemas import DailyGoal, Rest
+from api.game.leagues.plays import plays
 from api.game.leagues.schemas import LeaguePosition
 from api.game.levels import level_of
 from api.game.quests.service import QuestService
@@ -104,9 +106,7 @@ class GameService:
                 gems=game.gems,
                 calendar=self._rewards.calendar(learner, streak),
                 quests=quests.quests_of(learner, account),
-                badges=tuple(BadgeHeld(id=name, tier=tier) for name, tier in reversed(state.badges.items()))[
-                    :MAX_BADGES
-                ],
+                badges=badges_held(state),
                 daily_goal=None if goal is None else DailyGoal(unit=goal.unit, target=goal.target),
                 goal_done=0 if goal is None else done.amount(goal.unit),
                 league=league,
@@ -204,10 +204,22 @@ def streak_view(streak: StreakState) -> Streak:
     )
 
 
+def badges_held(state: GameState) -> tuple[BadgeHeld, ...]:
+    """The badges that are held, on the wire, the first held last, and some of the latest alone."""
+    held = [
+        BadgeHeld(id=name, tier=tier, earned_at=earned_at(state, name, tier))
+        for name, tier in reversed(state.badges.items())
+    ]
+    return tuple(held[:MAX_BADGES])
+
+
 def settings_of(state: GameState, account: Account) -> GameSettingsView:
     """How the learner plays, on the wire."""
     return GameSettingsView(
-        weekly=state.settings.weekly, league=state.settings.league, softened=account.age_group in MINORS
+        weekly=state.settings.weekly,
+        league=state.settings.league,
+        softened=account.age_group in MINORS,
+        league_now=plays(state.settings.league, young=account.age_group in MINORS),
     )
 
 

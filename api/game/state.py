@@ -5,6 +5,8 @@ Bounded by what a person buys, plans and holds, never by how much they answered.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from api.game.facts import MINORS, AgeGroup, LeagueMode
@@ -36,6 +38,11 @@ class Switch(msgspec.Struct, array_like=True, gc=False):
     on: bool
 
 
+def is_on(switches: Sequence[Switch], day: int) -> bool:
+    """Whether something is switched on at a date."""
+    return next((switch.on for switch in reversed(switches) if switch.day <= day), False)
+
+
 class Holiday(msgspec.Struct, array_like=True, gc=False):
     """A planned holiday, first and last date included (ordinals)."""
 
@@ -59,7 +66,8 @@ class GameState(msgspec.Struct, gc=False):
         weekly, soft: when weekly mode and the softened profile were switched, in order of date.
         holidays: planned, in order of their first date.
         kept: dates (ordinals) that are not missed because nothing was due, in order.
-        badges: the highest tier of each.
+        badges: the highest tier of each; `badges_at` is when each tier was earned (ms), by badge and tier, see
+            `tier_key`.
         tallies: what badges count, by name.
         flags: the latest, by id.
         changes: rises with everything that moves the streak without a day being added.
@@ -80,7 +88,13 @@ class GameState(msgspec.Struct, gc=False):
     settings: GameSettings = msgspec.field(default_factory=GameSettings)
     quests: QuestBook = msgspec.field(default_factory=QuestBook)
     badges: dict[str, int] = {}
+    badges_at: dict[str, int] = {}
     tallies: dict[str, int] = {}
     goals: GoalBook = msgspec.field(default_factory=GoalBook)
     flags: dict[str, Flag] = {}
     changes: int = 0
+
+
+def tier_key(badge: str, tier: int) -> str:
+    """What a tier of a badge goes by in `badges_at`."""
+    return f"{badge}.{tier}"

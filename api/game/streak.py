@@ -34,8 +34,9 @@ import msgspec
 from api.game.calendar import LocalDay, days_between, next_day
 from api.game.quests.quest import week_of
 from api.game.rules import RULE_BOOK, RuleBook
-from api.game.state import GameState, Holiday, Switch
+from api.game.state import GameState, Holiday, Switch, is_on
 
+NeutralKind = Literal["", "outage", "holiday", "nothingDue"]
 DAYS_OF_WEEK = 7
 MAX_COVERED = 70
 """How many of the latest dates covered by a freeze are told."""
@@ -93,13 +94,17 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
             soft_now=state.settings.minor,
         )
 
+    def kind_of(self, day: int) -> NeutralKind:
+        """Why a date is never missed; "" if it may be."""
+        if _holds(self.neutral, day):
+            return "outage"
+        if any(holiday.first <= day <= holiday.last for holiday in self.holidays):
+            return "holiday"
+        return "nothingDue" if _holds(self.kept, day) else ""
+
     def is_neutral(self, day: int) -> bool:
         """Whether a date is never missed."""
-        return (
-            _holds(self.neutral, day)
-            or _holds(self.kept, day)
-            or any(holiday.first <= day <= holiday.last for holiday in self.holidays)
-        )
+        return self.kind_of(day) != ""
 
 
 class ActiveDay(msgspec.Struct, array_like=True, gc=False):
@@ -250,7 +255,7 @@ def streak_of_days(
         reserve=max(0, held - most),
         last_day=run.last.date if run.last else None,
         today=today.ordinal,
-        weekly=_is_on(calendar.weekly, week_of(today.ordinal)),
+        weekly=is_on(calendar.weekly, week_of(today.ordinal)),
         days_this_week=run.in_week if this_week else 0,
         covered=(*run.covered, *(() if gap.broke else gap.covered)),
         earn_back=_earn_back(run, gap, today.ordinal, calendar, book),
@@ -315,7 +320,7 @@ def _gap(run: _Run, until: LocalDay, calendar: Calendar, book: RuleBook) -> _Gap
     if run.last is None:
         return _Gap(_all_freezes(run, until.ordinal, calendar))
     last = run.last.ordinal
-    if calendar.soft_now or _is_on(calendar.soft, last):
+    if calendar.soft_now or is_on(calendar.soft, last):
         between = sum(not calendar.is_neutral(day) for day in range(last + 1, until.ordinal))
         bridged = between <= book.on(last).streak.soft_gap_days
         missed = () if bridged else _missed(run, until, calendar, book)
@@ -342,9 +347,9 @@ def _missed(run: _Run, until: LocalDay, calendar: Calendar, book: RuleBook) -> I
     skipped = max(0, until.ordinal - last - 1 - days_between(run.last, until))
     for day in range(last + 1, until.ordinal + 1):
         monday = week_of(day)
-        if day == monday and _is_on(calendar.weekly, monday - DAYS_OF_WEEK):
+        if day == monday and is_on(calendar.weekly, monday - DAYS_OF_WEEK):
             yield from [day - 1] * _lacking(run, monday - DAYS_OF_WEEK, calendar, book)
-        if day == until.ordinal or _is_on(calendar.weekly, monday) or calendar.is_neutral(day):
+        if day == until.ordinal or is_on(calendar.weekly, monday) or calendar.is_neutral(day):
             continue
         if skipped:
             skipped -= 1
@@ -373,7 +378,7 @@ def _until(broke: int, calendar: Calendar, book: RuleBook) -> int:
     """The last date on which a streak that broke on a date can be earned back; the date itself if it cannot."""
     left = book.on(broke).streak.earn_back_days
     day = broke
-    if calendar.soft_now or _is_on(calendar.soft, broke):
+    if calendar.soft_now or is_on(calendar.soft, broke):
         return day
     while left > 0:
         day += 1
@@ -388,11 +393,6 @@ def _earn_back(run: _Run, gap: _Gap, today: int, calendar: Calendar, book: RuleB
         return None
     lessons = book.on(lost.broke).streak.earn_back_lessons - lost.lessons
     return EarnBack(days=lost.days, lessons=lessons, until=_until(lost.broke, calendar, book))
-
-
-def _is_on(switches: Sequence[Switch], day: int) -> bool:
-    """Whether something is switched on at a date."""
-    return next((switch.on for switch in reversed(switches) if switch.day <= day), False)
 
 
 def _holds(days: Sequence[int], day: int) -> bool:

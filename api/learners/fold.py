@@ -42,7 +42,7 @@ from content.skill_map import mapped, whole_map
 from rl.carrying import carry
 from rl.runtime import Outcome, Pupil
 
-FOLD_VERSION = 6
+FOLD_VERSION = 7
 
 
 class Pupils(Protocol):

@@ -19,6 +19,7 @@ class BadgeTier(Wire, frozen=True, kw_only=True):
         rarity: "common" from a quarter of learners on, "uncommon" from 8 %, "rare" from 1 %, else "epic".
         share: of learners who have it, as counted; null where it was not counted yet or would tell of a few. Then the
             rarity is the one it is reckoned to have.
+        earned_at: when you earned it, null if you have not.
     """
 
     tier: int
@@ -27,6 +28,7 @@ class BadgeTier(Wire, frozen=True, kw_only=True):
     rarity: Rarity
     share: Annotated[float, msgspec.Meta(ge=0, le=1)] | None
     earned: bool
+    earned_at: Instant | None = None
 
 
 class BadgeView(Wire, frozen=True, kw_only=True):

@@ -6,10 +6,11 @@ from api.game.badges.catalogue import BADGES, Badge, rarity_of
 from api.game.badges.census import Census, Published
 from api.game.badges.copy import COPY
 from api.game.badges.schemas import Badges, BadgeTier, BadgeView
+from api.game.state import GameState, tier_key
 from api.learners.learner import Learner
 from api.learners.states import States
 from api.plurals import fill
-from api.wire import Clock, instant
+from api.wire import Clock, Instant, instant
 
 KEPT_MS = 600_000
 """How long shares are taken from memory."""
@@ -41,10 +42,7 @@ def badges_of(learner: Learner, counted: Published | None) -> Badges:
     """All badges, with what a live learner has of each."""
     game = learner.state.game
     shares = {} if counted is None else counted.shares
-    items = tuple(
-        _view(badge, game.badges.get(badge.id, 0), game.tallies.get(badge.watches, 0), shares.get(badge.id, []))
-        for badge in BADGES
-    )
+    items = tuple(_view(badge, game, shares.get(badge.id, [])) for badge in BADGES)
     return Badges(
         items=items,
         n_earned=sum(view.tier > 0 for view in items),
@@ -52,7 +50,14 @@ def badges_of(learner: Learner, counted: Published | None) -> Badges:
     )
 
 
-def _view(badge: Badge, held: int, count: int, shares: list[float | None]) -> BadgeView:
+def earned_at(state: GameState, badge: str, tier: int) -> Instant | None:
+    """When a tier of a badge was earned, None if it was not."""
+    at = state.badges_at.get(tier_key(badge, tier))
+    return None if at is None else instant(at)
+
+
+def _view(badge: Badge, game: GameState, shares: list[float | None]) -> BadgeView:
+    held, count = game.badges.get(badge.id, 0), game.tallies.get(badge.watches, 0)
     known = [*shares, *([None] * len(badge.tiers))]
     tiers = tuple(
         BadgeTier(
@@ -62,6 +67,7 @@ def _view(badge: Badge, held: int, count: int, shares: list[float | None]) -> Ba
             rarity=rarity_of(tier.share if share is None else share),
             share=share,
             earned=number <= held,
+            earned_at=earned_at(game, badge.id, number),
         )
         for number, (tier, share) in enumerate(zip(badge.tiers, known, strict=False), start=1)
     )

@@ -25,14 +25,13 @@ from api.game.facts import (
 )
 from api.game.fairplay.flags import Flag
 from api.game.fairplay.flags import enter as enter_flag
+from api.game.leagues.plays import Plays, plays
 from api.game.leagues.rules import Outcome, RulesOf, closes_at, shipped_rules
 from api.game.leagues.weeks import week_ends, week_of
 from api.store.ports import Commit, CorruptStoreError, JournalEntry
 
 MAX_WEEKS = 60
 """Weeks that are kept, the latest: more than a year."""
-
-Plays = Literal["on", "off", "pastSelf"]
 
 
 class WeekRow(msgspec.Struct, array_like=True, gc=False):
@@ -95,8 +94,8 @@ class Record(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, g
 
     @property
     def plays(self) -> Plays:
-        """What the learner chose; else leagues, but none under 18."""
-        return self.mode or ("off" if self.young else "on")
+        """How they play now."""
+        return plays(self.mode, young=self.young)
 
     def fits(self, seat: Seat) -> bool:
         """Whether a seat is among learners of the same side of 18."""

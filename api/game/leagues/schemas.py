@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from api.game.leagues.record import Plays
+from api.game.leagues.plays import Plays
 from api.game.leagues.rules import Outcome
 from api.wire import Instant, Wire
 

@@ -132,12 +132,12 @@ async def test_an_unknown_zone_is_refused_by_name(phone: Phone) -> None:
 async def test_weekly_mode_begins_with_the_coming_monday(phone: Phone) -> None:
     told = await phone.post("/me/game/settings", phone.envelope(weekly=True))
     assert told == {
-        "settings": {"weekly": True, "league": "", "softened": False},
+        "settings": {"weekly": True, "league": "", "softened": False, "leagueNow": "on"},
         "weeklyFrom": "2026-03-02",
     }
     assert not (await phone.get("/me/game"))["streak"]["weekly"]
     told = await phone.post("/me/game/settings", phone.envelope(league="pastSelf"))
-    assert told["settings"] == {"weekly": True, "league": "pastSelf", "softened": False}
+    assert told["settings"] == {"weekly": True, "league": "pastSelf", "softened": False, "leagueNow": "pastSelf"}
     await phone.sleep(86_400)
     assert (await phone.get("/me/game"))["streak"]["weekly"]
 
@@ -185,7 +185,7 @@ async def test_the_game_is_one_screen(phone: Phone) -> None:
     assert rewards[-1]["streakExtended"]
     game = await phone.get("/me/game")
     assert game["gems"] == sum(reward["gems"] for reward in rewards)
-    assert game["calendar"][-1] == {"date": date(2026, 3, 1).isoformat(), "state": "learned"}
+    assert game["calendar"][-1] == {"date": date(2026, 3, 1).isoformat(), "state": "learned", "free": ""}
     assert len(game["calendar"]) == 35
     assert game["level"]["level"] == rewards[-1]["level"]
     earned = list(dict.fromkeys(badge["id"] for reward in rewards for badge in reward["badges"]))

@@ -28,7 +28,7 @@ async def test_a_new_learner_stands_at_the_beginning(served: Any) -> None:
         "earnBack": None,
     }
     assert {day["state"] for day in game["calendar"]} == {"none"}
-    assert game["settings"] == {"weekly": False, "league": "", "softened": False}
+    assert game["settings"] == {"weekly": False, "league": "", "softened": False, "leagueNow": "on"}
 
 
 async def test_a_new_learner_has_no_progress(served: Any) -> None:
