@@ -28,6 +28,7 @@ from api.learners.events import GameSettled
 from api.learners.learner import Learner
 from api.learners.states import States
 from api.live.ports import RateLimits
+from api.plurals import counted, fill
 from api.wire import instant, new_id
 
 TRIES, MADE, WINDOW_SECONDS = 10, 10, 3600
@@ -223,7 +224,7 @@ class FriendService:
             rewarded = rewarded_in(learner.state.game.quests.shared, monday)
         return SharedQuestView(
             kind=quest.kind,
-            text=COPY[f"shared.{quest.kind}"].format(target=quest.target),
+            text=fill(COPY[f"shared.{quest.kind}"], target=quest.target),
             starts=date.fromordinal(monday),
             target=quest.target,
             yours=yours,
@@ -254,7 +255,7 @@ class FriendService:
         allowance = await self._limits.hit(f"friends:{what}:{learner_id}", limit, WINDOW_SECONDS)
         if not allowance.allowed:
             wait = max(1, ceil(allowance.retry_seconds))
-            raise TooManyAttemptsError(f"too many codes; try again in {wait} seconds", wait)
+            raise TooManyAttemptsError(f"too many codes; try again in {counted(wait, 'second')}", wait)
 
 
 def _since(found: Friendship) -> int:
