@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,6 +21,19 @@ VIEWS = ("game", "badges", "league", "friends", "goals", "shop", "settings")
 LOOKS = [("light", 390), ("dark", 390), ("light", 320), ("dark", 320)]
 SHOWN = [("light", 390), ("dark", 320)]
 LONGEST_WORDS = 300
+SORTS_OF_DAYS = (
+    ("learned", "", "counted"),
+    ("started", "", "practised, not counted"),
+    ("frozen", "freeze", "covered by a freeze"),
+    ("free", "outage", "day off: Pacer could not be reached"),
+    ("free", "holiday", "holiday"),
+    ("free", "nothingDue", "day off: nothing was due"),
+    ("none", "weekly", "day off of your week"),
+    ("none", "softened", "day off"),
+    ("started", "weekly", "practised, not counted; day off of your week"),
+    ("none", "", "not counted"),
+)
+"""State of a day, why it was free, and how the calendar says it."""
 
 
 def test_an_answer_brings_its_moments_and_says_them_once(played: PlayedLesson) -> None:
@@ -60,10 +75,8 @@ def test_every_view_is_for_everyone_in_every_light_and_width(visiting: Visiting,
 
 def test_the_calendar_is_a_table_that_says_what_each_day_was(visiting: Visiting, played: PlayedLesson) -> None:
     def colour(game: dict[str, Any]) -> None:
-        for day, state in zip(game["calendar"], ("learned", "started", "frozen", "free", "free", "none"), strict=False):
-            day["state"] = state
-        first = game["calendar"][4]["date"]
-        game["holidays"] = [{"id": "h", "first": first, "last": first}]
+        for day, (state, free, _) in zip(game["calendar"], SORTS_OF_DAYS, strict=False):
+            day["state"], day["free"] = state, free
 
     visit = visiting(path="/#/", storage_state=played.state)
     visit.page.route("**/v1/me/game", changed(colour))
@@ -71,14 +84,37 @@ def test_the_calendar_is_a_table_that_says_what_each_day_was(visiting: Visiting,
     table = visit.page.get_by_role("table")
     assert table.get_by_role("columnheader").all_inner_texts()[0].endswith("Monday")
     assert table.get_by_role("rowheader").count() == 5
-    days = [cell.split(": ")[1] for cell in table.locator("td.day .unseen").all_inner_texts()]
-    asked = ["counted", "practised, not counted", "covered by a freeze", "day off", "holiday", "not counted"]
-    assert days[:6] == asked
+    days = [cell.split(": ", 1)[1] for cell in table.locator("td.day .unseen").all_inner_texts()]
+    asked = [words for _, _, words in SORTS_OF_DAYS]
+    assert days[: len(asked)] == asked
     assert table.get_by_role("cell", name="Today").inner_text().endswith("counted")
-    signs = table.locator("td.day use").evaluate_all("all => all.slice(0, 6).map(use => use.getAttribute('href'))")
-    assert len({sign for sign, day in zip(signs, asked, strict=True) if day != "holiday"}) == 5
+    signs = table.locator("td.day use").evaluate_all("all => all.map(use => use.getAttribute('href'))")[: len(asked)]
+    shown = dict(zip(asked, signs, strict=True))
+    assert (
+        len({shown[words] for words in ("counted", "practised, not counted", "covered by a freeze", "not counted")})
+        == 4
+    )
+    assert {sign for words, sign in shown.items() if "day off" in words and "practised" not in words} == {"#icon-sun"}
     visit.check()
     visit.shot("light-calendar-of-all-kinds")
+
+
+@pytest.mark.parametrize(("locale", "pattern"), [("en-GB", "{0.day} {0:%B}"), ("en-US", "{0:%B} {0.day}")])
+def test_a_badge_tells_when_it_was_earned(
+    visiting: Visiting, played: PlayedLesson, courses: Courses, site: str, locale: str, pattern: str
+) -> None:
+    with OtherDevice(site, played.token, courses) as other:
+        (badge,) = [one for one in other.get("/me/badges")["items"] if one["id"] == "firstStep"]
+    earned = datetime.fromisoformat(badge["tiers"][0]["earnedAt"]).astimezone(ZoneInfo("Europe/Madrid"))
+    visit = visiting(path="/#/badges", storage_state=played.state, locale=locale)
+    row = visit.page.locator('[data-badge="firstStep"]')
+    row.get_by_text(f"Earned on {pattern.format(earned)} · ").wait_for()
+    last_year = visit.page.evaluate("""async () => {
+        const main = document.querySelector("script[type=module]").src;
+        const words = await import(main.replace("main.js", "game/words.js"));
+        return words.dayOf('2020-05-03T10:00:00Z');
+    }""")
+    assert "2020" in last_year
 
 
 def test_a_quest_is_replaced_with_keys_only(visiting: Visiting, courses: Courses) -> None:

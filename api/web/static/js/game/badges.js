@@ -2,7 +2,7 @@
 import { api } from "../api.js";
 import { h, icon, percent, plural } from "../dom.js";
 import { bar, frame, panel } from "./frame.js";
-import { badgeFor, badgeName } from "./words.js";
+import { badgeFor, badgeName, dayOf } from "./words.js";
 
 export async function badgesView(root) {
   const told = await api.get("/me/badges");
@@ -22,9 +22,15 @@ function heldRow(badge) {
   const tier = badge.tiers[badge.tier - 1];
   const following = badge.tiers[badge.tier];
   return row(badge, tier, true, [
-    h("span", { class: "help" }, `${badge.tiers.length > 1 ? `Step ${badge.tier} of ${badge.tiers.length}` : "Earned"} · ${rarityWords(tier)}`),
+    h("span", { class: "help" }, `${earnedWords(badge, tier)} · ${rarityWords(tier)}`),
     following ? progress(badge.count, following) : null,
   ]);
+}
+
+/** "Step 2 of 5, earned on 3 May" */
+function earnedWords({ tier: step, tiers }, { earnedAt }) {
+  const earned = earnedAt ? `earned on ${dayOf(earnedAt)}` : "earned";
+  return tiers.length > 1 ? `Step ${step} of ${tiers.length}, ${earned}` : `${earned.charAt(0).toUpperCase()}${earned.slice(1)}`;
 }
 
 function openRow(badge) {

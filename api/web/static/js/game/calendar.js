@@ -11,19 +11,27 @@ const STATES = {
   holiday: ["sun", "holiday"],
   none: ["dot", "not counted"],
 };
+const FREE = {
+  freeze: "covered by a freeze",
+  outage: "day off: Pacer could not be reached",
+  holiday: "holiday",
+  nothingDue: "day off: nothing was due",
+  weekly: "day off of your week",
+  softened: "day off",
+};
 const LEGEND = [
   ["learned", "counted"],
   ["started", "practised"],
   ["frozen", "freeze"],
-  ["free", "day off: holiday, outage or nothing due"],
+  ["free", "day off"],
   ["none", "not counted"],
 ];
 
-/** `days` are whole weeks from a Monday on, up to today; `holidays` are planned ones. */
-export function calendar(days, holidays) {
+/** `days` are whole weeks from a Monday on, up to today. */
+export function calendar(days) {
   const weeks = Array.from({ length: Math.ceil(days.length / 7) }, (_, k) => days.slice(7 * k, 7 * k + 7));
   const heads = WEEKDAYS.map((name) => h("th", { scope: "col", abbr: name }, h("span", { "aria-hidden": "true" }, name.slice(0, 1)), unseen(name)));
-  const rows = weeks.map((week) => h("tr", {}, h("th", { scope: "row" }, unseen(`Week of ${dayWords(week[0].date)}`)), cells(week, holidays, days.at(-1))));
+  const rows = weeks.map((week) => h("tr", {}, h("th", { scope: "row" }, unseen(`Week of ${dayWords(week[0].date)}`)), cells(week, days.at(-1))));
   return [
     h(
       "table",
@@ -36,14 +44,15 @@ export function calendar(days, holidays) {
   ];
 }
 
-function cells(week, holidays, today) {
-  const shown = week.map((day) => cell(day, holidays, day === today));
+function cells(week, today) {
+  const shown = week.map((day) => cell(day, day === today));
   return [...shown, ...Array.from({ length: 7 - week.length }, () => h("td", {}))];
 }
 
-function cell({ date, state }, holidays, isToday) {
-  const kind = state === "free" && holidays.some(({ first, last }) => first <= date && date <= last) ? "holiday" : state;
-  const words = `${dayWords(date)}: ${STATES[kind][1]}`;
+function cell({ date, state, free }, isToday) {
+  const kind = kindOf(state, free);
+  const was = state === "started" ? [STATES.started[1], FREE[free]].filter(Boolean).join("; ") : (FREE[free] ?? STATES[kind][1]);
+  const words = `${dayWords(date)}: ${was}`;
   return h(
     "td",
     { class: `day ${kind}${isToday ? " is-today" : ""}`, data: { date, state } },
@@ -51,6 +60,12 @@ function cell({ date, state }, holidays, isToday) {
     h("span", { class: "day-of-month", "aria-hidden": "true" }, String(Number(date.slice(8)))),
     unseen(isToday ? `Today, ${words}` : words),
   );
+}
+
+/** What a day is shown as: one that asked for nothing is a day off, whatever the reason. */
+function kindOf(state, free) {
+  if (state === "free" && free === "holiday") return "holiday";
+  return state === "none" && free ? "free" : state;
 }
 
 function mark(state) {

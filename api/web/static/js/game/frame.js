@@ -25,7 +25,7 @@ export function frame(root, here, title) {
 /** Whoever is under 18 meets leagues only after switching them on. */
 function showsLeague() {
   const settings = lastGame()?.game.settings;
-  return !settings?.softened || ["on", "pastSelf"].includes(settings.league);
+  return !settings?.softened || settings.leagueNow !== "off";
 }
 
 /** A part of a view under a heading of its own. */

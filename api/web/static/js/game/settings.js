@@ -18,7 +18,7 @@ export async function settingsView(root) {
   const [game, holidays, told, me] = await Promise.all([loadGame(), ...paths.map((path) => api.get(path))]);
   frame(root, "#/settings", "Settings");
   const leagues = h("div", { class: "stack" });
-  const fill = ({ settings }) => refill(leagues, leagueChoice(modeOf(settings), refresh));
+  const fill = ({ settings }) => refill(leagues, leagueChoice(settings.leagueNow, refresh));
   const refresh = async () => fill(await loadGame());
   fill(game);
   root.append(
@@ -28,11 +28,6 @@ export async function settingsView(root) {
     notificationPanel(told),
     panel("Your age", age(me, refresh)),
   );
-}
-
-/** What holds: as chosen, else as the age has it. */
-function modeOf({ league, softened }) {
-  return league || (softened ? "off" : "on");
 }
 
 function weekly(settings) {

@@ -38,9 +38,9 @@ function sections(game, again) {
   ];
 }
 
-function streakPanel({ streak, calendar: days, holidays, settings }) {
+function streakPanel({ streak, calendar: days, settings }) {
   const learned = days.filter((day) => day.state === "learned").length;
-  return panel(titleOf(streak, settings.softened ? learned : 0), h("p", {}, standing(streak)), calendar(days, holidays), freezes(streak), settings.softened ? null : earnBack(streak.earnBack));
+  return panel(titleOf(streak, settings.softened ? learned : 0), h("p", {}, standing(streak)), calendar(days), freezes(streak), settings.softened ? null : earnBack(streak.earnBack));
 }
 
 /** `nLearned` days of the calendar are told in place of a streak, where they are not 0. */

@@ -7,11 +7,19 @@ const DAY = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "long", ti
 const SHORT = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "short", timeZone: "UTC" });
 const MOMENT = new Intl.DateTimeFormat(ENGLISH, { weekday: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
 const CLOCK = new Intl.DateTimeFormat(ENGLISH, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const LOCAL_DAY = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "long" });
+const LOCAL_DATE = new Intl.DateTimeFormat(ENGLISH, { day: "numeric", month: "long", year: "numeric" });
 const badges = new Map();
 
 /** A local date (YYYY-MM-DD) in words. */
 export function dayWords(date) {
   return DAY.format(new Date(`${date}T00:00:00Z`));
+}
+
+/** The local date of an instant in words, with its year where that is another than this. */
+export function dayOf(instant) {
+  const at = new Date(instant);
+  return (at.getFullYear() === new Date().getFullYear() ? LOCAL_DAY : LOCAL_DATE).format(at);
 }
 
 export function shortDay(date) {
