@@ -39,7 +39,7 @@ COMMANDS = {
     "notifications": Lazy("api.notifications.commands", "notifications", "Write out what was decided for learners."),
     "jobs": Lazy("api.jobs.commands", "jobs", "List jobs that wait, run or failed for good, and send those again."),
     "game": Lazy("api.game.commands", "game", "Settle flags and reports, and note days on which the service was down."),
-    "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation."),
+    "admin": Lazy("api.accounts.commands", "admin", "Make the first admin of an organisation, and set age groups."),
     "migrate": Lazy("api.store.commands", "migrate", "Copy everything from one store into another: a file, MongoDB."),
     "backup": Lazy("api.store.commands", "backup", "Write everything to a file, also while servers run."),
     "restore": Lazy("api.store.commands", "restore", "Read a backup into an empty store."),

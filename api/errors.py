@@ -24,6 +24,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from api.accounts.errors import (
     AccountGoneError,
+    AgeGroupKeptError,
     AlreadyRegisteredError,
     CredentialsError,
     DeviceNotFoundError,
@@ -220,6 +221,7 @@ TABLE: dict[type[Exception], Kind] = {
     LinkedElsewhereError: Kind("linked-elsewhere", 409, "The provider's person has another account"),
     IdentityNotFoundError: NOT_FOUND,
     LastSignInError: Kind("last-sign-in", 409, "An account keeps a way to sign in"),
+    AgeGroupKeptError: Kind("age-group-kept", 409, "The account cannot take its age group back by itself"),
     NotFoundException: NOT_FOUND,
     MethodNotAllowedException: METHOD,
     TrackNotFoundError: NOT_FOUND,

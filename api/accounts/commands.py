@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import msgspec
 
 from api.accounts.account import Account, Accounts
+from api.accounts.ages import aged
 from api.accounts.errors import AccountError
 from api.accounts.organisations.organisation import HOME, Organisations
 from api.accounts.signin.addresses import normalised
@@ -19,6 +21,7 @@ from api.accounts.signin.breached import BreachedList
 from api.accounts.signin.passwords import Passwords
 from api.accounts.signin.schemas import MIN_PASSWORD
 from api.composition import open_default_store, system_clock
+from api.game.facts import AgeGroup
 from api.settings import Settings, SettingsError, load_settings
 from api.store.ports import StoreError
 from api.wire import WireError, new_id
@@ -44,11 +47,13 @@ class Made:
 
 @click.group()
 def admin() -> None:
-    """Make the first admin of an organisation.
+    """Make the first admin of an organisation, and set age groups.
 
     \b
     One who signs in with a password that you type:
         pacer admin create --email ana@example.org
+    They have come of age:
+        pacer admin age LEARNER adult
     """
 
 
@@ -87,6 +92,40 @@ def create(email: str, organisation: str, generate: bool, force: bool, data: str
     click.echo(f"{made.account.email} is admin of {made.organisation}. Learner id: {made.account.id}")
     if generate and made.new:
         click.echo(f"Password, shown only now: {made_up}")
+
+
+@admin.command()
+@click.argument("learner")
+@click.argument("group", type=click.Choice(["under13", "under18", "adult", "none"]))
+@click.option("--data", help="Directory of the server [PACER_DATA, ./data]")
+@click.option("--store", help="URL of the MongoDB database [PACER_STORE, a file in the data directory]")
+def age(learner: str, group: str, data: str | None, store: str | None) -> None:
+    """Set the age group of a learner, by their id.
+
+    Whoever said that they are under 18 cannot take it back by themselves: it keeps quiet hours and a softened game.
+    Be sure who asks you.
+
+    \b
+    They have come of age:
+        pacer admin age 0195506e-8f00-7c3a-9b1e-2f6d1c0a4b5d adult
+    """
+    chosen = msgspec.convert("" if group == "none" else group, AgeGroup)
+    try:
+        account = asyncio.run(set_age(load_settings(os.environ, data=data, store=store), learner, chosen))
+    except (SettingsError, StoreError, AccountError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{account.id}: {account.age_group or 'none'}")
+
+
+async def set_age(settings: Settings, learner: str, group: AgeGroup) -> Account:
+    """Set an age group; servers see it when they next look at the account. Raises UnknownAccountError, StoreError."""
+    store = await open_default_store(settings)
+    try:
+        accounts = Accounts(store.documents)
+        await accounts.declare()
+        return await accounts.change(learner, aged(group))
+    finally:
+        await store.close()
 
 
 async def make_admin(

@@ -117,3 +117,7 @@ class InvitationError(AccountError):
 
 class LastAdminError(AccountError):
     """The organisation would be left without an admin."""
+
+
+class AgeGroupKeptError(AccountError):
+    """The learner wants less protection than their age group has, which is not theirs to decide."""

@@ -11,6 +11,7 @@ from api.accounts.account import Account
 from api.accounts.callers import ACCOUNTS, access_of
 from api.accounts.errors import (
     AccountGoneError,
+    AgeGroupKeptError,
     CredentialsError,
     DeviceNotFoundError,
     LastSignInError,
@@ -61,10 +62,15 @@ async def get_me(request: LearnerRequest) -> Me:
     return me_of(await ACCOUNTS.of(request).account(request.user))
 
 
-@patch("/me", operation_id="updateMe", summary="Change your own account", opt=MATCHED | raises(VersionClashError))
+@patch(
+    "/me",
+    operation_id="updateMe",
+    summary="Change your own account",
+    opt=MATCHED | raises(AgeGroupKeptError, VersionClashError),
+)
 async def update_me(request: LearnerRequest, data: JSONBody[MePatch]) -> Me:
     """Fields that are absent stay as they are. With the ETag of what was read in If-Match, nothing is changed that was
-    changed meanwhile."""
+    changed meanwhile. Whoever said that they are under 18, or under 13, cannot take it back by themselves."""
     match = request.headers.get("if-match")
     change = AccountChange(
         display_name=data.display_name,

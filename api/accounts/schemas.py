@@ -77,7 +77,8 @@ class Me(Wire, frozen=True, kw_only=True):
     `personalised` false means exercises come in a documented order instead of being chosen by the tutor.
 
     Attributes:
-        age_group: "under13", "under18" or "adult", "" if the learner said nothing. Under 18 the game is softened.
+        age_group: "under13", "under18" or "adult", "" if the learner said nothing. Under 18 the game is softened; who
+            said so cannot take it back alone.
         email: the address that signs in, null for a guest.
         email_verified: whether mail to it is known to reach the learner.
         has_password: whether a password signs in.

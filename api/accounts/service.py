@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from api.accounts.account import Account, Accounts, standing
+from api.accounts.ages import aged, check_own
 from api.accounts.errors import CredentialsError, SignInAgainError
 from api.accounts.families import Families, Grant, SignIn
 from api.accounts.oidc.identities import Identities
@@ -101,16 +102,24 @@ class AccountService:
     async def change(self, learner_id: str, change: AccountChange, check: Check) -> Account:
         """Replace some fields of an account that passes the check, as it is at that moment. Raises UnknownAccountError,
         and what the check raises. Those who follow the age group are told before this returns; what fails then, they do
-        when they next look at the account."""
+        when they next look at the account. Raises AgeGroupKeptError."""
         fields = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not msgspec.UNSET}
 
         def edit(account: Account) -> Account:
             check(account)
+            if change.age_group is not msgspec.UNSET:
+                check_own(account.age_group, change.age_group)
             return msgspec.structs.replace(account, **fields)
 
         account = await self.accounts.change(learner_id, edit)
         if change.age_group is not msgspec.UNSET:
             await self._tell_aged(account)
+        return account
+
+    async def set_age(self, learner_id: str, group: AgeGroup) -> Account:
+        """Set an age group, whatever it was: for whoever may decide that for others. Raises UnknownAccountError."""
+        account = await self.accounts.change(learner_id, aged(group))
+        await self._tell_aged(account)
         return account
 
     async def _tell_aged(self, account: Account) -> None:

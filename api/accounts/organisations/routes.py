@@ -7,6 +7,7 @@ import secrets
 from litestar import Response, Router, delete, get, patch, post, put
 from litestar.params import FromPath, JSONBody
 
+from api.accounts.callers import ACCOUNTS
 from api.accounts.errors import (
     ForbiddenError,
     InvitationError,
@@ -22,6 +23,7 @@ from api.accounts.organisations.schemas import (
     InvitationRequest,
     JoinRequest,
     Member,
+    MemberAge,
     MemberRoles,
     Members,
     OrganisationList,
@@ -140,6 +142,27 @@ async def remove_member(
     return Response(None, status_code=204)
 
 
+@put(
+    "/organisations/{organisation_id:str}/members/{learner_id:str}/age-group",
+    operation_id="setMemberAgeGroup",
+    summary="Set a member's age group",
+    opt=needs("admin") | raises(ForbiddenError, MemberNotFoundError, OrganisationNotFoundError, VersionClashError),
+)
+async def set_member_age(
+    request: LearnerRequest,
+    organisation_id: FromPath[str],
+    learner_id: FromPath[str],
+    data: JSONBody[MemberAge],
+) -> MemberAge:
+    """For its admins, and not their own: who said that they are under 18 cannot take it back by themselves."""
+    if learner_id == request.user:
+        raise ForbiddenError("nobody sets their own age group here; another admin does")
+    if await ORGANISATIONS.of(request).membership(organisation_id, learner_id) is None:
+        raise MemberNotFoundError(f"the organisation {organisation_id} has no member {learner_id}")
+    account = await ACCOUNTS.of(request).set_age(learner_id, data.age_group)
+    return MemberAge(age_group=account.age_group)
+
+
 @post(
     "/organisations/{organisation_id:str}/invitations",
     operation_id="inviteMember",
@@ -184,6 +207,7 @@ router = Router(
         update_organisation,
         list_members,
         set_member_roles,
+        set_member_age,
         remove_member,
         invite_member,
     ],

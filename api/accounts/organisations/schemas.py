@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from api.accounts.organisations.organisation import Role
+from api.game.facts import AgeGroup
 from api.wire import LINE_PATTERN, UUID7, Identifier, Instant, Wire
 
 OrganisationName = Annotated[
@@ -52,6 +53,12 @@ class OrganisationPatch(Wire, frozen=True, kw_only=True):
     """What to change."""
 
     name: OrganisationName
+
+
+class MemberAge(Wire, frozen=True, kw_only=True):
+    """The age group of a member: "under13", "under18" or "adult", "" for none."""
+
+    age_group: AgeGroup
 
 
 class Member(Wire, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ class Membership:
         await self._books.profile(held)
         await self._settle(held)
         await self._make_good(record)
-        self._protect(held)
+        await self._protect(held)
         week = self._wanted(record)
         if week is not None and record.seat is None:
             await self._join(held, week)
@@ -78,13 +78,33 @@ class Membership:
             record.doubted = seat if row.shadow else None
         record.seat, held.seated = None, False
 
-    @staticmethod
-    def _protect(held: Held) -> None:
-        """Whoever turns out to be under 18, or no more, gives up a seat among the others."""
+    async def _protect(self, held: Held) -> None:
+        """Whoever turns out to be under 18, or no more, gives up a seat among the others, which is free again."""
         record = held.record
-        if record.seat is not None and not record.fits(record.seat):
-            record.week(record.seat.week).tier = 0
+        seat = record.seat
+        if seat is not None and not record.fits(seat):
+            await self._seating.release(seat)
+            record.week(seat.week).tier = 0
+            others = [each for each in record.left if each.week == seat.week and each.young != seat.young]
+            record.left = [*others, seat]
             record.seat, held.seated = None, False
+
+    async def _return(self, held: Held, week: int) -> bool:
+        """Take a seat of the week again that was given up on this side of 18; whether there is one, and room in it."""
+        record = held.record
+        seat = next((each for each in record.left if each.week == week and record.fits(each)), None)
+        if seat is None:
+            return False
+        record.left = [each for each in record.left if each != seat]
+        record.seat, record.cohort, record.waiting, held.seated = seat, seat.cohort, "", False
+        row = record.week(week)
+        row.tier = seat.tier
+        record.keep(row)
+        await self._books.save(held)
+        if await self._seating.confirm(held):
+            return True
+        record.seat, record.cohort = None, ""
+        return False
 
     async def _make_good(self, record: Record) -> None:
         """What a week in the shadow would have brought, once its flags are cleared."""
@@ -105,7 +125,7 @@ class Membership:
         """Take a seat. Who has just lost their account gets none."""
         record = held.record
         account = await self._books.account(record.learner_id)
-        if account is None:
+        if account is None or await self._return(held, week):
             return
         young = record.young
         split = await self._plans.split(week, record.tier, young=young)

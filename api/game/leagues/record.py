@@ -67,6 +67,7 @@ class Record(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, g
         cohort: where the learner is ranked now, "" if nowhere; `seat` stays when they step out, so that they come back
             to it.
         waiting: name of the week in which a seat is due once the last one has closed.
+        left: seats of this week that were given up, since the account said another side of 18; one on either side.
         doubted: the seat of the last week that closed in the shadow, until the flag is cleared.
         mode, age: as last chosen or told; `mode_at` and `age_at` are the effective times. Wherever somebody is seated,
             shown or ranked, the account's age group takes the place of `age`.
@@ -79,6 +80,7 @@ class Record(msgspec.Struct, kw_only=True, rename="camel", omit_defaults=True, g
     waiting: str = ""
     tier: int = 1
     seat: Seat | None = None
+    left: list[Seat] = []
     doubted: Seat | None = None
     weeks: list[WeekRow] = []
     mode: LeagueMode = ""

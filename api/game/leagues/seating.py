@@ -93,6 +93,23 @@ class Seating:
             return True
         raise StoreError(f"the cohort {seat.cohort} is being joined by too many; try again")
 
+    async def release(self, seat: Seat) -> None:
+        """Free a seat that was given up, unless the cohort is full: that stays so. Raises StoreError."""
+        for _ in range(MAX_CLASHES):
+            cohort, version = await self._cohorts.get(seat.cohort)
+            if cohort is None or not cohort.has(seat.handle):
+                return
+            if len(cohort.members) >= self._cohorts.seats(seat.week):
+                return
+            members = tuple(member for member in cohort.members if member.handle != seat.handle)
+            try:
+                await self._cohorts.put(seat.cohort, _with(cohort, members), version)
+            except VersionClashError:
+                await self._pause()
+                continue
+            return
+        raise StoreError(f"the cohort {seat.cohort} is being joined by too many; try again")
+
     async def _drain(self, bucket: Bucket, queue: list[Applicant]) -> None:
         """Seat everybody who waits, those who come meanwhile included."""
         n_clashes = 0

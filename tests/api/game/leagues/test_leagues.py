@@ -339,3 +339,44 @@ async def test_a_document_that_lags_behind_is_written_after_a_while(world: World
     assert not books.dirty
     (held,) = await books.of_cohort(seat_of(worker, ids[0])[0])
     assert (held.record.seq, held.record.weeks[-1].xp) == (2, 15)
+
+
+async def test_whoever_goes_from_one_side_of_18_to_the_other_and_back_leaves_no_empty_seats(world: World) -> None:
+    worker = await world.worker()
+    ids = await world.lot(worker, 4)
+    await world.earn(worker, ids[0], 5, **league_mode("on"))
+    for number in range(6):
+        await world.earn(worker, ids[0], 1, **age("under18" if number % 2 == 0 else "adult"))
+        await worker.flush()
+        assert sorted(await cohort_sizes(world)) == ([1, 3] if number % 2 == 0 else [0, 4])
+    league = await worker.current(ids[0])
+    assert (league.phase, len(league.members)) == ("ranked", 4)
+
+
+async def test_a_full_cohort_stays_full_and_its_seat_is_taken_again_by_whoever_left_it(world: World) -> None:
+    worker = await world.worker()
+    ids = await world.lot(worker, 31)
+    await world.earn(worker, ids[0], 5, **league_mode("on"))
+    await worker.flush()
+    first = seat_of(worker, ids[0])
+    for number in range(4):
+        await world.earn(worker, ids[0], 1, **age("under18" if number % 2 == 0 else "adult"))
+        await worker.flush()
+    assert seat_of(worker, ids[0]) == first
+    assert sum(await cohort_sizes(world)) == 31
+
+
+async def test_a_seat_that_somebody_else_took_meanwhile_is_not_taken_again(world: World) -> None:
+    worker = await world.worker()
+    ids = await world.lot(worker, 29)
+    await world.earn(worker, ids[0], 5, **league_mode("on"))
+    await world.earn(worker, ids[0], 1, **age("under18"))
+    await worker.flush()
+    more = [await world.learner(f"m{number}") for number in range(2)]
+    for each in more:
+        await world.earn(worker, each, 3)
+    await worker.flush()
+    await world.earn(worker, ids[0], 1, **age("adult"))
+    await worker.flush()
+    assert sorted(await cohort_sizes(world)) == [0, 1, 30]
+    assert (await worker.current(ids[0])).phase == "ranked"
