@@ -37,7 +37,7 @@ async function renewed() {
   } catch (error) {
     if (!isRefused(error)) throw error;
   }
-  for (const name of ["account", "lesson", "game", ...names("pending.")]) forget(name);
+  for (const name of ["account", "lesson", "game", ...names("pending."), ...names("draft.")]) forget(name);
   notify("This server does not know this device any more, so you start afresh.");
   return startAfresh();
 }

@@ -1,5 +1,6 @@
 // One exercise: its question, its form, hints, and the way to answer it or pass it by.
 import { focusOn, freshId, h, icon, unseen } from "./dom.js";
+import { keepDraft } from "./draft.js";
 import { FORMS, INSTRUCTIONS } from "./exercises/index.js";
 import { alarm, clearAlarms, say } from "./notices.js";
 import { isBlock, paragraph, plain, rich, voices } from "./text.js";
@@ -14,6 +15,7 @@ export class Exercise {
     this.act = act;
     this.shownAt = performance.now();
     this.form = FORMS[given.presented.kind](given.presented);
+    if (this.form.area) keepDraft(this.form.area, given.decisionId);
     this.question = question(given.presented);
     this.missing = h("p", { class: "missing", role: "alert" });
     this.hints = h("ol", { class: "hints", role: "list", "aria-label": "Hints" });
@@ -127,7 +129,7 @@ function question({ prompt, locale, accessibility }) {
   const seen = plain(first).trim() ? rich(trimmed(first)) : ["Read the code."];
   const speech = accessibility.speech;
   const content = speech ? [h("span", { "aria-hidden": "true" }, seen), unseen(speech)] : seen;
-  return h("h1", { class: "question flow", id: freshId("question"), tabindex: "-1", lang: locale || null }, content);
+  return h("h1", { class: "question flow", id: freshId("question"), tabindex: "-1", lang: locale || null, dir: "auto" }, content);
 }
 
 function trimmed(spans) {
@@ -139,7 +141,7 @@ function trimmed(spans) {
 function belowQuestion({ prompt, accessibility }) {
   const start = prompt.findIndex(isBlock);
   return [
-    start < 0 ? null : h("div", { class: "flow prompt-rest" }, rich(prompt.slice(start))),
+    start < 0 ? null : h("div", { class: "flow prompt-rest", dir: "auto" }, rich(prompt.slice(start))),
     voices(prompt),
     accessibility.description ? h("p", { class: "unseen" }, accessibility.description) : null,
     accessibility.keyboard ? h("p", { class: "help" }, accessibility.keyboard) : null,

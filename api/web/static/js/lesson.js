@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { openSheet } from "./dialog.js";
 import { focusOn, h, icon, unseen } from "./dom.js";
+import { forgetDrafts } from "./draft.js";
 import { newEvent } from "./events.js";
 import { Exercise } from "./exercise.js";
 import { Rewards } from "./game/rewards.js";
@@ -52,7 +53,7 @@ class Lesson {
     this.exercise = new Exercise(given, {
       answer: async (answer, secondsTaken) => this.graded(decisionId, await this.send("answers", { decisionId, answer, secondsTaken })),
       hint: () => this.send("hints", { decisionId }),
-      skip: async () => this.goOn((await this.send("skips", { decisionId })).next),
+      skip: async () => this.skipped(await this.send("skips", { decisionId })),
     });
     this.stage.replaceChildren(this.exercise.element);
     if (!this.root.isConnected) return;
@@ -64,8 +65,14 @@ class Lesson {
     return send(`${this.path}/${what}`, newEvent(fields));
   }
 
+  skipped({ next }) {
+    forgetDrafts();
+    return this.goOn(next);
+  }
+
   graded(decisionId, result) {
     this.session = { ...this.session, ...result.session };
+    forgetDrafts();
     this.showProgress();
     this.exercise.close(result.grade);
     const moments = this.rewards.take(result.reward);
@@ -87,6 +94,7 @@ class Lesson {
   async finish() {
     const { summary: told } = await this.send("finish", {});
     forget("lesson");
+    forgetDrafts();
     const end = await this.rewards.finish();
     const again = () => beginLesson(this.session.enrolmentId).catch(alarm);
     this.root.replaceChildren(...summary(told, end, this.session.enrolmentId, again));

@@ -1,4 +1,5 @@
-// Spans of the server's markup as elements: language marks, code within a line, blocks of code.
+// Spans of the server's markup as elements: language marks, code within a line, blocks of code. Each text runs in the
+// direction of its own letters.
 import { h } from "./dom.js";
 import { speakButton } from "./speech.js";
 
@@ -15,11 +16,11 @@ export function plain(spans) {
 export function rich(spans) {
   return spans.map((span, k) => {
     if (isBlock(span)) return codeBlock(span.text.replace(/\n$/, ""));
-    if (span.code) return h("code", { translate: "no" }, span.text);
+    if (span.code) return h("code", { translate: "no", dir: "ltr" }, span.text);
     let text = span.text;
     if (k > 0 && isBlock(spans[k - 1])) text = text.replace(/^\s+/, "");
     if (k + 1 < spans.length && isBlock(spans[k + 1])) text = text.replace(/\s+$/, "");
-    return span.lang ? h("span", { lang: span.lang, class: "foreign" }, text) : document.createTextNode(text);
+    return span.lang ? h("span", { lang: span.lang, dir: "auto", class: "foreign" }, text) : document.createTextNode(text);
   });
 }
 
@@ -46,5 +47,5 @@ export function voices(spans) {
 /** A paragraph of spans with its speak buttons; null if there are none. */
 export function paragraph(spans, className) {
   if (spans.length === 0) return null;
-  return h("div", { class: `said ${className}` }, h("div", { class: "flow" }, rich(spans)), voices(spans));
+  return h("div", { class: `said ${className}` }, h("div", { class: "flow", dir: "auto" }, rich(spans)), voices(spans));
 }

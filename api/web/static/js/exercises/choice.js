@@ -58,7 +58,7 @@ function optionList(type, options, className = "") {
 
 function row(option, input, k) {
   const number = h("span", { class: "number", "aria-hidden": "true" }, k < 9 ? String(k + 1) : "");
-  const label = h("label", { for: input.id }, number, h("span", { class: "flow" }, rich(option.content)));
+  const label = h("label", { for: input.id }, number, h("span", { class: "flow", dir: "auto" }, rich(option.content)));
   return h("div", { class: "option", data: { option: option.id } }, input, label, speaker(option.content));
 }
 

@@ -16,7 +16,7 @@ export function cloze(presented) {
   const element = h(
     "div",
     { class: "cloze-form" },
-    h("div", { class: "cloze flow" }, pieces(presented.parts, controls)),
+    h("div", { class: "cloze flow", dir: "auto" }, pieces(presented.parts, controls)),
     typed.length ? letterKeys(spoken?.language, () => last) : null,
   );
   return {
@@ -68,7 +68,7 @@ function gapControl(gap, label) {
   const lang = gap.language === CODE ? null : gap.language;
   if (gap.options?.length) {
     const choices = gap.options.map((text) => h("option", { value: text, lang }, text));
-    return h("select", { "aria-label": label, data, class: "gap" }, h("option", { value: "" }, "Choose"), choices);
+    return h("select", { "aria-label": label, data, class: "gap", dir: "auto" }, h("option", { value: "" }, "Choose"), choices);
   }
   return plainInput({ "aria-label": label, class: "gap", size: "9", lang, data });
 }

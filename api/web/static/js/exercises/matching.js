@@ -22,11 +22,11 @@ function choices(left, right) {
     return h("option", { value: one.id, lang }, plain(one.content));
   });
   const first = h("option", { value: "" }, "Choose…");
-  return h("select", { id: freshId("match"), data: { left: left.id } }, first, options);
+  return h("select", { id: freshId("match"), data: { left: left.id }, dir: "auto" }, first, options);
 }
 
 function row(left, select) {
-  const label = h("label", { for: select.id, class: "flow" }, rich(left.content));
+  const label = h("label", { for: select.id, class: "flow", dir: "auto" }, rich(left.content));
   return h("div", { class: "card-row pair-row" }, label, speaker(left.content), select);
 }
 

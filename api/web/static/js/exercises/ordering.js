@@ -28,7 +28,7 @@ function row(option) {
     "li",
     { class: "card-row", data: { option: option.id, name } },
     h("span", { class: "number", "aria-hidden": "true" }),
-    h("span", { class: "flow" }, rich(option.content)),
+    h("span", { class: "flow", dir: "auto" }, rich(option.content)),
     speaker(option.content),
     h("span", { class: "moves" }, button("up"), button("down")),
   );

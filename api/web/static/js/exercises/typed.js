@@ -73,6 +73,7 @@ function typedField(label, { inputmode, lang, help, code, keys }) {
 export function plainInput(attributes) {
   return h("input", {
     type: "text",
+    dir: "auto",
     autocomplete: "off",
     autocapitalize: "none",
     autocorrect: "off",

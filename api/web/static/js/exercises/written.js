@@ -67,6 +67,7 @@ function area(label, { rows, lang, help, spelling }) {
     class: "typed",
     rows: String(rows),
     lang,
+    dir: "auto",
     autocapitalize: spelling ? "sentences" : "none",
     autocorrect: "off",
     spellcheck: spelling ? "true" : "false",

@@ -79,7 +79,7 @@ function member({ place, name, xp, you }) {
     "li",
     { class: you ? "member is-you" : "member" },
     h("span", { class: "number" }, unseen("Place "), String(place)),
-    h("span", { class: "name" }, name, you ? h("strong", {}, " (you)") : null),
+    h("span", { class: "name" }, h("bdi", {}, name), you ? h("strong", {}, " (you)") : null),
     h("span", { class: "figure" }, `${xp} XP`),
   );
 }
