@@ -15,6 +15,10 @@ from content.templates import TemplateError, check_template
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID_FIX = "Use lower-case letters, digits and hyphens, like add-fractions."
 
+MOST_LOGITS = 10.0
+"""Difficulties beyond it are mistakes: the average learner would be right once in 22,000 times."""
+_LOGITS = f"Use logits from -{MOST_LOGITS:g} to {MOST_LOGITS:g}, such as -1.5 or 0.8."
+
 
 def find_inconsistencies(draft: Draft) -> None:
     """Note every fault between the elements of a draft, and within each."""
@@ -60,7 +64,10 @@ def _check_id_list(draft: Draft, elements: Sequence[Placed], what: str, *, repea
 def _check_bands(draft: Draft) -> None:
     easier = -math.inf
     for band in draft.bands:
-        if not math.isfinite(band.value.difficulty) or band.value.difficulty <= easier:
+        if not abs(band.value.difficulty) <= MOST_LOGITS:
+            message = f"difficulty {band.value.difficulty} is out of range."
+            draft.note_finding(band, Finding("/difficulty", message, _LOGITS))
+        elif band.value.difficulty <= easier:
             message = f"difficulty {band.value.difficulty} does not rise from the band before."
             draft.note_finding(band, Finding("/difficulty", message, "List bands from easiest to hardest."))
         easier = max(easier, band.value.difficulty)
@@ -97,8 +104,8 @@ def _candidate_faults(element: Item | Template, skills: set[str], bands: set[str
     if element.band not in bands:
         fix = f"Use one of {', '.join(sorted(bands))}." if bands else "Add bands: to track.yaml."
         yield Finding("/band", f"{element.band!r} is no band of this track.", fix)
-    if element.difficulty is not None and not math.isfinite(element.difficulty):
-        yield Finding("/difficulty", f"{element.difficulty} is no difficulty.", "Use logits, such as -1.5 or 0.8.")
+    if element.difficulty is not None and not abs(element.difficulty) <= MOST_LOGITS:
+        yield Finding("/difficulty", f"{element.difficulty} is no difficulty.", _LOGITS)
     if not (math.isfinite(element.seconds) and 0 < element.seconds <= 3600):
         yield Finding("/seconds", f"{element.seconds} is out of range.", "Use more than 0 and at most 3600 seconds.")
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from content.draft import Finding
+from content.formats.media_types import EXTENSIONS
 from content.free_text_rules import (
     find_accepted_faults,
     find_date_faults,
@@ -44,6 +45,8 @@ from content.items import (
 from content.translation import options_of
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_TAG_FIX = "Write a BCP 47 tag such as es or es-MX."
+_HASH = re.compile(r"[0-9a-f]{64}")
 _KEY_FIX = "Correct the key, or add the option."
 
 
@@ -64,14 +67,23 @@ def _common(item: Item) -> Iterator[Finding]:
         if not misconception.feedback.strip():
             yield Finding(f"/misconceptions/{k}/feedback", "the feedback is empty.", "Say what is mistaken and why.")
         seen.add(misconception.id)
+    if not _TAG.fullmatch(item.locale):
+        yield Finding("/locale", f"{item.locale[:80]!r} is no language tag.", _TAG_FIX)
     for tag, translation in item.translations.items():
         yield from _translation(item, tag, translation)
+    for k, media in enumerate(item.media):
+        if not _HASH.fullmatch(media.sha256):
+            message = f"{media.sha256[:80]!r} is no SHA-256 of a file."
+            yield Finding(f"/media/{k}/sha256", message, "Write its 64 hexadecimal digits, in lower case.")
+        if media.type not in EXTENSIONS:
+            message = f"media of type {media.type[:80]!r} are not shown."
+            yield Finding(f"/media/{k}/type", message, f"Use one of {', '.join(EXTENSIONS)}.")
 
 
 def _translation(item: Item, tag: str, translation: Translation) -> Iterator[Finding]:
     pointer = f"/translations/{tag}"
     if not _TAG.fullmatch(tag):
-        yield Finding(pointer, f"{tag!r} is no language tag.", "Write a BCP 47 tag such as es or es-MX.")
+        yield Finding(pointer, f"{tag!r} is no language tag.", _TAG_FIX)
     if translation.hints and len(translation.hints) != len(item.hints):
         message = f"{len(translation.hints)} hints are translated, but there are {len(item.hints)}."
         yield Finding(f"{pointer}/hints", message, "Translate all of them, or none.")

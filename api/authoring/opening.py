@@ -76,6 +76,7 @@ async def authoring(app: Litestar, foundation: Foundation) -> AsyncIterator[None
     publishing = PublishingService(service, reviewing, versions, registry)
     PUBLISHING.fill(app, publishing)
     PREVIEWS.fill(app, PreviewService(service, registry.tutor, SESSIONS.fetch(app).grader))
+    service.allowing.append(library.allow)
     LIBRARY.fill(app, library)
     UPLOADS.fill(app, uploads)
     TRANSLATIONS.fill(app, TranslationService(service))

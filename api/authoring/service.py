@@ -14,7 +14,7 @@ from api.authoring.course import Course, Element, Sort, element_id, part_of
 from api.authoring.courses import ATTEMPTS, Courses
 from api.authoring.errors import CoursePublishedError
 from api.authoring.forms import Form, form_of, merged, read_item, read_skill
-from api.authoring.sanitising import sanitised_form
+from api.authoring.sanitising import cleaned, sanitised_form
 from api.authoring.translations.following import followed
 from api.authoring.words import mark, words_of
 from api.store.ports import VersionClashError
@@ -27,6 +27,8 @@ from content.tracks import content_hash_of
 Check = Callable[[Course], None]
 CheckElement = Callable[[Element], None]
 MAX_NAME = 100
+MAX_BYTES = 262_144
+"""Of an element, as JSON."""
 EDITED = ("title", "description", "locale", "licence", "source", "bands", "units")
 
 
@@ -37,11 +39,14 @@ class AuthoringService:
         self.courses = courses
         self.audit = audit
         self.clock = clock
+        self.allowing: list[Callable[[Item], Awaitable[None]]] = []
+        """What other rooms refuse of an item that is written, by WireError."""
         self.forgetting: list[Callable[[str], Awaitable[None]]] = []
         """What other rooms do, by the course's id, when it goes."""
 
     async def create(self, course: Course, by: str) -> Course:
         """Keep a new course. Raises AlreadyThereError if its track id is taken."""
+        course = _clean_head(course)
         async with self.audit.noting(course, by, "courseCreated", note=course.track_id):
             await self.courses.create(course)
         return course
@@ -52,7 +57,7 @@ class AuthoringService:
 
         def edit(found: Course) -> Course:
             check(found)
-            return msgspec.structs.replace(found, **changes, changed_at=self.clock())
+            return _clean_head(msgspec.structs.replace(found, **changes, changed_at=self.clock()))
 
         async with self.audit.noting(course, by, "courseChanged", (Touched(sort="course", name="", fields=fields),)):
             return await self.courses.edit(course.organisation_id, course.id, edit)
@@ -76,7 +81,13 @@ class AuthoringService:
         value = read_skill(clean) if sort == "skill" else read_item(clean)
         if not ID.fullmatch(value.id) or len(value.id) > MAX_NAME:
             raise WireError(("/id", f"{value.id[:80]!r} is no id; use lower-case words joined by hyphens"))
+        check_size(value)
         return self.made(course, value), changed
+
+    async def _allow(self, value: Skill | Item | Template) -> None:
+        if not isinstance(value, Skill | Template):
+            for allow in self.allowing:
+                await allow(value)
 
     def made(self, course: Course, value: Skill | Item | Template, order: str = "") -> Element:
         """A skill, an item or a template as an element of a course."""
@@ -98,7 +109,8 @@ class AuthoringService:
         return msgspec.structs.replace(bare, n_faults=n_faults, words=words)
 
     async def add(self, course: Course, by: str, element: Element) -> None:
-        """Add an element. Raises AlreadyThereError."""
+        """Add an element. Raises AlreadyThereError, WireError."""
+        await self._allow(element.value)
         touched = Touched(sort=element.sort, name=element.name, after=element.sha256)
         async with self.audit.noting(course, by, "elementAdded", (touched,)):
             await self.courses.add(element)
@@ -118,6 +130,7 @@ class AuthoringService:
                 found, version = await self.courses.element(course.id, sort, name)
                 check(found)
                 value = self._patched(found, clean)
+                await self._allow(value)
                 return await self.replace(course, by, found, version, value), changed
         raise VersionClashError(f"the {sort} {name} is being changed by too many requests; try again")
 
@@ -145,6 +158,7 @@ class AuthoringService:
         value = read_skill(form) if found.sort == "skill" else read_item(form)
         if value.id != found.name:
             raise WireError(("/id", f"the id of {found.name!r} never changes, for learners' histories refer to it"))
+        check_size(value)
         return value
 
     async def drop(self, course: Course, by: str, sort: Sort, name: str, check: CheckElement) -> None:
@@ -184,6 +198,26 @@ class AuthoringService:
             await self.courses.remove(created)
             raise
         return created
+
+
+def check_size(value: Skill | Item | Template) -> None:
+    """Raises WireError if an element is larger than a learner's device should get."""
+    n_bytes = len(msgspec.json.encode(value))
+    if n_bytes > MAX_BYTES:
+        raise WireError(("", f"it has {n_bytes} bytes; {MAX_BYTES} are allowed: make several of it"))
+
+
+def _clean_head(course: Course) -> Course:
+    """The head of a course without markup of the web. Raises WireError."""
+    texts = {name: cleaned(getattr(course, name), f"/{name}") for name in ("title", "description", "licence", "source")}
+    lists = {
+        name: tuple(
+            msgspec.structs.replace(one, title=cleaned(one.title, f"/{name}/{place}/title"))
+            for place, one in enumerate(getattr(course, name))
+        )
+        for name in ("bands", "units")
+    }
+    return msgspec.structs.replace(course, **texts, **lists)
 
 
 def touched_by(old: Element, new: Element) -> Touched:

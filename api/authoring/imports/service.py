@@ -17,13 +17,14 @@ from api.authoring.imports.review import KEEP_MS, MAX_LOSSES, Import, Imports
 from api.authoring.media.library import Library
 from api.authoring.media.ports import MediaError, MediaNotFoundError
 from api.authoring.sanitising import sanitised_form
-from api.authoring.service import AuthoringService
+from api.authoring.service import AuthoringService, check_size
 from api.jobs.expiry import day_of
 from api.wire import WireError, new_id
 from content.formats import registry as formats
 from content.formats.exchange import Exported, Imported, Loss, Placement
 from content.item_rules import find_item_faults
 from content.items import Item, Media, Template
+from content.text import plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class ImportService:
         _check(placement, course, elements)
         found = await asyncio.to_thread(formats.read, file.data, file.filename, placement, file.format)
         kept, lost = await self._keep_media(found, by)
-        items, cleaned = await asyncio.to_thread(_clean, [with_media(item, kept) for item in found.items])
+        items, cleaned, refused = await asyncio.to_thread(_clean, [with_media(item, kept) for item in found.items])
+        refused = [*found.refused, *refused]
         losses = (*found.losses, *lost, *cleaned)
         now = self.authoring.clock()
         taken = {element.name for element in elements if element.sort == "item"}
@@ -68,11 +70,11 @@ class ImportService:
             filename=file.filename,
             title=found.title,
             n_items=len(items),
-            n_refused=len(found.refused),
+            n_refused=len(refused),
             n_losses=len(losses),
             until=now + KEEP_MS,
             day=day_of(now + KEEP_MS),
-            refused=found.refused[:MAX_LOSSES],
+            refused=tuple(refused[:MAX_LOSSES]),
             losses=losses[:MAX_LOSSES],
             existing=tuple(item.id for item in items if item.id in taken),
         )
@@ -165,15 +167,21 @@ def _check_open(found: Import) -> None:
         raise ReviewStateError(f"the import is {found.state} already; import the file again if you need to")
 
 
-def _clean(items: list[Item]) -> tuple[list[Item], list[Loss]]:
-    """The items with markup of the web taken out of their texts, and where that was."""
+def _clean(items: list[Item]) -> tuple[list[Item], list[Loss], list[Loss]]:
+    """The items with markup of the web taken out of their texts, where that was, and items that are too large."""
     clean: list[Item] = []
     losses: list[Loss] = []
+    refused: list[Loss] = []
     for item in items:
-        form, changed = sanitised_form(form_of(item))
+        try:
+            check_size(item)
+            form, changed = sanitised_form(form_of(item))
+        except WireError as error:
+            refused.append(Loss("dropped", item.id, plain_text(item.prompt)[:80], str(error)[:600]))
+            continue
         value = read_item(form) if changed else item
         clean.append(item if isinstance(value, Template) else value)
         losses += [
             Loss("changed", f"{item.id}{pointer}", "markup of the web", "clients show none") for pointer in changed
         ]
-    return clean, losses
+    return clean, losses, refused

@@ -10,9 +10,12 @@ import msgspec
 from api.authoring.media.ports import Blobs, MediaNotFoundError
 from api.authoring.media.stripping import stripped
 from api.store.ports import Documents
-from api.wire import Clock
+from api.wire import Clock, WireError
+from content.items import Item
 
 MEDIA = "media"
+MAX_MEDIA = 50
+"""That one item may show."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +56,21 @@ class Library:
         kept = Kept(sha256=name, type=clean.type, n_bytes=len(clean.data), by=by, at=self._clock())
         await self._documents.put(MEDIA, name, msgspec.json.encode(kept))
         return kept
+
+    async def allow(self, item: Item) -> None:
+        """Raises WireError if an item shows media that are not kept, or calls them what they are not."""
+        faults = []
+        for place, media in enumerate(item.media[:MAX_MEDIA]):
+            document = await self._documents.get(MEDIA, media.sha256)
+            kept = None if document is None else msgspec.json.decode(document.body, type=Kept)
+            if kept is None:
+                faults.append((f"/media/{place}/sha256", f"there are no media {media.sha256[:64]!r}; send them first"))
+            elif kept.type != media.type:
+                faults.append((f"/media/{place}/type", f"{media.type[:80]!r} is not what they are: {kept.type}"))
+        if len(item.media) > MAX_MEDIA:
+            faults.append(("/media", f"{len(item.media)} media in one item are too many; {MAX_MEDIA} are allowed"))
+        if faults:
+            raise WireError(*faults)
 
     async def get(self, name: str) -> tuple[Kept, bytes]:
         """Media and their bytes. Raises MediaNotFoundError, MediaDownError."""

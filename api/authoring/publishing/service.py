@@ -76,9 +76,11 @@ class PublishingService:
         """Keep a track as the next version of a course, and lead it in. Raises as `publish`, but for the approval."""
         if self.registry.is_fixed(course.track_id):
             raise AlreadyThereError(f"this server has a track {course.track_id!r} from a file; take another track id")
+        clashed = 0
         for _ in range(ATTEMPTS):
+            course = await self.authoring.courses.get(course.organisation_id, course.id)
             latest = await self._latest(course)
-            if latest is not None and latest.track == version and course.live == latest.number:
+            if latest is not None and latest.track == version and latest.number in (course.live, clashed):
                 raise NothingNewError(f"version {latest.number} is this state of the course already")
             made = await self._made(course, by, track, version, asked, review_id, latest)
             await self.registry.keep(track, version)
@@ -86,6 +88,7 @@ class PublishingService:
                 async with self.authoring.audit.noting(course, by, "coursePublished", note=f"version {made.number}"):
                     await self.versions.add(made)
             except VersionClashError:
+                clashed = made.number
                 continue
             await self._lead(course, made.number)
             return made

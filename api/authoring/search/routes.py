@@ -14,6 +14,7 @@ from api.authoring.course import Course, Element
 from api.authoring.errors import PartNotFoundError
 from api.authoring.roles import CourseId, OrganisationId, reading, writing
 from api.authoring.routes import AUTHORING, COURSE, course_of
+from api.authoring.sanitising import sanitised_form
 from api.authoring.search.schemas import BulkRequest, BulkResult, Found, Refusal
 from api.authoring.views import item_row
 from api.authoring.words import mark, split
@@ -95,9 +96,10 @@ async def edit_items(
     """For authors. Each item is changed by itself, with its own row in the log."""
     course = await course_of(request, organisation_id, course_id)
     service, changed, refused = AUTHORING.of(request), list[str](), list[Refusal]()
+    fields, _ = sanitised_form(data.item)
     for name in dict.fromkeys(data.items):
         try:
-            await service.patch(course, request.user, "item", name, data.item, lambda _: None)
+            await service.patch(course, request.user, "item", name, fields, lambda _: None)
         except (WireError, PartNotFoundError) as error:
             refused.append(Refusal(id=name, why=str(error)))
         else:

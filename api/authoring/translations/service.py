@@ -11,7 +11,7 @@ import msgspec
 from api.authoring.course import Course, Element
 from api.authoring.courses import ATTEMPTS
 from api.authoring.errors import PartNotFoundError
-from api.authoring.sanitising import sanitised
+from api.authoring.sanitising import cleaned
 from api.authoring.service import AuthoringService, CheckElement, touched_by
 from api.authoring.translations.following import missing
 from api.store.ports import VersionClashError
@@ -81,13 +81,12 @@ class TranslationService:
 
     def _translated(self, course: Course, found: Element, item: Item, locale: str, texts: Texts) -> Element:
         old = item.translations.get(locale, Translation())
+        options = {name: cleaned(text, f"/options/{name}") for name, text in (texts.options or {}).items()}
         new = Translation(
-            prompt=old.prompt if texts.prompt is None else sanitised(texts.prompt),
-            hints=old.hints if texts.hints is None else tuple(map(sanitised, texts.hints)),
-            explanation=old.explanation if texts.explanation is None else sanitised(texts.explanation),
-            options=old.options
-            if texts.options is None
-            else {**old.options, **{option: sanitised(text) for option, text in texts.options.items()}},
+            prompt=old.prompt if texts.prompt is None else cleaned(texts.prompt, "/prompt"),
+            hints=old.hints if texts.hints is None else tuple(cleaned(hint, "/hints") for hint in texts.hints),
+            explanation=old.explanation if texts.explanation is None else cleaned(texts.explanation, "/explanation"),
+            options={**old.options, **options},
         )
         changed = msgspec.structs.replace(item, translations={**item.translations, locale: new})
         prefix = f"/translations/{locale}"
