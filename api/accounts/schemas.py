@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from api.game.facts import AgeGroup
+from api.lines import check_line
 from api.wire import LINE_PATTERN, UUID7, Instant, Locale, Wire, Zone, check_zone
 
 DayStart = Annotated[int, msgspec.Meta(ge=0, le=6, description="The hour at which the learner's day begins.")]
@@ -14,8 +15,8 @@ DisplayName = Annotated[
     str,
     msgspec.Meta(
         max_length=60,
-        pattern=LINE_PATTERN,
-        description="What to call the learner: no control characters; spaces around it are dropped.",
+        description="What to call the learner, as others may see it: no control characters and nothing that nobody"
+        " sees; spaces around it are dropped.",
         examples=["Ana"],
     ),
 ]
@@ -111,6 +112,7 @@ class MePatch(Wire, frozen=True, kw_only=True, omit_defaults=True):
         if self.zone is not msgspec.UNSET:
             check_zone(self.zone)
         if self.display_name is not msgspec.UNSET:
+            check_line(self.display_name.strip(" "), "/displayName")
             msgspec.structs.force_setattr(self, "display_name", self.display_name.strip())
 
 

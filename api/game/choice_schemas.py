@@ -9,6 +9,7 @@ import msgspec
 
 from api.game.facts import LeagueMode, Ledger
 from api.game.schemas import GameSettingsView, HolidayView
+from api.lines import check_line
 from api.wire import EventEnvelope, Instant, Wire
 
 Day = Annotated[date, msgspec.Meta(description="A local date.", examples=["2026-08-03"])]
@@ -101,6 +102,10 @@ class AppealFlag(EventEnvelope, frozen=True, kw_only=True):
     """The learner's own words against a flag."""
 
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000, examples=["I had done these on paper before."])]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_line(self.text, "/text", breaks=True)
 
 
 class LedgerRow(Wire, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ import msgspec
 
 from api.accounts.organisations.organisation import Role
 from api.game.facts import AgeGroup
+from api.lines import check_line
 from api.wire import LINE_PATTERN, UUID7, Identifier, Instant, Wire
 
 OrganisationName = Annotated[
@@ -53,6 +54,9 @@ class OrganisationPatch(Wire, frozen=True, kw_only=True):
     """What to change."""
 
     name: OrganisationName
+
+    def __post_init__(self) -> None:
+        check_line(self.name, "/name")
 
 
 class MemberAge(Wire, frozen=True, kw_only=True):

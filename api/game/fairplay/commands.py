@@ -16,6 +16,7 @@ from api.game.fairplay.cases import Cases
 from api.game.fairplay.desk import FlagDesk
 from api.game.fairplay.schemas import FlagCase, FlagSettlement
 from api.game.operating import DATA, OPERATOR, STORE, Place, finished, live
+from api.lines import visible
 
 WHY = click.option("--why", required=True, help="What you found; it stays with the verdict, and only staff see it.")
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -101,6 +102,6 @@ def paragraph(case: FlagCase) -> str:
         f"{case.id}  {case.kind}  since {case.raised_at}, until {case.until}",
         f"  learner {case.learner_id}",
         f"  {case.evidence}",
-        *([f"  They say: {case.appeal}"] if case.appeal else []),
+        *([f"  They say: {visible(case.appeal)}"] if case.appeal else []),
     ]
     return "\n".join(lines)

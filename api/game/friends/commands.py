@@ -17,6 +17,7 @@ from api.game.friends.errors import FriendReportNotFoundError
 from api.game.friends.friendship import Friendships
 from api.game.friends.reports import ReportCase, ReportSettlement, case_of, settled
 from api.game.operating import DATA, OPERATOR, STORE, Place, finished, opened
+from api.lines import visible
 from api.wire import Wire
 
 
@@ -111,4 +112,4 @@ def line(one: NamedReport) -> str:
     """A report for people."""
     report = one.report
     head = f"{report.id}  {report.reason}  since {report.at}"
-    return f"{head}\n  learner {report.reported}, called {one.name or '(nothing)'}"
+    return f"{head}\n  learner {report.reported}, called {visible(one.name) or '(nothing)'}"
