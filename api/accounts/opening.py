@@ -32,7 +32,7 @@ from api.accounts.signin.service import SignInService
 from api.accounts.signin.throttle import Throttle
 from api.composition import Foundation
 from api.game.fairplay.cases import Cases
-from api.game.friends.friendship import Friendships
+from api.game.friends.carrying import Carrying
 from api.jobs.expiry import expire
 from api.learners.states import States
 from api.mail.opening import open_mailer
@@ -69,9 +69,8 @@ async def leaving(app: Litestar, foundation: Foundation, accounts: AccountServic
     """Fill the slots of what ends an account. Raises StoreError."""
     documents, clock, jobs = foundation.documents, foundation.clock, foundation.jobs
     identities, organisations = Identities(documents, clock), ORGANISATIONS.fetch(app)
-    friendships = Friendships(documents, clock)
-    merging = MergeService(accounts, identities, organisations, friendships, states, jobs, clock)
-    merging.passing_on.append(Cases(documents).pass_on)
+    merging = MergeService(accounts, identities, organisations, states, jobs, clock)
+    merging.passing_on += [Carrying(documents).carry, Cases(documents).pass_on]
     MERGING.fill(app, merging)
     holders = Holders(accounts, identities, organisations, documents, states)
     service = LeavingService(holders, jobs, foundation.settings.erased_path, clock)

@@ -24,7 +24,6 @@ from api.accounts.errors import AccountGoneError, NotAGuestError
 from api.accounts.oidc.identities import Identities
 from api.accounts.organisations.organisation import Organisations
 from api.accounts.service import AccountService
-from api.game.friends.friendship import Friendships
 from api.game.streak import Calendar, streak_of_days
 from api.jobs.ports import Jobs, Run
 from api.learners.closing import clashes, close_journal, own_events, take_over
@@ -77,7 +76,6 @@ class MergeService:
         service: AccountService,
         identities: Identities,
         organisations: Organisations,
-        friendships: Friendships,
         states: States,
         jobs: Jobs,
         clock: Clock,
@@ -86,7 +84,6 @@ class MergeService:
         self._families = service.families
         self._identities = identities
         self._organisations = organisations
-        self._friendships = friendships
         self._states = states
         self._jobs = jobs
         self._clock = clock
@@ -137,7 +134,6 @@ class MergeService:
         for membership in await self._organisations.of(guest_id):
             await self._organisations.admit(membership.organisation_id, account_id, membership.roles)
         await self._organisations.forget(guest_id)
-        await self._friendships.carry(guest_id, account_id)
         for pass_on in self.passing_on:
             await pass_on(guest_id, account_id)
         await self._states.journal.erase(guest_id, closed_at)

@@ -132,7 +132,7 @@ class Friendships:
     async def of(self, learner_id: str) -> list[Friendship]:
         """All that is between a learner and others, in order of `ref`."""
         found = [
-            _friendship(document)
+            friendship_of(document)
             for field in ("first", "second")
             async for document in find_all(self._documents, FRIENDSHIP, field, learner_id)
         ]
@@ -155,7 +155,7 @@ class Friendships:
         if document is None:
             await self._check_room(learner_id, owner)
             return None, 0
-        known = _friendship(document)
+        known = friendship_of(document)
         if known.state == "blocked":
             raise FriendCodeError(BAD_CODE)
         return known, document.version
@@ -231,7 +231,7 @@ class Friendships:
                 await self._put(msgspec.structs.replace(found, state="blocked", blocked_by=by), version)
                 return
             document = await self._documents.get(FRIENDSHIP, found.id)
-            found, version = (found, 0) if document is None else (_friendship(document), document.version)
+            found, version = (found, 0) if document is None else (friendship_of(document), document.version)
         raise VersionClashError("this friendship is being changed by too many requests; try again")
 
     async def report(self, learner_id: str, ref: str, reason: Reason) -> FriendReport:
@@ -293,41 +293,12 @@ class Friendships:
         """Keep what a learner lets friends see."""
         await self._documents.put(FRIEND_CHOICES, learner_id, msgspec.json.encode(choices))
 
-    async def carry(self, guest_id: str, account_id: str) -> None:
-        """Make a merged guest's friendships the account's; a block of either wins. Repeating it is harmless."""
-        for found in await self.of(guest_id):
-            other = found.other(guest_id)
-            if other != account_id:
-                await self._carry(found, guest_id, account_id, other)
-            await self._documents.delete(FRIENDSHIP, found.id)
-        async for document in find_all(self._documents, FRIEND_CODE, "learner_id", guest_id):
-            await self._documents.delete(FRIEND_CODE, document.id)
-        await self._documents.delete(FRIEND_CHOICES, guest_id)
-        await self._carry_reports(guest_id, account_id)
-
-    async def _carry_reports(self, guest_id: str, account_id: str) -> None:
-        for field in ("reporter", "reported"):
-            async for document in find_all(self._documents, FRIEND_REPORT, field, guest_id):
-                report = msgspec.json.decode(document.body, type=FriendReport)
-                await self.settle(msgspec.structs.replace(report, **{field: account_id}), document.version)
-
-    async def _carry(self, found: Friendship, guest_id: str, account_id: str, other: str) -> None:
-        moved = _moved(found, guest_id, account_id, other)
-        for _ in range(ATTEMPTS):
-            document = await self._documents.get(FRIENDSHIP, moved.id)
-            known = None if document is None else _friendship(document)
-            kept = moved if known is None else _stronger(known, moved)
-            with suppress(VersionClashError):
-                await self._put(kept, 0 if document is None else document.version)
-                return
-        raise VersionClashError("this friendship is being changed by too many requests; try again")
-
     async def _put(self, friendship: Friendship, version: int) -> None:
         await self._documents.put(FRIENDSHIP, friendship.id, msgspec.json.encode(friendship), version)
 
     async def _load(self, learner_id: str, ref: str) -> tuple[Friendship, int]:
         for document in await self._documents.find(FRIENDSHIP, "ref", ref, limit=1):
-            found = _friendship(document)
+            found = friendship_of(document)
             hidden = found.state == "blocked" and learner_id not in found.blocked_by
             if learner_id in (found.first, found.second) and not hidden:
                 return found, document.version
@@ -343,32 +314,5 @@ def _key(code: str) -> str:
     return digest(f"friend:{code.strip().upper().replace('-', '').replace(' ', '')}")
 
 
-def _moved(found: Friendship, guest_id: str, account_id: str, other: str) -> Friendship:
-    def named(learner_id: str) -> str:
-        return account_id if learner_id == guest_id else learner_id
-
-    first, second = sorted((account_id, other))
-    return msgspec.structs.replace(
-        found,
-        id=pair_id(first, second),
-        first=first,
-        second=second,
-        asked_by=named(found.asked_by),
-        shown_by=tuple(map(named, found.shown_by)),
-        blocked_by=tuple(map(named, found.blocked_by)),
-    )
-
-
-def _stronger(known: Friendship, moved: Friendship) -> Friendship:
-    """Of two states of one pair the one to keep: a block before a friendship before a request."""
-    order: tuple[State, ...] = ("asked", "friends", "blocked")
-    stronger = max(known, moved, key=lambda one: order.index(one.state))
-    return msgspec.structs.replace(
-        stronger,
-        ref=known.ref,
-        blocked_by=tuple(sorted({*known.blocked_by, *moved.blocked_by})),
-    )
-
-
-def _friendship(document: Document) -> Friendship:
+def friendship_of(document: Document) -> Friendship:
     return msgspec.json.decode(document.body, type=Friendship)
