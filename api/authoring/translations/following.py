@@ -131,6 +131,11 @@ def _rebuilt(translation: Translation, texts: Texts) -> Translation:
     )
 
 
+def tag_of(item: Item, locale: str) -> str:
+    """The tag under which an item has its translation, whose case does not matter (RFC 5646, section 2.1.1)."""
+    return next((tag for tag in item.translations if tag.lower() == locale.lower()), locale)
+
+
 def missing(item: Item, tag: str) -> Iterator[str]:
     """Fields of an item that have no translation."""
     there = translated_texts(item.translations[tag]) if tag in item.translations else {}

@@ -13,7 +13,7 @@ from api.authoring.courses import ATTEMPTS
 from api.authoring.errors import PartNotFoundError
 from api.authoring.sanitising import cleaned
 from api.authoring.service import AuthoringService, CheckElement, touched_by
-from api.authoring.translations.following import missing
+from api.authoring.translations.following import missing, tag_of
 from api.store.ports import VersionClashError
 from api.wire import WireError
 from content.item_rules import find_item_faults
@@ -55,7 +55,11 @@ class TranslationService:
     async def state(self, course: Course, locale: str) -> tuple[list[Work], int]:
         """Items that need work in a language, and how many there are at all."""
         elements = await self.authoring.courses.elements(course.id)
-        items = [element for element in elements if element.item is not None and element.item.locale != locale]
+        items = [
+            element
+            for element in elements
+            if element.item is not None and element.item.locale.lower() != locale.lower()
+        ]
         return [work for element in items if (work := _work(element, locale)) is not None], len(items)
 
     async def translate(
@@ -80,6 +84,9 @@ class TranslationService:
         raise VersionClashError(f"the item {name} is being changed by too many requests; try again")
 
     def _translated(self, course: Course, found: Element, item: Item, locale: str, texts: Texts) -> Element:
+        if locale.lower() == item.locale.lower():
+            raise WireError(("", f"the item is written in {item.locale!r}; change the item itself"))
+        locale = tag_of(item, locale)
         old = item.translations.get(locale, Translation())
         options = {name: cleaned(text, f"/options/{name}") for name, text in (texts.options or {}).items()}
         new = Translation(
@@ -101,5 +108,6 @@ class TranslationService:
 def _work(element: Element, locale: str) -> Work | None:
     if element.item is None:
         return None
+    locale = tag_of(element.item, locale)
     lacking, stale = tuple(missing(element.item, locale)), element.stale.get(locale, ())
     return Work(element.name, lacking, stale) if lacking or stale else None

@@ -201,3 +201,18 @@ async def test_numbers_that_json_does_not_have_are_refused(author: Author) -> No
         headers = {**author.headers, "content-type": "application/json"}
         answer = await author.served.client.post(url, content=body, headers=headers)
         assert kind(answer) == (400, "invalid-request"), number
+
+
+async def test_a_language_has_one_translation_however_its_tag_is_written_and_never_the_items_own(
+    author: Author,
+) -> None:
+    await author.begin()
+    await author.fill()
+    path = "~/items/oceans/translations"
+    await author.call("PUT", f"{path}/es-MX", {"prompt": "¿Cuántos océanos hay?"})
+    draft = await author.call("PUT", f"{path}/ES-mx", {"hints": ["Dos comparten nombre."]})
+    assert draft["item"]["translations"] == {
+        "es-MX": {"prompt": "¿Cuántos océanos hay?", "hints": ["Dos comparten nombre."]}
+    }
+    assert (await author.get("~/translations/es-mx"))["items"][0]["missing"] == ["explanation"]
+    assert kind(await author.ask("PUT", f"{path}/EN", {"prompt": "How many?"})) == (400, "invalid-request")
