@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
+from api.accounts.account import Account
 from api.game.leagues.books import Books, Held
 from api.game.leagues.closing import Closing
 from api.game.leagues.matching import bucket_of, pace_of
@@ -15,7 +18,10 @@ from api.wire import Clock
 
 
 class Membership:
-    """Keeps records in step with the calendar. The lock of a record is held by whoever calls."""
+    """Keeps records in step with the calendar. The lock of a record is held by whoever calls.
+
+    `seated` hears of whoever has just taken a seat.
+    """
 
     def __init__(self, books: Books, closing: Closing, plans: Plans, seating: Seating, clock: Clock) -> None:
         self._books = books
@@ -23,6 +29,7 @@ class Membership:
         self._plans = plans
         self._seating = seating
         self._clock = clock
+        self.seated: Callable[[Held], Awaitable[None]] | None = None
 
     async def update(self, held: Held) -> bool:
         """Bring a record to where it stands now; whether anything changed, all of which is saved.
@@ -125,8 +132,15 @@ class Membership:
         """Take a seat. Who has just lost their account gets none."""
         record = held.record
         account = await self._books.account(record.learner_id)
-        if account is None or await self._return(held, week):
+        if account is None:
             return
+        if not await self._return(held, week):
+            await self._take_seat(held, week, account)
+        if self.seated is not None:
+            await self.seated(held)
+
+    async def _take_seat(self, held: Held, week: int, account: Account) -> None:
+        record = held.record
         young = record.young
         split = await self._plans.split(week, record.tier, young=young)
         pace = pace_of(record.xp_by_week(), week, self._books.rules(week))

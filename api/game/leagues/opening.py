@@ -68,6 +68,7 @@ class Leagues:
         self.closing = Closing(self.books, self.cohorts, documents, clock)
         self.reminding = Reminding(self.books, self.cohorts, documents, ground.news, clock)
         self.membership = Membership(self.books, self.closing, self.plans, self.seating, clock)
+        self.membership.seated = self.reminding.seated
         self.standings = Standings(self.books, self.closing, boards, clock, ground.seconds)
         parts = Parts(self.books, self.membership, self.standings, boards, clock)
         self.scoring = Scoring(parts, inbox, ground.moved, ground.seconds)

@@ -1,6 +1,7 @@
 """A day before a week ends, word to those who are ranked in it; notifications keep it from whoever did not ask for it.
 
-Cohorts are walked in order, and how far is kept: what is interrupted goes on, and what is said twice is sent once.
+Cohorts are walked in order, and how far is kept: what is interrupted goes on, and what is said twice is sent once. Who
+takes a seat within that day is told as they do.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from api.game.leagues.closing import PAGE, SHARE_SECONDS, Progress
 from api.game.leagues.cohorts import Cohorts
 from api.game.leagues.weeks import DAY_MS, week_ends, week_name, week_of
 from api.game.news import News
-from api.store.ports import CorruptStoreError, Documents
+from api.store.ports import CorruptStoreError, Documents, StoreError
 from api.wire import Clock
 
 REMINDED = "leagueReminded"
@@ -64,6 +65,17 @@ class Reminding:
             if seconds() >= until:
                 break
         return not progress.done
+
+    async def seated(self, held: Held) -> None:
+        """Tell somebody who takes a seat within the last day of its week: the walk may have passed their cohort."""
+        now = self._clock()
+        week = week_of(now)
+        if now < week_ends(week) - LEAD_MS:
+            return
+        try:
+            await self._tell(held, week)
+        except StoreError as error:  # the seat is theirs all the same
+            logger.warning("learner %s is not told that the week ends: %s", held.record.learner_id, error)
 
     async def _tell(self, held: Held, week: int) -> None:
         record = held.record

@@ -63,3 +63,29 @@ async def test_nothing_is_sent_where_no_way_is_there(world: World) -> None:
     worker, _ = await ranked(world)
     world.hands.to(ENDS - HOUR_MS)
     assert not await worker.leagues.remind()
+
+
+async def test_who_takes_a_seat_after_the_walk_is_told_as_they_do_and_nobody_earlier_is(world: World) -> None:
+    worker, ids = await ranked(world)
+    told = listening(worker.leagues)
+    assert (await worker.current(ids[0])).phase == "ranked"
+    assert told == []  # a seat of the days before brings no word by itself
+    world.hands.to(ENDS - 20 * HOUR_MS)
+    assert not await worker.leagues.remind()
+    told.clear()
+    late = await world.learner("late")
+    await world.earn(worker, late, 7)
+    await worker.flush()
+    await world.earn(worker, late, 7)
+    await worker.flush()
+    assert told == [("late", "leagueClosing", "2026-W10", ENDS)]
+
+
+async def test_a_seat_is_taken_where_word_cannot_be_sent(world: World) -> None:
+    worker, _ = await ranked(world)
+    listening(worker.leagues, unreadable="late")
+    world.hands.to(ENDS - HOUR_MS)
+    late = await world.learner("late")
+    await world.earn(worker, late, 7)
+    await worker.flush()
+    assert (await worker.current(late)).phase == "ranked"
