@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route
 
-from tests.api.web.visits import Visit, Visiting, changed, go
+from tests.api.web.visits import Visit, Visiting, changed, go, grow_young
 
 pytestmark = pytest.mark.slow
 FLAG = {
@@ -65,8 +65,7 @@ def test_a_holiday_that_cannot_be_is_told_in_words_and_changes_nothing(guest: Vi
 
 def test_the_young_see_no_league_and_no_pressure_until_they_want_one(guest: Visit) -> None:
     page = guest.page
-    page.get_by_label("Age group").select_option("under18")
-    page.get_by_text("Your age group is changed").wait_for()
+    grow_young(guest)
     go(guest, "game")
     page.get_by_role("heading", name="Your days of learning").wait_for()
     assert page.locator("nav.places [href='#/league']").count() == 0
@@ -78,6 +77,28 @@ def test_the_young_see_no_league_and_no_pressure_until_they_want_one(guest: Visi
     page.locator("#live").get_by_text("Leagues: changed.").wait_for(state="attached")
     go(guest, "goals")
     assert page.locator("nav.places [href='#/league']").count() == 1
+
+
+def test_an_age_is_asked_for_twice_as_it_is_not_taken_back_by_oneself(guest: Visit) -> None:
+    page = guest.page
+    field = page.get_by_label("Age group")
+    field.focus()
+    field.select_option("under13")
+    page.get_by_role("dialog", name="Your age: Under 13?").wait_for()
+    guest.check()
+    guest.shot("light-age")
+    page.get_by_role("button", name="Not now").click()
+    assert field.input_value() == ""
+    assert guest.focused("#age-group")
+    field.select_option("adult")
+    page.get_by_text("Your age group is changed").wait_for()
+    page.get_by_role("button", name="Close this message").click()
+    field.focus()
+    grow_young(guest)
+    page.get_by_text("ask your school or whoever runs this service").wait_for()
+    assert field.locator("option").all_inner_texts() == ["Under 13", "13 to 17"]
+    assert guest.focused("#age-group")
+    guest.check()
 
 
 def test_goals_say_what_fits_and_what_would(visiting: Visiting) -> None:

@@ -118,6 +118,13 @@ def go(visit: Visit, view: str) -> None:
     visit.page.locator(f'nav.places [href="#/{view}"][aria-current]').wait_for()
 
 
+def grow_young(visit: Visit) -> None:
+    """Say in the settings that one is 13 to 17."""
+    visit.page.get_by_label("Age group").select_option("under18")
+    visit.page.get_by_role("button", name="Yes, that is my age").click()
+    visit.page.get_by_text("Your age group is changed").wait_for()
+
+
 def changed(change: Callable[[dict[str, Any]], None]) -> Callable[[Route], None]:
     """The server's answer with something in it changed, for states that take weeks to come about."""
 

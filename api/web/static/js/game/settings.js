@@ -5,13 +5,12 @@ import { newEvent } from "../events.js";
 import { loadGame } from "../header.js";
 import { notify } from "../notices.js";
 import { send } from "../outbox.js";
-import { field, frame, once, panel, select, toggle } from "./frame.js";
+import { agePanel } from "./age.js";
+import { frame, once, panel, toggle } from "./frame.js";
 import { holidayPanel } from "./holidays.js";
 import { leagueChoice } from "./league-choice.js";
 import { notificationPanel } from "./notifications.js";
 import { dayWords } from "./words.js";
-
-const AGES = [["", "I’d rather not say"], ["under13", "Under 13"], ["under18", "13 to 17"], ["adult", "18 or older"]];
 
 export async function settingsView(root) {
   const paths = ["/me/game/holidays", "/me/notifications", "/me"];
@@ -26,7 +25,7 @@ export async function settingsView(root) {
     panel("Leagues", leagues),
     holidayPanel(holidays),
     notificationPanel(told),
-    panel("Your age", age(me, refresh)),
+    agePanel(me.ageGroup, refresh),
   );
 }
 
@@ -41,16 +40,4 @@ function weekly(settings) {
     }),
   );
   return [element, h("p", { class: "help" }, "A change holds from the coming Monday, so that no week changes its rules halfway.")];
-}
-
-function age(me, refresh) {
-  const control = select(AGES, me.ageGroup);
-  control.addEventListener("change", () =>
-    once(control, async () => {
-      await api.patch("/me", { ageGroup: control.value });
-      await refresh();
-      notify("Your age group is changed.");
-    }),
-  );
-  return [field("Age group", control), h("p", { class: "help" }, "Under 18 the game is softer: leagues are off unless switched on, and nights are quiet.")];
 }
