@@ -11,6 +11,7 @@ is written down after that. A flag's case is written first and found again, so t
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
@@ -28,7 +29,7 @@ from api.learners.errors import LearnerClosedError
 from api.learners.events import ExerciseAnswered
 from api.learners.facts import AnswerGraded, Fact, JournalEnded, XpGranted
 from api.learners.states import Recorded
-from api.store.ports import Documents, Journal
+from api.store.ports import CorruptStoreError, Documents, Journal
 from api.wire import Clock, new_id
 
 TURN_SECONDS = 600
@@ -44,6 +45,7 @@ DAY_MS = 86_400_000
 REASON = "fairplay"
 
 Chance = Callable[[AnswerGraded], float]
+logger = logging.getLogger("pacer.fairplay")
 
 
 class Settle(Protocol):
@@ -108,7 +110,12 @@ class Watch:
         for learner_id in learners:
             seen = await self._cases.seen(learner_id)
             if await self._journal.read(learner_id, seen.seq, 1):
-                last, n_new = await self._read(learner_id, seen)
+                try:
+                    last, n_new = await self._read(learner_id, seen)
+                except CorruptStoreError as error:  # one damaged journal keeps nobody else from a look
+                    logger.error("the work of learner %s is not looked at: %s", learner_id, error)
+                    self._book.forget(learner_id)
+                    continue
                 if last:
                     marks[learner_id] = Seen(seq=last, since=seen.since)
                 if n_new:
@@ -189,6 +196,10 @@ class Watch:
         try:
             recorded = await self._settle(learner_id, flag_id, REASON, decide, case.at)
         except LearnerClosedError:  # they left meanwhile
+            await self._cases.drop(flag_id)
+            return
+        except CorruptStoreError as error:  # what was read can be, what lies before it cannot
+            logger.error("learner %s is not flagged: %s", learner_id, error)
             await self._cases.drop(flag_id)
             return
         if raised not in recorded.happening.facts:

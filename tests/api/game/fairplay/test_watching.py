@@ -14,7 +14,7 @@ from api.game.fairplay.watching import Watch
 from api.game.settling import settle
 from api.settings import Settings
 from api.store import open_store
-from api.store.ports import Commit, JournalEntry, StoreError
+from api.store.ports import Commit, CorruptStoreError, JournalEntry, StoreError
 from tests.api.conftest import MovableClock, Served, running
 from tests.api.game.fairplay.conftest import burst, documents_of, looked, states_of, watch_of
 from tests.api.sessions.conftest import Phone
@@ -95,9 +95,9 @@ async def test_a_look_that_is_cut_off_between_a_case_and_its_flag_is_finished_by
     await burst(phone)
     states, documents = states_of(served), documents_of(served)
 
-    async def dying(*arguments: Any) -> Any:
+    async def dying(*arguments: Any, **named: Any) -> Any:
         if written:
-            await settle(states, *arguments)
+            await settle(states, *arguments, **named)
         raise StoreError("killed")
 
     cut = Watch(states.journal, documents, Cases(documents), dying, lambda _: 0.25, served.clock)
@@ -123,3 +123,30 @@ async def test_what_was_read_twice_counts_once(served: Served) -> None:
     await documents.delete("fairplaySeen", phone.tokens["learnerId"])
     await looked(served, watch)
     assert len(watch._book.attempts()[0]) == n_answers
+
+
+async def test_a_journal_that_cannot_be_read_keeps_nobody_else_from_a_look(served: Served) -> None:
+    damaged, cheat = Phone(served, await served.guest()), Phone(served, await served.guest())
+    session = await damaged.start()
+    await damaged.answer(session["id"], session["exercise"])
+    await burst(cheat)
+    journal, learner_id = states_of(served).journal, damaged.tokens["learnerId"]
+    last = (await journal.read(learner_id))[-1].seq
+    torn = msgspec.structs.replace(commit(learner_id, "answerGraded"), seq=last + 1, accepted_at=served.clock())
+    await journal.append(torn)
+    assert await looked(served, watch_of(served)) is False
+    assert await noted(documents_of(served)) == []
+    assert (await cheat.get("/me/flags"))["items"] != []
+
+
+async def test_a_learner_whose_journal_cannot_be_folded_is_not_flagged_and_keeps_nobody_from_it(served: Served) -> None:
+    phone = Phone(served, await served.guest())
+    await burst(phone)
+    states, documents = states_of(served), documents_of(served)
+
+    async def damaged(*_: Any, **__: Any) -> Any:
+        raise CorruptStoreError("entry 1 cannot be read")
+
+    watch = Watch(states.journal, documents, Cases(documents), damaged, lambda _: 0.25, served.clock)
+    assert await looked(served, watch) is False
+    assert await Cases(documents).of(phone.tokens["learnerId"]) == []
