@@ -16,11 +16,15 @@ PROTECTION: dict[AgeGroup, int] = {"": 0, "adult": 0, "under18": 1, "under13": 2
 """How much an age group protects."""
 
 
-def aged(group: AgeGroup) -> Edit:
-    """Gives an account that stands by itself an age group, whatever it was: for whoever decides that for others."""
+def aged(group: AgeGroup, *, unless_said: bool = False) -> Edit:
+    """Gives an account that stands by itself an age group, whatever it was, or unless it has one.
+
+    For whoever decides that for others, and for what a guest said who becomes part of an account.
+    """
 
     def edit(account: Account) -> Account:
-        return msgspec.structs.replace(standing(account), age_group=group)
+        kept = account.age_group if unless_said else ""
+        return msgspec.structs.replace(standing(account), age_group=kept or group)
 
     return edit
 

@@ -116,9 +116,12 @@ class AccountService:
             await self._tell_aged(account)
         return account
 
-    async def set_age(self, learner_id: str, group: AgeGroup) -> Account:
-        """Set an age group, whatever it was: for whoever may decide that for others. Raises UnknownAccountError."""
-        account = await self.accounts.change(learner_id, aged(group))
+    async def set_age(self, learner_id: str, group: AgeGroup, *, unless_said: bool = False) -> Account:
+        """Set an age group, whatever it was, or unless there is one: for whoever may decide that for others.
+
+        Raises UnknownAccountError.
+        """
+        account = await self.accounts.change(learner_id, aged(group, unless_said=unless_said))
         await self._tell_aged(account)
         return account
 

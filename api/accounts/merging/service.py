@@ -80,6 +80,7 @@ class MergeService:
         jobs: Jobs,
         clock: Clock,
     ) -> None:
+        self._service = service
         self._accounts = service.accounts
         self._families = service.families
         self._identities = identities
@@ -129,6 +130,7 @@ class MergeService:
             await self._carry_out(todo.guest_id, todo.account_id)
 
     async def _carry_out(self, guest_id: str, account_id: str) -> int:
+        await self._pass_on_age(guest_id, account_id)
         closed_at = await close_journal(self._states, guest_id, account_id)
         n_taken = await take_over(self._states, account_id, await own_events(self._states, guest_id))
         for membership in await self._organisations.of(guest_id):
@@ -138,6 +140,11 @@ class MergeService:
             await pass_on(guest_id, account_id)
         await self._states.journal.erase(guest_id, closed_at)
         return n_taken
+
+    async def _pass_on_age(self, guest_id: str, account_id: str) -> None:
+        guest = await self._accounts.find(guest_id)
+        if guest is not None and guest.age_group:
+            await self._service.set_age(account_id, guest.age_group, unless_said=True)
 
     async def _both(self, account_id: str, guest_id: str) -> tuple[Account, Account]:
         account, guest = await self._accounts.get(account_id), await self._accounts.find(guest_id)
@@ -165,7 +172,7 @@ class MergeService:
 
 
 def _merged(guest: Account, account_id: str) -> Account:
-    """What is kept of a guest: who may ask where it went, and where that is.
+    """What is kept of a guest: who may ask where it went, where that is, and the age group until it was passed on.
 
     Raises AccountGoneError if another merge came first, NotAGuestError if the guest has registered.
     """
@@ -180,4 +187,5 @@ def _merged(guest: Account, account_id: str) -> Account:
         created_at=guest.created_at,
         device_secret=guest.device_secret,
         merged_into=account_id,
+        age_group=guest.age_group,
     )

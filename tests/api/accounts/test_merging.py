@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import count
 
 import httpx
+import pytest
 
 from api.accounts.merging.routes import MERGING
 from api.accounts.merging.service import MergeToFinish
@@ -253,3 +254,15 @@ async def test_what_a_guest_belonged_to_the_account_belongs_to(one: Desk) -> Non
     await ask("/merge", account, other)
     found = (await account.phone.get("/me/organisations"))["items"]
     assert [(each["id"], each["roles"]) for each in found] == [(HOME, ["learner"])]
+
+
+@pytest.mark.parametrize(("said", "guest_said", "then"), [("", "under13", "under13"), ("adult", "under18", "adult")])
+async def test_what_a_guest_said_of_their_age_holds_for_an_account_that_says_nothing(
+    desks: list[Desk], said: str, guest_said: str, then: str
+) -> None:
+    account, other = await registered(desks[0]), await guest(desks[0])
+    for player, group in ((account, said), (other, guest_said)):
+        client = desks[0].service.client
+        await client.patch("/v1/me", json={"ageGroup": group}, headers=player.phone.headers)
+    assert (await ask("/merge", account, other, desks[-1])).is_success
+    assert (await account.phone.get("/me"))["ageGroup"] == then
