@@ -14,6 +14,8 @@ from simulators.families import FAMILIES
 ROOT = Path(__file__).parents[1]
 RELEASED = ROOT / "rl/released"
 BENCHMARK: dict[str, Any] = json.loads((RELEASED / "benchmark.json").read_text())
+MATRIX: dict[str, Any] = json.loads((RELEASED / "core.json").read_text())
+CORE: list[dict[str, Any]] = MATRIX["cells"]
 LEFT_OUT: dict[str, Any] = json.loads((RELEASED / "left-out.json").read_text())
 RESULTS = (ROOT / "docs/results.md").read_text()
 CARD = (RELEASED / "MODEL_CARD.md").read_text()
@@ -50,6 +52,30 @@ def test_the_table_is_the_benchmarks(family: str) -> None:
         told(reference["ratio"], 2),
     )
     assert f"| {family} | {' | '.join(figures)} |" in RESULTS
+
+
+@pytest.mark.parametrize(("plan", "size"), dict.fromkeys((cell["plan"], cell["size"]) for cell in CORE))
+def test_the_table_of_calendars_and_sizes_is_the_benchmarks(plan: str, size: str) -> None:
+    cells = [cell for cell in CORE if (cell["plan"], cell["size"]) == (plan, size)]
+    lowest = min(cells, key=lambda cell: float(cell["ratio"][0]))
+    figures = (
+        len(cells),
+        lowest["nLearners"] * lowest["nSeeds"],
+        sum(cell["ratio"][1] > 1.0 for cell in cells),
+        sum(cell["ratio"][2] < 1.0 for cell in cells),
+        f"`{lowest['family']}` {told(lowest['ratio'], 2)}",
+    )
+    assert f"| {plan}, {size} | {' | '.join(map(str, figures))} |" in RESULTS
+
+
+def test_regret_is_told() -> None:
+    one, four = MATRIX["regret"].values()
+    assert f"is at most {told(one, 2)} of it on one skill of `gated`, and {told(four, 2)} on four" in RESULTS
+
+
+def test_the_usual_cells_of_the_whole_matrix_are_those_of_the_page() -> None:
+    usual = {cell["family"]: cell["ratio"] for cell in CORE if cell["plan"] == cell["size"] == "usual"}
+    assert usual == {family: cell["teachers"]["tutor"]["everybody"]["ratio"] for family, cell in CELLS.items()}
 
 
 @pytest.mark.parametrize("row", LEFT_OUT["leftOut"], ids=lambda row: str(row["family"]))
