@@ -23,6 +23,19 @@ REFUSED = {
     "A\u200dna": "the character 2 is U+200D ZERO WIDTH JOINER",
     "Ana\u200c": "the character 4 is U+200C ZERO WIDTH NON-JOINER",
     "\u06cc\u200c\u200c\u06a9": "the character 2 is U+200C ZERO WIDTH NON-JOINER",
+    "e\u0301\u200dva": "the character 3 is U+200D ZERO WIDTH JOINER",
+    "\uff21\u200dna": "the character 2 is U+200D ZERO WIDTH JOINER",
+    "李\u200d小龍": "the character 2 is U+200D ZERO WIDTH JOINER",
+    "Ana\ufe0f": "the character 4 is U+FE0F VARIATION SELECTOR-16",
+    "Ana\U000e0100": "the character 4 is U+E0100 VARIATION SELECTOR-17",
+    "\ufe0f": "the character 1 is U+FE0F VARIATION SELECTOR-16",
+    "7\ufe0f": "the character 2 is U+FE0F VARIATION SELECTOR-16",
+    "❤\ufe0f\ufe0f": "the character 3 is U+FE0F VARIATION SELECTOR-16",
+    "A\u2065na": "the character 2 is U+2065 no character",
+    "A\ufff0na": "the character 2 is U+FFF0 no character",
+    "A\U000e01f0na": "the character 2 is U+E01F0 no character",
+    "A\u180fna": "the character 2 is U+180F",
+    "\U0001d159": "the character 1 is U+1D159 MUSICAL SYMBOL NULL NOTEHEAD",
     "Ana\U000e0041": "the character 4 is U+E0041 TAG LATIN CAPITAL LETTER A",
 }
 KEPT = (
@@ -34,6 +47,10 @@ KEPT = (
     "👩🏽\u200d🔬",
     "🏳️\u200d🌈",
     "❤️",
+    "❤️\u200d🔥",
+    "7️⃣ #️⃣",
+    "‼️ ™️ 〰️ ↔️",
+    "葛\U000e0100城",  # the variant of an ideograph in a name
     "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",  # Scotland
     "عَنَا",
     "אנה",
