@@ -28,11 +28,12 @@ logger = logging.getLogger("pacer.authoring")
 
 
 class EssaysToAdvise(msgspec.Struct, frozen=True, kw_only=True):
-    """The essays of an item that wait, after the answer with the id `after`."""
+    """The essays of an item that wait, after the answer with the id `after`; or that with the id `only` alone."""
 
     course_id: str
     item: str
     after: str = ""
+    only: str = ""
 
 
 class Advising:
@@ -56,7 +57,7 @@ class Advising:
     async def filed(self, one: WaitingAnswer) -> None:
         """Have a new answer read, if it is an essay whose rubric has a model."""
         if isinstance(one.answer, EssayAnswer) and await self._ready(one.course_id, one.item):
-            await self._ask(EssaysToAdvise(course_id=one.course_id, item=one.item), one.id)
+            await self._ask(EssaysToAdvise(course_id=one.course_id, item=one.item, only=one.id), one.id)
 
     async def shown(self, course_id: str, page: Sequence[WaitingAnswer]) -> None:
         """Have essays read whose advice is not that of the newest model, at most once a minute."""
@@ -77,7 +78,7 @@ class Advising:
         rubric = await self._ready(asked.course_id, asked.item)
         if rubric is None:
             return
-        page = await self._waiting.of(asked.course_id, "waiting", asked.after, PAGE)
+        page = await self._page(asked)
         for one in page:
             if one.item == asked.item and _stale(one, rubric):
                 try:
@@ -87,6 +88,15 @@ class Advising:
                     return
         if len(page) == PAGE:
             await self._ask(msgspec.structs.replace(asked, after=page[-1].id), f"{run.job_id}>{page[-1].id}"[-200:])
+
+    async def _page(self, asked: EssaysToAdvise) -> list[WaitingAnswer]:
+        if not asked.only:
+            return await self._waiting.of(asked.course_id, "waiting", asked.after, PAGE)
+        try:
+            one = await self._waiting.get(asked.course_id, asked.only)
+        except PartNotFoundError:  # whoever wrote it has left
+            return []
+        return [one] if one.state == "waiting" else []
 
     async def _read(self, one: WaitingAnswer, rubric: Rubric) -> None:
         """Keep what the model says of an essay, nothing if it was made for another rubric. Raises WorkerError."""
