@@ -20,6 +20,10 @@ MAX_CHARACTERS = 20_000
 """Of one text; cleaning takes longer than in proportion to it."""
 MAX_ELEMENTS = 400
 """Of HTML in one text, outside of code."""
+MAX_SIGNS = 2_000
+"""Of `<` in one text, plain or escaped, outside of code: each may be the beginning of an element."""
+MAX_TOGETHER = 262_144
+"""Characters of all texts of a form: a server cleans them while others wait."""
 MAX_ROUNDS = 5
 MAX_NUMBER = 2**53
 """Beyond it readers of JSON give different numbers (RFC 8259, section 6)."""
@@ -52,9 +56,14 @@ def sanitised(text: str) -> str:
     if len(text) > MAX_CHARACTERS:
         raise MarkupError(f"a text of {len(text)} characters is too long; {MAX_CHARACTERS} are allowed")
     text = CONTROL.sub("", text)
-    if "<" not in text or HTML.search(text) is None:
+    if "<" not in text:
         return text
     parts = CODE.split(text)
+    n_signs = sum(part.count("<") + part.count("&lt;") for part in parts if not part.startswith("`"))
+    if n_signs > MAX_SIGNS:
+        raise MarkupError(f"a text with {n_signs} signs < outside of code is not cleaned; {MAX_SIGNS} are allowed")
+    if HTML.search(text) is None:
+        return text
     n_elements = sum(len(HTML.findall(part)) for part in parts if not part.startswith("`"))
     if n_elements > MAX_ELEMENTS:
         raise MarkupError(f"a text with {n_elements} elements of HTML is not cleaned; {MAX_ELEMENTS} are allowed")
@@ -75,17 +84,22 @@ def sanitised_form(form: Any, pointer: str = "") -> tuple[Any, tuple[str, ...]]:
     """A form of the wire with each of its texts sanitised, and the pointers of those that were changed.
 
     Raises:
-        WireError: it is nested more deeply than anything that is read, a text cannot be cleaned, or a number is too
-            large.
+        WireError: it is nested more deeply than anything that is read, a text cannot be cleaned, all texts together are
+            too long, or a number is too large.
     """
     changed: list[str] = []
+    n_characters = 0
 
     def walk(value: Any, at: str) -> Any:
+        nonlocal n_characters
         if at.count("/") > MAX_DEPTH:
             raise WireError((pointer, f"nested more than {MAX_DEPTH} deep"))
         if isinstance(value, int | float) and not abs(value) <= MAX_NUMBER:
             raise WireError((at, f"the number is beyond {MAX_NUMBER}, on which readers of JSON do not agree"))
         if isinstance(value, str):
+            n_characters += len(value)
+            if n_characters > MAX_TOGETHER:
+                raise WireError((pointer, f"its texts are too long together; {MAX_TOGETHER} characters are allowed"))
             clean = cleaned(value, at)
             if clean != value:
                 changed.append(at)

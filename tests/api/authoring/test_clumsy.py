@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from api.authoring.sanitising import HTML, MAX_CHARACTERS, MAX_ELEMENTS, MarkupError, sanitised
+from api.authoring.sanitising import HTML, MAX_CHARACTERS, MAX_ELEMENTS, MAX_SIGNS, MarkupError, sanitised
 from tests.api.accounts.conftest import kind
 from tests.api.authoring.author import Author, essay, numeric, picture, short_text, team
 from tests.api.conftest import Served
@@ -32,6 +32,9 @@ async def test_what_no_item_can_be_is_refused_by_its_place(author: Author) -> No
         ({**essay(), "leastWords": 10**30}, "/leastWords", "9007199254740992"),
         (numeric("long", prompt="x" * (MAX_CHARACTERS + 1)), "/prompt", "20000 are allowed"),
         (numeric("nested", prompt="<div>" * (MAX_ELEMENTS + 1)), "/prompt", "elements of HTML"),
+        (numeric("signs", prompt="<" * (MAX_SIGNS + 1)), "/prompt", "signs <"),
+        (numeric("escaped", prompt="<b>" + "&lt;" * MAX_SIGNS), "/prompt", "signs <"),
+        (numeric("together", hints=["<" * MAX_SIGNS + "x" * 17_000] * 14), "", "262144 characters are allowed"),
         (numeric("many", hints=["Count them."] * 20_000), "", "262144 are allowed"),
         (numeric("shown", media=[nowhere]), "/media/0/sha256", "there are no media"),
         (numeric("path", media=[{**nowhere, "sha256": "../../etc/passwd"}]), "/media/0/sha256", "there are no media"),
