@@ -57,22 +57,23 @@ class Carrying:
             found = friendship_of(document)
             other = found.other(guest_id)
             if other != account_id:
-                made = await self._copy(_moved(found, guest_id, account_id, other)) or made
+                made = await self._copy(_moved(found, guest_id, account_id, other), made)
             with suppress(VersionClashError):
                 if not await self._documents.delete(FRIENDSHIP, id, document.version):
                     await self._undo(made)
                 return
         raise VersionClashError(CLASHES)
 
-    async def _copy(self, moved: Friendship) -> Document | None:
-        """Write it for the account; the document if there was none before."""
+    async def _copy(self, moved: Friendship, made: Document | None) -> Document | None:
+        """Write it for the account; the document if there was none before but what was `made` by an earlier try."""
         for _ in range(ATTEMPTS):
             document = await self._documents.get(FRIENDSHIP, moved.id)
+            own = document is None or (made is not None and document.version == made.version)
             kept = moved if document is None else _stronger(friendship_of(document), moved)
             version = 0 if document is None else document.version
             with suppress(VersionClashError):
                 written = await self._documents.put(FRIENDSHIP, kept.id, msgspec.json.encode(kept), version)
-                return written if document is None else None
+                return written if own else None
         raise VersionClashError(CLASHES)
 
     async def _undo(self, made: Document | None) -> None:

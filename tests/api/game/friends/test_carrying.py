@@ -17,19 +17,18 @@ from api.store.ports import Document
 
 
 class Busy:
-    """Documents where somebody does something just before one is removed, once."""
+    """Documents where somebody does something just before one is removed, one thing after the other."""
 
-    def __init__(self, documents: Any, meanwhile: Any) -> None:
+    def __init__(self, documents: Any, *meanwhile: Any) -> None:
         self._documents = documents
-        self._meanwhile = meanwhile
+        self._meanwhile = list(meanwhile)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._documents, name)
 
     async def delete(self, kind: str, id: str, expected_version: int | None = None) -> bool:
-        meanwhile, self._meanwhile = self._meanwhile, None
-        if meanwhile is not None and kind == FRIENDSHIP:
-            await meanwhile()
+        if self._meanwhile and kind == FRIENDSHIP:
+            await self._meanwhile.pop(0)()
         removed: bool = await self._documents.delete(kind, id, expected_version)
         return removed
 
@@ -70,6 +69,23 @@ async def test_a_friendship_that_is_ended_meanwhile_does_not_come_back(store: St
         await kept.end("bo", asked.ref)
 
     await Carrying(Busy(store.documents, end)).carry("guest", "account")
+    assert await states(kept, "account") == []
+
+
+async def test_a_friendship_that_is_accepted_and_then_ended_meanwhile_does_not_come_back(
+    store: Store, kept: Friendships
+) -> None:
+    asked = await kept.ask("guest", "bo")
+
+    async def accept() -> None:
+        await kept.ask("bo", "guest")
+
+    async def end() -> None:
+        (guests,) = [one for one in await kept.of("bo") if one.other("bo") == "guest"]
+        assert guests.ref == asked.ref
+        await store.documents.delete(FRIENDSHIP, guests.id)
+
+    await Carrying(Busy(store.documents, accept, end)).carry("guest", "account")
     assert await states(kept, "account") == []
 
 
