@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from api.plurals import counted
+
 MAX_TOLD = 100
 """Faults that are told at once; the check of a course gives them all, in pages."""
 
@@ -33,7 +35,7 @@ class FaultyCourseError(AuthoringError):
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         told = "; ".join(f"{pointer or '/'}: {text}" for pointer, text in faults[:3])
-        super().__init__(f"the course has {len(faults)} faults: {told}{' …' if len(faults) > 3 else ''}")
+        super().__init__(f"the course has {counted(len(faults), 'fault')}: {told}{' …' if len(faults) > 3 else ''}")
         self.faults = tuple(faults[:MAX_TOLD])
 
 

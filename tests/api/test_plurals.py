@@ -9,6 +9,7 @@ from string import Formatter
 
 import pytest
 
+from api.authoring.errors import FaultyCourseError
 from api.mail.letters import LANGUAGES
 from api.plurals import Count, category, counted, fill
 from tests.api.game.test_copy import CATALOGUES, page_texts, texts_of
@@ -101,3 +102,8 @@ def test_a_number_is_written_with_its_noun() -> None:
     assert [counted(n, "freeze is", "freezes are") for n in (0, 1)] == ["0 freezes are", "1 freeze is"]
     assert counted(2, "day") == "2 days"
     assert f"{Count(3)}" == "3"
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, "the course has 1 fault: /a: x"), (2, "the course has 2 faults: /a: x; ")])
+def test_a_course_is_told_how_many_faults_it_has(n: int, told: str) -> None:
+    assert str(FaultyCourseError([("/a", "x")] * n)).startswith(told)
