@@ -29,7 +29,6 @@ import rl.candidates
 import rl.features
 import rl.guards
 import rl.imitation
-import rl.train
 import rl.vecenv
 from envs.core import Settings
 from rl.belief import BeliefParameters
@@ -63,7 +62,6 @@ VARIANTS: dict[str, tuple[Change, ...]] = {
         (rl.candidates, "PER_PLACE", np.array([0.5, 0.2, 0.15, 0.15, 1e-6])[:, None, None]),
     ),
     "squared error alone": ((rl.imitation, "CHOICE_WEIGHT", 0.0),),
-    "all families count alike": ((rl.train, "WEIGHTS", (1.0, 1.0)),),
     "fewer, larger steps": ((rl.imitation, "BATCH", 1024), (rl.imitation, "EPOCHS", 2)),
 }
 
