@@ -16,15 +16,11 @@ PROTECTION: dict[AgeGroup, int] = {"": 0, "adult": 0, "under18": 1, "under13": 2
 """How much an age group protects."""
 
 
-def aged(group: AgeGroup, *, unless_said: bool = False) -> Edit:
-    """Gives an account that stands by itself an age group, whatever it was, or unless it has one.
-
-    For whoever decides that for others, and for what a guest said who becomes part of an account.
-    """
+def aged(group: AgeGroup) -> Edit:
+    """Gives an account that stands by itself an age group, whatever it was: for whoever decides that for others."""
 
     def edit(account: Account) -> Account:
-        kept = account.age_group if unless_said else ""
-        return msgspec.structs.replace(standing(account), age_group=kept or group)
+        return msgspec.structs.replace(standing(account), age_group=group)
 
     return edit
 
@@ -36,3 +32,17 @@ def check_own(before: AgeGroup, after: AgeGroup) -> None:
             f"the account says {before}, and cannot take that back by itself; an admin of an organisation that you"
             " belong to can, or whoever runs this server (pacer admin age)"
         )
+
+
+def joined(guest: AgeGroup) -> Edit:
+    """Gives an account what a guest said who becomes part of it, where that protects more or the account says nothing.
+
+    Else merging would take back what one cannot take back oneself, and let the friends of a child come along.
+    """
+
+    def edit(account: Account) -> Account:
+        own = account.age_group
+        takes = PROTECTION[guest] > PROTECTION[own] or not own
+        return msgspec.structs.replace(standing(account), age_group=guest if takes else own)
+
+    return edit

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from api.accounts.account import Account, Accounts, standing
-from api.accounts.ages import aged, check_own
+from api.accounts.account import Account, Accounts, Edit, standing
+from api.accounts.ages import aged, check_own, joined
 from api.accounts.errors import CredentialsError, SignInAgainError
 from api.accounts.families import Families, Grant, SignIn
 from api.accounts.oidc.identities import Identities
@@ -116,12 +116,16 @@ class AccountService:
             await self._tell_aged(account)
         return account
 
-    async def set_age(self, learner_id: str, group: AgeGroup, *, unless_said: bool = False) -> Account:
-        """Set an age group, whatever it was, or unless there is one: for whoever may decide that for others.
+    async def set_age(self, learner_id: str, group: AgeGroup) -> Account:
+        """Set an age group, whatever it was: for whoever may decide that for others. Raises UnknownAccountError."""
+        return await self._age(learner_id, aged(group))
 
-        Raises UnknownAccountError.
-        """
-        account = await self.accounts.change(learner_id, aged(group, unless_said=unless_said))
+    async def join_age(self, learner_id: str, guest: AgeGroup) -> None:
+        """Take over what a guest said of their age who becomes part of an account, unless that protects less."""
+        await self._age(learner_id, joined(guest))
+
+    async def _age(self, learner_id: str, edit: Edit) -> Account:
+        account = await self.accounts.change(learner_id, edit)
         await self._tell_aged(account)
         return account
 

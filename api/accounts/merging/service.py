@@ -144,7 +144,7 @@ class MergeService:
     async def _pass_on_age(self, guest_id: str, account_id: str) -> None:
         guest = await self._accounts.find(guest_id)
         if guest is not None and guest.age_group:
-            await self._service.set_age(account_id, guest.age_group, unless_said=True)
+            await self._service.join_age(account_id, guest.age_group)
 
     async def _both(self, account_id: str, guest_id: str) -> tuple[Account, Account]:
         account, guest = await self._accounts.get(account_id), await self._accounts.find(guest_id)
@@ -172,7 +172,7 @@ class MergeService:
 
 
 def _merged(guest: Account, account_id: str) -> Account:
-    """What is kept of a guest: who may ask where it went, where that is, and the age group until it was passed on.
+    """What is kept of a guest: who may ask where it went, where that is, and the age group that is passed on.
 
     Raises AccountGoneError if another merge came first, NotAGuestError if the guest has registered.
     """

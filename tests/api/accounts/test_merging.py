@@ -256,8 +256,16 @@ async def test_what_a_guest_belonged_to_the_account_belongs_to(one: Desk) -> Non
     assert [(each["id"], each["roles"]) for each in found] == [(HOME, ["learner"])]
 
 
-@pytest.mark.parametrize(("said", "guest_said", "then"), [("", "under13", "under13"), ("adult", "under18", "adult")])
-async def test_what_a_guest_said_of_their_age_holds_for_an_account_that_says_nothing(
+@pytest.mark.parametrize(
+    ("said", "guest_said", "then"),
+    [
+        ("", "under13", "under13"),
+        ("", "adult", "adult"),
+        ("adult", "under18", "under18"),
+        ("under13", "adult", "under13"),
+    ],
+)
+async def test_an_account_is_protected_as_the_guest_was_who_becomes_part_of_it(
     desks: list[Desk], said: str, guest_said: str, then: str
 ) -> None:
     account, other = await registered(desks[0]), await guest(desks[0])
