@@ -14,11 +14,24 @@ from api.composition import system_clock
 from api.game.errors import FlagNotFoundError
 from api.game.fairplay.cases import Cases
 from api.game.fairplay.desk import FlagDesk
-from api.game.fairplay.schemas import FlagCase, FlagSettlement
+from api.game.fairplay.schemas import MOST_NOTE, FlagCase, FlagSettlement
 from api.game.operating import DATA, OPERATOR, STORE, Place, finished, live
 from api.lines import visible
 
-WHY = click.option("--why", required=True, help="What you found; it stays with the verdict, and only staff see it.")
+
+def bounded(context: click.Context, option: click.Parameter, note: str) -> str:  # noqa: ARG001 - click's signature
+    """The note, or an error where it is longer than over HTTP."""
+    if len(note) > MOST_NOTE:
+        raise click.BadParameter(f"{len(note)} characters; at most {MOST_NOTE} are kept")
+    return note
+
+
+WHY = click.option(
+    "--why",
+    required=True,
+    callback=bounded,
+    help="What you found; it stays with the verdict, and only staff see it.",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 ALONE = click.option(
     "--alone", is_flag=True, help="Only on learners who belong to no organisation: nobody else sees them."

@@ -9,6 +9,9 @@ import msgspec
 from api.game.schemas import FlagView
 from api.wire import Instant, Wire
 
+MOST_NOTE = 2_000
+"""Characters of the note to a verdict."""
+
 
 class FlagList(Wire, frozen=True, kw_only=True):
     """The latest flags on your work, the newest first. `xp_share` is what XP of work that looks like it
@@ -52,4 +55,4 @@ class FlagSettlement(Wire, frozen=True, kw_only=True):
     """What a person found, and why: the note stays with the flag."""
 
     outcome: Literal["cleared", "upheld"]
-    note: Annotated[str, msgspec.Meta(max_length=2_000, examples=["They had practised on paper."])] = ""
+    note: Annotated[str, msgspec.Meta(max_length=MOST_NOTE, examples=["They had practised on paper."])] = ""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from api.accounts.organisations.organisation import Membership, Organisations
+from api.game.fairplay.schemas import MOST_NOTE
 from api.game.friends.errors import FriendReportNotFoundError
 from api.game.friends.friendship import FriendReport, Friendships, Reason
 from api.wire import Clock, Instant, Wire, instant
@@ -41,7 +42,7 @@ class ReportSettlement(Wire, frozen=True, kw_only=True):
     """What an admin found, and what was done: the note stays with the report."""
 
     outcome: Literal["upheld", "dismissed"]
-    note: Annotated[str, msgspec.Meta(max_length=2_000, examples=["We talked to both."])] = ""
+    note: Annotated[str, msgspec.Meta(max_length=MOST_NOTE, examples=["We talked to both."])] = ""
 
 
 class ReportService:

@@ -142,6 +142,7 @@ async def test_flags_and_reports_follow_a_guest_into_an_account(trackless: Setti
         (("settle", FLAG, "--why", "x"), "say what you found: --uphold or --clear"),
         (("settle", FLAG, "--clear"), "Missing option '--why'"),
         (("settle", FLAG, "--clear", "--why", "x"), f"there is no flag '{FLAG}'; 'pacer game flags' lists"),
+        (("settle", FLAG, "--clear", "--why", 2001 * "x"), "2001 characters; at most 2000 are kept"),
         (("close", "none", "--why", "x"), "say what you found: --uphold or --dismiss"),
         (("close", "none", "--uphold", "--why", "x"), "there is no report 'none'; 'pacer game reports' lists"),
     ],
