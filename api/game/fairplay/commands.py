@@ -46,6 +46,8 @@ ALONE = click.option(
 def flags(alone: bool, as_json: bool, data: str | None, store: str | None) -> None:
     """List flags on learners' work that nobody has settled: those that still hold, and those with an appeal.
 
+    A verdict that never reached its learner, since a server died, is among them.
+
     Each with the learner's id, since when it is, what was found in plain words, and what the learner says.
 
     \b
@@ -115,6 +117,7 @@ def paragraph(case: FlagCase) -> str:
         f"{case.id}  {case.kind}  since {case.raised_at}, until {case.until}",
         f"  learner {case.learner_id}",
         f"  {case.evidence}",
+        *([f"  Said to be {case.outcome}, which never reached them: say it again"] if case.outcome else []),
         *([f"  They say: {visible(case.appeal)}"] if case.appeal else []),
     ]
     return "\n".join(lines)

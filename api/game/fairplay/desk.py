@@ -8,6 +8,7 @@ import msgspec
 
 from api.game.facts import FlagSettled
 from api.game.fairplay.cases import Case, Cases
+from api.game.fairplay.flags import Flag
 from api.game.fairplay.schemas import FlagCase, FlagSettlement
 from api.game.settling import settle
 from api.learners.errors import LearnerClosedError
@@ -26,12 +27,20 @@ class FlagDesk:
         self._clock = clock
 
     async def waiting(self) -> AsyncIterator[FlagCase]:
-        """Flags that nobody has settled, the oldest first: those that have not ended, and those with an appeal."""
+        """Flags that wait for somebody, the oldest first.
+
+        Those that nobody has settled and that have not ended or have an appeal; and those whose verdict was cut off
+        before it reached the learner, until it is said again or the flag ends.
+        """
         async for flag_id, case in self._cases.all():
-            if not case.outcome:
-                told = await self.told(flag_id, case)
-                if told.appeal or self._clock() < case.until:
-                    yield told
+            ended = self._clock() >= case.until
+            if case.outcome and ended:
+                continue
+            flag = await self._flag(flag_id, case.learner_id)
+            unheard = flag is not None and flag.outcome != case.outcome
+            unsettled = not case.outcome and (not ended or (flag is not None and flag.appeal != ""))
+            if unsettled or (case.outcome and unheard):
+                yield _told(flag_id, case, flag)
 
     async def settle(self, flag_id: str, found: tuple[Case, int], by: str, settlement: FlagSettlement) -> FlagCase:
         """Write down what a person found of a case with its version; then its learner is told.
@@ -51,24 +60,28 @@ class FlagDesk:
 
     async def told(self, flag_id: str, case: Case) -> FlagCase:
         """A case on the wire."""
-        return FlagCase(
-            id=flag_id,
-            learner_id=case.learner_id,
-            kind=case.kind,
-            evidence=case.evidence,
-            raised_at=instant(case.at),
-            until=instant(case.until),
-            appeal=await self._appeal(flag_id, case.learner_id),
-            outcome=case.outcome,
-            settled_by=case.settled_by,
-            settled_at=instant(case.settled_at) if case.settled_at else None,
-            note=case.note,
-        )
+        return _told(flag_id, case, await self._flag(flag_id, case.learner_id))
 
-    async def _appeal(self, flag_id: str, learner_id: str) -> str:
+    async def _flag(self, flag_id: str, learner_id: str) -> Flag | None:
+        """The flag as its learner has it; None if they left, or have many later ones."""
         try:
             async with self._states.reading(learner_id) as learner:
-                flag = learner.state.game.flags.get(flag_id)
+                return learner.state.game.flags.get(flag_id)
         except LearnerClosedError:
-            return ""
-        return flag.appeal if flag else ""
+            return None
+
+
+def _told(flag_id: str, case: Case, flag: Flag | None) -> FlagCase:
+    return FlagCase(
+        id=flag_id,
+        learner_id=case.learner_id,
+        kind=case.kind,
+        evidence=case.evidence,
+        raised_at=instant(case.at),
+        until=instant(case.until),
+        appeal=flag.appeal if flag else "",
+        outcome=case.outcome,
+        settled_by=case.settled_by,
+        settled_at=instant(case.settled_at) if case.settled_at else None,
+        note=case.note,
+    )

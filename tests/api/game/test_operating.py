@@ -105,6 +105,24 @@ async def test_a_flag_that_ended_waits_only_with_an_appeal(trackless: Settings, 
     assert listed.output.endswith("Flags that wait for somebody to look at them: 1\n")
 
 
+async def test_a_verdict_that_was_cut_off_before_the_learner_heard_it_waits_to_be_said_again(
+    trackless: Settings, clock: MovableClock
+) -> None:
+    async with running(trackless, clock) as served:
+        clock.now = system_clock()  # which the command goes by
+        phone = Phone(served, await served.guest())
+        await flagged(served, phone.tokens["learnerId"])
+        cases = Cases(ORGANISATIONS.fetch(served.app)._documents)
+        found = await cases.get(FLAG)
+        assert found is not None
+        await cases.settle(FLAG, msgspec.structs.replace(found[0], outcome="cleared"), found[1])
+    (line,) = (await asyncio.to_thread(pacer, trackless, "flags", "--json")).output.splitlines()
+    assert json.loads(line)["outcome"] == "cleared"
+    again = await asyncio.to_thread(pacer, trackless, "settle", FLAG, "--clear", "--why", "as it was")
+    assert again.exit_code == 0, again.output
+    assert (await asyncio.to_thread(pacer, trackless, "flags", "--json")).output == ""
+
+
 async def test_an_operator_sees_reports_and_closes_them_and_not_who_made_them(
     trackless: Settings, clock: MovableClock
 ) -> None:
