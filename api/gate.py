@@ -24,7 +24,7 @@ from api.http.front import Front
 from api.http.headers import allow_header
 from api.http.versions import Version
 from api.limits.limiter import LIMITER, UNLIMITED, Headers
-from api.metrics import Metrics
+from api.metrics import UNROUTED, Metrics
 from api.store.ports import StoreError
 from api.telemetry.logs import REQUESTS as logger
 from api.telemetry.logs import log_request
@@ -32,7 +32,6 @@ from api.telemetry.trace_ids import CURRENT
 from api.wire import Clock
 
 BEARER = b"bearer "
-UNROUTED = "unrouted"
 
 
 class Gate:

@@ -14,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from api.workers.agreement import COUNTS
 
+UNROUTED = "unrouted"  # the operation of requests that no route took
 LATENCY_BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -102,9 +103,10 @@ class Metrics:
         self._synced_as(status).inc()
 
     def serving(self) -> None:
-        """Count this process among those that serve."""
+        """Count this process among those that serve, and open every file that it counts in, as their directory may go."""
         self._workers.set(1)
         self._starts.inc()
+        self._seconds_children[UNROUTED] = self._seconds.labels(UNROUTED)
 
     def text(self) -> bytes:
         """Everything in the Prometheus text format, of all workers together; nothing while their directory is gone."""

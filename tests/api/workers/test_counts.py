@@ -124,3 +124,21 @@ def test_a_process_that_ended_is_no_longer_among_the_living(temporary: Path) -> 
         (temporary / name).touch()
     forget_process(7, str(temporary))
     assert sorted(path.name for path in temporary.iterdir()) == ["counter_7.db", "gauge_livesum_8.db"]
+
+
+def test_a_process_that_serves_counts_on_when_the_directory_is_gone(temporary: Path) -> None:
+    code = (
+        "import os, shutil; from api.metrics import Metrics; metrics = Metrics(); metrics.serving()\n"
+        f"shutil.rmtree(os.environ['{COUNTS}'])\n"
+        "metrics.request('getHealth', 200, 0.1); metrics.answer('correct'); metrics.dead_jobs(1); print('counted')"
+    )
+    directory = temporary / "counts"
+    directory.mkdir()
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, COUNTS: str(directory)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.stdout == "counted\n", run.stderr
