@@ -103,7 +103,7 @@ class Metrics:
         self._synced_as(status).inc()
 
     def serving(self) -> None:
-        """Count this process among those that serve, and open every file that it counts in, as their directory may go."""
+        """Count this process among those that serve, and open every file that it counts in: their folder may go."""
         self._workers.set(1)
         self._starts.inc()
         self._seconds_children[UNROUTED] = self._seconds.labels(UNROUTED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
+from moto.server import ThreadedMotoServer
 
 BUCKET = "pacer-media"
 KEY, SECRET = "a-key", "a+secret/of its own"
@@ -14,8 +14,7 @@ KEY, SECRET = "a-key", "a+secret/of its own"
 @contextmanager
 def running_s3() -> Iterator[str]:
     """The URL of a server on loopback that holds nothing."""
-    server_module = pytest.importorskip("moto.server", reason="moto is not installed")
-    server = server_module.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
         host, port = server.get_host_and_port()
