@@ -11,20 +11,25 @@ from litestar import Litestar
 
 from api.composition import Foundation
 from api.feed.bell import Bell
-from api.feed.journal import RingingJournal
 from api.feed.routes import FEED
 from api.feed.service import FeedService, Shown
 from api.game.friends.routes import FRIENDS
 from api.game.leagues.service import LeagueService
 from api.game.routes import GAME
 from api.learners.states import States
+from api.store.followed import FollowedJournal
 from api.store.ports import Commit
 
 
 def with_bell(foundation: Foundation, heard: Callable[[Commit], None]) -> tuple[Foundation, Bell]:
     """The foundation on a journal that rings when it grows, and tells `heard` what it grew by."""
     bell = Bell(foundation.live.pubsub, monotonic)
-    return replace(foundation, journal=RingingJournal(foundation.journal, bell, heard)), bell
+
+    def grown(commit: Commit) -> None:
+        bell.ring(commit.learner_id)
+        heard(commit)
+
+    return replace(foundation, journal=FollowedJournal(foundation.journal, grown)), bell
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from dataclasses import replace
 import msgspec
 
 from api.composition import Foundation
-from api.game.leagues.journal import ScoredJournal
+from api.store.followed import FollowedJournal
 from api.store.ports import Commit, Document, Documents, StoreError
 from api.wire import new_id
 
@@ -71,7 +71,7 @@ class Busy:
 def with_busy(foundation: Foundation) -> tuple[Foundation, Busy]:
     """The foundation on a journal that notes who answered."""
     busy = Busy()
-    return replace(foundation, journal=ScoredJournal(foundation.journal, busy)), busy
+    return replace(foundation, journal=FollowedJournal(foundation.journal, busy.put)), busy
 
 
 async def earliest(documents: Documents, limit: int) -> list[tuple[Document, Iterable[str]]]:

@@ -18,7 +18,6 @@ from api.composition import Foundation
 from api.game.leagues.books import Books
 from api.game.leagues.closing import Closing
 from api.game.leagues.cohorts import Cohorts
-from api.game.leagues.journal import ScoredJournal
 from api.game.leagues.membership import Membership
 from api.game.leagues.plans import Plans
 from api.game.leagues.reminding import Reminding
@@ -32,6 +31,7 @@ from api.game.leagues.weeks import date_of, week_name, week_of
 from api.game.news import News
 from api.game.rules import RuleBook, rule_book_of
 from api.live.ports import Live
+from api.store.followed import FollowedJournal
 from api.store.ports import Documents, Journal, StoreError
 from api.wire import Clock
 
@@ -123,7 +123,7 @@ def rules_of_weeks(book: RuleBook) -> RulesOf:
 def with_inbox(foundation: Foundation) -> tuple[Foundation, Inbox]:
     """The foundation on a journal whose commits are put in line for the leagues."""
     inbox = Inbox()
-    return replace(foundation, journal=ScoredJournal(foundation.journal, inbox)), inbox
+    return replace(foundation, journal=FollowedJournal(foundation.journal, inbox.put)), inbox
 
 
 @asynccontextmanager

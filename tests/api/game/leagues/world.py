@@ -10,12 +10,12 @@ from api.accounts.account import Account, Accounts
 from api.accounts.service import AccountService
 from api.accounts.tokens import AccessTokens
 from api.game.facts import AgeGroup
-from api.game.leagues.journal import ScoredJournal
 from api.game.leagues.opening import Ground, Leagues
 from api.game.leagues.schemas import League
 from api.game.leagues.scoring import Inbox
 from api.live.ports import Live
 from api.store import Store
+from api.store.followed import FollowedJournal
 from api.store.ports import Commit, JournalEntry
 
 HOUR_MS = 3_600_000
@@ -47,7 +47,7 @@ class Worker:
 
     leagues: Leagues
     inbox: Inbox
-    journal: ScoredJournal
+    journal: FollowedJournal
     accounts: AccountService
     moved: list[str]
 
@@ -70,7 +70,7 @@ class World:
     async def worker(self, live: Live | None = None) -> Worker:
         """A process that has just started."""
         inbox, moved = Inbox(), list[str]()
-        journal = ScoredJournal(self.store.journal, inbox)
+        journal = FollowedJournal(self.store.journal, inbox.put)
         live = live or self.live
         ground = Ground(
             self.store.documents, journal, live, self.hands.clock, seconds=self.hands.tick, moved=moved.append

@@ -1,26 +1,23 @@
-"""A journal that rings when it grows, and tells what it grew by."""
+"""A journal that tells whoever follows it what it grew by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from api.feed.bell import Bell
 from api.store.ports import Commit, Journal, Snapshot
 
 
-class RingingJournal:
-    """The journal port on another journal; every append that succeeds rings the bell, and is told to
-    `heard`, which never fails."""
+class FollowedJournal:
+    """The journal port on another journal; `heard`, which never waits and never fails, is told of every commit that was
+    appended."""
 
-    def __init__(self, journal: Journal, bell: Bell, heard: Callable[[Commit], None]) -> None:
+    def __init__(self, journal: Journal, heard: Callable[[Commit], None]) -> None:
         self._journal = journal
-        self._bell = bell
         self._heard = heard
 
     async def append(self, commit: Commit) -> None:
-        """Append, then ring."""
+        """Append, then tell."""
         await self._journal.append(commit)
-        self._bell.ring(commit.learner_id)
         self._heard(commit)
 
     async def read(self, learner_id: str, after_seq: int = 0, limit: int | None = None) -> list[Commit]:
