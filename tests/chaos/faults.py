@@ -23,6 +23,7 @@ from tests.chaos.stage import Stage
 Figures = dict[str, Any]
 Fault = Callable[[Stage, float], Figures]
 DOWN_SECONDS = 3.0
+FULL_SECONDS = 30.0
 DAY_SECONDS = 86_400.0
 SAMPLE_SECONDS = 1.0
 POLL_SECONDS = 0.1
@@ -113,12 +114,16 @@ def stop_under_load(stage: Stage, seconds: float) -> Figures:
 
 
 def full_disk(stage: Stage, seconds: float) -> Figures:
-    """The file system of the data fills up to the last byte, then has room again. A database that ends is restarted."""
+    """The file system of the data fills up to the last byte, then has room again. A database that ends is restarted.
+
+    It stays full until a request was refused, for there may be room for some answers in files that were not.
+    """
     member = stage.mongo.members[0] if stage.mongo else None
     disk = member.daemon.log.parent.parent if member else Path(stage.place).parent
     ballast = disk / "ballast"
-    began = time.monotonic()
-    while time.monotonic() - began < max(seconds / 2, DOWN_SECONDS):
+    began, n_refused = time.monotonic(), stage.n_refused()
+    least, most = began + max(seconds / 2, DOWN_SECONDS), began + FULL_SECONDS
+    while (now := time.monotonic()) < least or (now < most and stage.n_refused() <= n_refused):
         _fill(ballast)
         if member is not None and member.daemon.running:
             with suppress(PyMongoError):  # have it write what only its journal holds; there is room in that

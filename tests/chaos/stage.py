@@ -63,8 +63,17 @@ class Stage:
 
     def metric(self, name: str) -> float:
         """A metric without labels, of all workers together."""
-        text = httpx.get(self.url + "/metrics", timeout=READY_SECONDS, trust_env=False).text
-        return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} "))
+        return next(float(line.split()[1]) for line in self._metrics() if line.startswith(f"{name} "))
+
+    def n_refused(self) -> int:
+        """How many requests were answered with 503."""
+        refused = (
+            line for line in self._metrics() if line.startswith("pacer_requests_total{") and 'status="503"' in line
+        )
+        return sum(int(float(line.split()[-1])) for line in refused)
+
+    def _metrics(self) -> list[str]:
+        return httpx.get(self.url + "/metrics", timeout=READY_SECONDS, trust_env=False).text.splitlines()
 
     def start(self) -> None:
         """Start the service and wait until it is ready."""

@@ -17,7 +17,7 @@ from content.formats.yaml_track import load_track
 from content.starter import starter_tracks
 from tests.api.servers import running_server
 from tests.api.web.player import Player
-from tests.api.web.visits import LISTEN, PHONE, PlayedLesson, Visit, Visiting, watched
+from tests.api.web.visits import PHONE, PlayedLesson, Visit, Visiting, watched
 
 GALLERIES = sorted(Path(__file__).parent.glob("gallery*.yaml"))
 TIMEOUT_MS = 30_000
@@ -92,7 +92,6 @@ def played(browser: Browser, site: str, courses: dict[str, CourseIndex]) -> Iter
     context = phone(browser)
     visit = watched(Visit(context.new_page(), site))
     page, player = visit.page, Player(visit.page, courses)
-    page.add_init_script(LISTEN)
     page.clock.install()
     page.goto(site)
     player.begin("gallery")

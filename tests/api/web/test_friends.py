@@ -11,7 +11,7 @@ import pytest
 from api.game.rewards import LEAST_OF_A_LESSON
 from content.catalogue import CourseIndex
 from tests.api.web.learning import OtherDevice
-from tests.api.web.visits import LISTEN, Visit, Visiting, go, grow_young
+from tests.api.web.visits import Visit, Visiting, go, grow_young
 
 pytestmark = pytest.mark.slow
 Courses = Mapping[str, CourseIndex]
@@ -22,11 +22,8 @@ LOOKS = [("light", 390), ("dark", 390), ("light", 320), ("dark", 320)]
 def ana(visiting: Visiting) -> Visit:
     """A new learner among her friends, on the page."""
     visit = visiting(path="/#/settings")
-    visit.page.add_init_script(LISTEN)
     visit.page.locator("nav.places").wait_for()
     go(visit, "friends")
-    visit.page.reload()
-    visit.page.locator("nav.places").wait_for()
     return visit
 
 
@@ -83,11 +80,10 @@ def test_a_quest_of_two_is_followed_said_and_rewarded_once(ana: Visit, bo: Other
         row.get_by_text("you 0, they 0").wait_for()
         share(bo, quest, 1)
         row.get_by_text("they 1").wait_for()
-        said = page.locator("#live")
-        said.get_by_text(f"Your quest with Bo: 1 of {quest['target']} together.").wait_for(state="attached")
+        ana.hear(f"Your quest with Bo: 1 of {quest['target']} together.")
         share(mine, quest, quest["target"] // 2)
         share(bo, quest, quest["target"] // 2)
-    said.get_by_text("Your quest with Bo is done.").wait_for(state="attached")
+    ana.hear("Your quest with Bo is done.")
     take = page.get_by_role("button", name="Take 20 gems of the quest with Bo")
     ana.check()
     ana.shot("light-friends-quest-done")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.game.levels import level_number
 from content.catalogue import CourseIndex
 from tests.api.web.learning import OtherDevice
 from tests.api.web.player import Player
@@ -133,7 +134,7 @@ def test_a_quest_is_replaced_with_keys_only(visiting: Visiting, courses: Courses
         if visit.focused(".quest .round"):
             break
     visit.page.keyboard.press("Enter")
-    visit.page.locator("#live").get_by_text("New quest: ").wait_for(state="attached")
+    visit.hear("New quest: ")
     after = quests.all_inner_texts()
     assert len(Counter(before) - Counter(after)) == 1
     assert visit.page.locator(".quest .round").count() == 0
@@ -164,8 +165,7 @@ def test_another_device_is_followed_live(visiting: Visiting, played: PlayedLesso
     visit.page.wait_for_function(
         "was => Number(document.querySelector('.figure-card.bolt dd').textContent) > was", arg=before
     )
-    said = visit.page.locator("#live")
-    said.get_by_text("Level 2. What you learned added up.").wait_for(state="attached")
+    visit.hear(f"Level {level_number(before) + 1}. What you learned added up.")
 
 
 def test_things_are_bought_once_and_used_and_refusals_cost_nothing(

@@ -74,7 +74,7 @@ def test_the_young_see_no_league_and_no_pressure_until_they_want_one(guest: Visi
     go(guest, "settings")
     assert page.get_by_label("Not at all").is_checked()
     page.get_by_text("In a group of learners at my pace").click()
-    page.locator("#live").get_by_text("Leagues: changed.").wait_for(state="attached")
+    guest.hear("Leagues: changed.")
     go(guest, "goals")
     assert page.locator("nav.places [href='#/league']").count() == 1
 

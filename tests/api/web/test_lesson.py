@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 
 from content.catalogue import CourseIndex
 from content.items import Item
 from tests.api.web.player import Player
-from tests.api.web.visits import Visiting
+from tests.api.web.visits import PHONE, Visit, Visiting
 
 pytestmark = pytest.mark.slow
 Courses = Mapping[str, CourseIndex]
 KINDS = {kind.__struct_config__.tag for kind in get_args(Item)}
 WAITING = {"openResponse", "essay"}
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 390), ("dark", 390), ("light", 320))
 GALLERIES = ("gallery", "gallery-of-texts")
 
 
@@ -25,20 +26,17 @@ def test_the_galleries_show_every_kind_there_is(courses: Courses) -> None:
 
 
 @pytest.mark.parametrize("gallery", GALLERIES)
-@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 390), ("light", 320)])
-def test_every_kind_is_shown_answered_and_graded(
-    visiting: Visiting, courses: Courses, scheme: str, width: int, gallery: str
+def test_every_kind_is_shown_answered_and_graded_in_every_light_and_width(
+    visiting: Visiting, courses: Courses, gallery: str
 ) -> None:
-    visit = visiting(scheme, width)
+    visit = visiting()
     player = Player(visit.page, courses)
     player.begin(gallery)
     shown, n_right = set(), 0
     for number in range(10):
         kind, item = player.kind(), player.item()
         shown.add(item.id)
-        name = f"{scheme}-{width}-{item.id}"
-        visit.check()
-        visit.shot(name)
+        look_at(visit, item.id)
         player.answer(right=number % 2 == 0)
         grade = visit.page.locator(".grade")
         if kind in WAITING:
@@ -47,12 +45,22 @@ def test_every_kind_is_shown_answered_and_graded(
             right = float(grade.get_attribute("data-score") or "") == 1
             assert right == (number % 2 == 0)
             n_right += right
-        visit.check()
-        visit.shot(f"{name}-graded")
+        look_at(visit, f"{item.id}-graded")
         player.go_on()
     assert len(shown) == 10
     visit.page.get_by_text(f"{n_right} of 10").wait_for()
-    visit.check()
+    look_at(visit, f"{gallery}-ended")
+
+
+def look_at(visit: Visit, name: str) -> None:
+    """Check what is shown in every light and width, and end as it began."""
+    for scheme, width in LOOKS:
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.set_viewport_size({"width": width, "height": PHONE["height"]})
+        visit.check()
+        visit.shot(f"{scheme}-{width}-{name}")
+    visit.page.emulate_media(color_scheme="light")
+    visit.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
 
 
 @pytest.mark.parametrize(

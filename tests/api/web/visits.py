@@ -66,6 +66,10 @@ class Visit:
         """Whether the focus is on such an element."""
         return bool(self.page.evaluate("s => document.activeElement.matches(s)", selector))
 
+    def hear(self, words: str) -> None:
+        """Wait until screen readers were told something with these words, be it that other words came after."""
+        self.page.wait_for_function("words => window.said.some(said => said.includes(words))", arg=words)
+
     def forgive(self, part: str) -> None:
         """Forget complaints that hold this text; the test made them happen."""
         self.complaints[:] = [complaint for complaint in self.complaints if part not in complaint]
@@ -104,8 +108,9 @@ addEventListener("DOMContentLoaded", () => {
 
 
 def watched(visit: Visit) -> Visit:
-    """Take down what the page complains about and where it goes."""
+    """Take down what the page says and complains about, and where it goes."""
     page = visit.page
+    page.add_init_script(LISTEN)
     page.on("console", lambda m: visit.complaints.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     page.on("request", lambda r: None if r.url.startswith(visit.url + "/") else visit.elsewhere.append(r.url))
