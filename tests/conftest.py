@@ -51,3 +51,9 @@ def redis_url(redis: RedisServer) -> str:
         redis.start()
     redis.empty()
     return redis.url
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests come first, so that at the end no worker waits long for the others."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
