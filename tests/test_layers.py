@@ -30,6 +30,8 @@ TOP_LEVEL = {
 HEAVY = ("torch", "gymnasium", "stable_baselines3", "sb3_contrib", "matplotlib", "optuna", "sympy", "pint", "pandas")
 PUSH = ("pywebpush", "py_vapid", "http_ece", "aiohttp", "h2", "requests")
 SCALE = ("motor", "pymongo", "bson", "redis", "saq", "limits")
+ELSEWHERE = ("httpx", "rich")
+"""What only a service that speaks to others needs."""
 SERVING = "import api.app, api.serve, rl.runtime"
 TOOLS = "import api.cli"
 
@@ -48,6 +50,10 @@ def test_a_serving_process_imports_nothing_heavy(statement: str) -> None:
 
 def test_a_serving_process_imports_what_only_many_workers_need_when_it_is_needed() -> None:
     assert loaded_by(f"{SERVING}, api.doctor, api.store.commands").isdisjoint(SCALE)
+
+
+def test_a_serving_process_imports_what_speaks_to_others_when_it_is_set() -> None:
+    assert loaded_by(SERVING).isdisjoint(ELSEWHERE)
 
 
 def test_the_command_line_imports_no_room_before_a_command_is_called() -> None:

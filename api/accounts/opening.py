@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 
-import httpx
 from litestar import Litestar
 
 from api.accounts.leaving.routes import LEAVING
@@ -84,6 +83,8 @@ async def provider_endpoints(settings: Settings) -> AsyncIterator[dict[str, Endp
     if not settings.oidc:
         yield {}
         return
+    import httpx
+
     providers = await asyncio.to_thread(read_providers, Path(settings.oidc))
     async with httpx.AsyncClient(follow_redirects=False) as client:
         yield {name: Endpoints(provider, client, monotonic) for name, provider in providers.items()}

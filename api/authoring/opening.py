@@ -28,7 +28,6 @@ from api.authoring.media.files import FileBlobs
 from api.authoring.media.library import Library
 from api.authoring.media.ports import Blobs
 from api.authoring.media.routes import LIBRARY, UPLOADS
-from api.authoring.media.s3 import S3Blobs, read_bucket
 from api.authoring.media.uploads import PART, UPLOAD, Uploads
 from api.authoring.preview.routes import PREVIEWS
 from api.authoring.preview.service import PreviewService
@@ -113,5 +112,7 @@ def open_blobs(foundation: Foundation) -> Blobs:
     """Where the settings keep media."""
     settings = foundation.settings
     if settings.media:
+        from api.authoring.media.s3 import S3Blobs, read_bucket
+
         return S3Blobs(read_bucket(settings.media), foundation.clock)
     return FileBlobs(settings.data_path / MEDIA_DIRECTORY)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-from api.notifications.channels.apns import read_apple_key
-from api.notifications.channels.fcm import read_account
 from api.notifications.channels.ports import CarrierError
 from api.notifications.channels.vapid import read_key, vapid_path
 from api.settings import GROUP_AND_OTHERS, Settings, SettingsError
@@ -63,7 +61,11 @@ def _file(name: str, variable: str, file: str) -> Channel:
     path = Path(file).expanduser()
     try:
         if variable == "PACER_FCM":
+            from api.notifications.channels.fcm import read_account
+
             return Channel(name, True, f"project {read_account(path).project_id}")
+        from api.notifications.channels.apns import read_apple_key
+
         key, _ = read_apple_key(path)
     except CarrierError as error:
         return Channel(name, False, str(error), f"correct the file, or unset {variable}")

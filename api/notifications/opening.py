@@ -17,11 +17,8 @@ from api.learners.fold import pupil_of
 from api.learners.states import DAY_MS, States, load
 from api.mail.opening import open_mailer
 from api.notifications.books import Books
-from api.notifications.channels.apns import Apns, read_apple_key
-from api.notifications.channels.fcm import Fcm, read_account
 from api.notifications.channels.ports import Carrier, CarrierError
 from api.notifications.channels.vapid import vapid_key
-from api.notifications.channels.webpush import WebPush
 from api.notifications.devices import DeviceKind
 from api.notifications.letters import UnsubscribeLinks
 from api.notifications.message import MESSAGE
@@ -51,7 +48,8 @@ async def notifying(
     expire(foundation.jobs, foundation.documents, clock, MESSAGE)
     push = await asyncio.to_thread(open_push, settings, clock)
     links = UnsubscribeLinks(secret, settings.public_url) if settings.public_url else None
-    carriers = Carriers(push, open_mailer(settings.mail, settings.mail_from), links, settings.app_url)
+    key = (await asyncio.to_thread(vapid_key, settings)).public if "webPush" in push else None
+    carriers = Carriers(push, open_mailer(settings.mail, settings.mail_from), links, settings.app_url, key)
     sender = Sender(books, accounts.accounts, foundation.journal, foundation.jobs, carriers, clock)
     sources = Sources(books, accounts.accounts, foundation.journal, counting(states), clock)
     foundation.jobs.repeat(PLAN, TURN_SECONDS, Planner(sources, sender).work)
@@ -70,11 +68,17 @@ def open_push(settings: Settings, clock: Clock) -> dict[DeviceKind, Carrier]:
     found: dict[DeviceKind, Carrier] = {}
     try:
         if settings.push_contact:
+            from api.notifications.channels.webpush import WebPush
+
             key = vapid_key(settings)
             found["webPush"] = WebPush(key, settings.push_contact, clock, loopback=settings.push_loopback)
         if settings.fcm:
+            from api.notifications.channels.fcm import Fcm, read_account
+
             found["fcm"] = Fcm(read_account(Path(settings.fcm).expanduser()), clock)
         if settings.apns:
+            from api.notifications.channels.apns import Apns, read_apple_key
+
             found["apns"] = Apns(*read_apple_key(Path(settings.apns).expanduser()), clock)
     except CarrierError as error:
         raise SettingsError(str(error)) from error

@@ -43,12 +43,16 @@ class MessageToSend(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Carriers:
-    """What this server can reach people by: pushes by the kind of device, and letters. None where it is not set."""
+    """What this server can reach people by: pushes by the kind of device, and letters. None where it is not set.
+
+    `web_push_key` is the public key that browsers subscribe with.
+    """
 
     push: Mapping[DeviceKind, Carrier]
     mailer: Mailer | None
     links: UnsubscribeLinks | None
     app_url: str = ""
+    web_push_key: str | None = None
 
     @property
     def letters(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from api.notifications.channels.webpush import WebPush
 from api.notifications.copy import body_of, title_of
 from api.notifications.devices import ApnsTarget, Device, FcmTarget, Target, WebPushTarget
 from api.notifications.message import Decision, Message
@@ -49,7 +48,6 @@ def preferences_of(data: NotificationChoices) -> Preferences:
 def notifications_view(overview: Overview, carriers: Carriers) -> Notifications:
     """What a learner is told, on the wire."""
     kept = overview.preferences
-    web_push = carriers.push.get("webPush")
     return Notifications(
         choices=NotificationChoices(
             push=KindChoices(**msgspec.structs.asdict(kept.push)),
@@ -63,7 +61,7 @@ def notifications_view(overview: Overview, carriers: Carriers) -> Notifications:
         forced_quiet_hours=hours_view(UNDER_18) if overview.under_18 else None,
         personalised_times=overview.personalised,
         channels=ChannelState(
-            web_push_key=web_push.key.public if isinstance(web_push, WebPush) else None,
+            web_push_key=carriers.web_push_key,
             fcm="fcm" in carriers.push,
             apns="apns" in carriers.push,
             email=carriers.letters,

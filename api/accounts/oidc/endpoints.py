@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
 import jwt
 import msgspec
 
 from api.accounts.errors import IdTokenError, ProviderDownError
 from api.accounts.oidc.providers import Provider, is_safe
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_SECONDS = 5.0
 MAX_BYTES = 262_144
@@ -125,6 +127,8 @@ class Endpoints:
         return self._configuration
 
     async def _ask(self, method: str, url: str, form: dict[str, str] | None = None) -> bytes:
+        import httpx
+
         body = b""
         try:
             async with self._client.stream(method, url, data=form, timeout=TIMEOUT_SECONDS) as answer:

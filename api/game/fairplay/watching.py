@@ -37,8 +37,8 @@ WALK_SECONDS = 86_400
 LISTS = 50
 """Read at once."""
 
-MOST_COMMITS = 400
-"""Of a learner, read at once."""
+MOST_COMMITS = 100
+"""Of a learner, read at once: what is read stays in the memory of the process, be it let go or not."""
 
 FLAG_DAYS = 7
 DAY_MS = 86_400_000
