@@ -66,7 +66,7 @@ def test_a_code_that_opens_nothing_is_told_and_can_be_mended(ana: Visit) -> None
     field.press("Enter")
     page.get_by_role("alert").get_by_text("The code opens nothing").wait_for()
     assert field.input_value() == "NOSUCHCODE22"
-    assert ana.focused("input.code")
+    ana.expect_focus("input.code")
     page.get_by_text("None yet.").wait_for()
     ana.forgive("status of 409")
 
@@ -121,7 +121,7 @@ def test_an_adult_is_asked_for_the_code_of_somebody_young(ana: Visit, bo: OtherD
     ana.page.get_by_role("button", name="Accept Bo").click()
     ana.page.get_by_role("dialog", name="Be friends with Bo?").wait_for()
     ana.page.keyboard.press("Escape")
-    assert ana.focused("[id^='accept-']")
+    ana.expect_focus("[id^='accept-']")
     decline = ana.page.get_by_role("button", name="Decline: Bo")
     decline.click()
     decline.wait_for(state="detached")
@@ -141,7 +141,7 @@ def test_whoever_is_reported_is_blocked_until_that_is_taken_back(ana: Visit, bo:
     ana.check()
     ana.shot("light-friends-parting")
     page.keyboard.press("Escape")
-    assert ana.focused("[id^='more-']")
+    ana.expect_focus("[id^='more-']")
     more.click()
     page.get_by_text("Their name").click()
     page.get_by_role("button", name="Report and block").click()

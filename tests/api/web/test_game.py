@@ -126,7 +126,7 @@ def test_a_quest_is_replaced_with_keys_only(visiting: Visiting, courses: Courses
     visit.page.locator("a.chips").focus()
     visit.page.keyboard.press("Enter")
     visit.page.locator("nav.places").wait_for()
-    assert visit.focused("h1")
+    visit.expect_focus("h1")
     quests = visit.page.locator(".quest strong")
     before = quests.all_inner_texts()
     for _ in range(30):
@@ -182,7 +182,7 @@ def test_things_are_bought_once_and_used_and_refusals_cost_nothing(
     page.get_by_text(f"Yours: Forest colours. You have {gems - 80} gem").wait_for()
     page.get_by_role("button", name="Use Forest colours").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "theme.forest"
-    assert visit.focused("[id='wear-theme.forest']")
+    visit.expect_focus("[id='wear-theme.forest']")
     visit.check()
     visit.shot("light-shop-owned")
     stale.get_by_role("button", name="Buy Forest colours for 80 gems").click()

@@ -89,7 +89,7 @@ def test_an_age_is_asked_for_twice_as_it_is_not_taken_back_by_oneself(guest: Vis
     guest.shot("light-age")
     page.get_by_role("button", name="Not now").click()
     assert field.input_value() == ""
-    assert guest.focused("#age-group")
+    guest.expect_focus("#age-group")
     field.select_option("adult")
     page.get_by_text("Your age group is changed").wait_for()
     page.get_by_role("button", name="Close this message").click()
@@ -97,7 +97,7 @@ def test_an_age_is_asked_for_twice_as_it_is_not_taken_back_by_oneself(guest: Vis
     grow_young(guest)
     page.get_by_text("ask your school or whoever runs this service").wait_for()
     assert field.locator("option").all_inner_texts() == ["Under 13", "13 to 17"]
-    assert guest.focused("#age-group")
+    guest.expect_focus("#age-group")
     guest.check()
 
 

@@ -101,7 +101,7 @@ class Typist:
             self.tab_to(f"{row} .up")
             for _ in order:
                 self.keys.press("ArrowUp")
-            assert self.visit.focused(f"{row} .up")
+            self.visit.expect_focus(f"{row} .up")
 
 
 @pytest.mark.parametrize("gallery", ["gallery", "gallery-of-texts"])
@@ -111,29 +111,29 @@ def test_a_lesson_is_played_with_keys_only(
     visit = visiting()
     typist, player = Typist(visit), Player(visit.page, courses)
     visit.page.locator(".track-card").first.wait_for()
-    assert visit.focused("h1")
+    visit.expect_focus("h1")
     typist.tab_to(f'.track-card[data-track="{gallery}"] a')
     typist.keys.press("Enter")
     visit.page.get_by_role("button", name="Start learning").wait_for()
-    assert visit.focused("h1")
+    visit.expect_focus("h1")
     typist.tab_to(".goal .primary")
     typist.keys.press("Enter")
     for _ in range(10):
         player.exercise.wait_for()
-        assert visit.focused("h1.question")
+        visit.expect_focus("h1.question")
         item = player.item()
         typist.put(item, model_answer(item))
         if visit.focused("select, .move, textarea"):
             typist.tab_to(".check")
         typist.keys.press("Enter")
         visit.page.locator(".grade").wait_for()
-        assert visit.focused(".grade h2")
+        visit.expect_focus(".grade h2")
         assert visit.page.locator('.grade[data-score="1"], .grade.pending').count() == 1
         typist.tab_to(".go-on")
         typist.keys.press("Enter")
         visit.page.locator(".grade").wait_for(state="detached")
     visit.page.get_by_text("This lesson brought").wait_for()
-    assert visit.focused("h1")
+    visit.expect_focus("h1")
 
 
 def test_an_empty_answer_is_not_sent_and_said(visiting: Visiting, courses: Mapping[str, CourseIndex]) -> None:

@@ -35,7 +35,7 @@ def test_letters_that_a_keyboard_lacks_can_be_pressed(visiting: Visiting, course
     visit.page.get_by_role("button", name="ñ", exact=True).click()
     assert field.input_value() == "pñn"
     assert field.get_attribute("lang") == "es"
-    assert visit.focused("input.typed")
+    visit.expect_focus("input.typed")
 
 
 @pytest.mark.slow
@@ -50,7 +50,7 @@ def test_a_number_that_cannot_be_read_is_told_where_it_was_typed(visiting: Visit
     field.press("Enter")
     visit.page.locator(".missing").get_by_text("expected a number").wait_for()
     assert field.get_attribute("aria-invalid") == "true"
-    assert visit.focused("input.typed")
+    visit.expect_focus("input.typed")
     assert visit.page.locator("#alerts .notice").count() == 0
     visit.check()
     visit.shot("light-number-not-read")
@@ -95,7 +95,7 @@ def test_an_essay_says_how_long_it_is_and_what_it_is_judged_by(visiting: Visitin
     page.get_by_text("2 words so far").wait_for()
     page.get_by_role("button", name="Check").click()
     page.get_by_text("Write at least 5 words; you have 2.").wait_for()
-    assert visit.focused("textarea")
+    visit.expect_focus("textarea")
     page.get_by_text("What it is judged by").click()
     page.get_by_text("One sees the street.").wait_for()
     visit.check()

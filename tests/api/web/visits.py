@@ -63,8 +63,12 @@ class Visit:
         assert not nameless, f"controls without a name: {nameless}"
 
     def focused(self, selector: str) -> bool:
-        """Whether the focus is on such an element."""
+        """Whether the focus is on such an element now."""
         return bool(self.page.evaluate("s => document.activeElement.matches(s)", selector))
+
+    def expect_focus(self, selector: str) -> None:
+        """Wait until the focus is on such an element."""
+        self.page.wait_for_function("s => document.activeElement.matches(s)", arg=selector)
 
     def hear(self, words: str) -> None:
         """Wait until screen readers were told something with these words, be it that other words came after."""
