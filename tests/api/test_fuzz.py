@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from api.cli import main
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 25
+EXAMPLES = 16
 SEED = 20_260_301
 ADMIN = "admin@example.org"
 LIVE = "watchEvents"

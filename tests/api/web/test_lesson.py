@@ -53,12 +53,12 @@ def test_every_kind_is_shown_answered_and_graded_in_every_light_and_width(
 
 
 def look_at(visit: Visit, name: str) -> None:
-    """Check what is shown in every light and width, and end as it began."""
+    """Check what is shown in every light and width, with a picture of the first, and end as it began."""
+    visit.shot(f"light-390-{name}")
     for scheme, width in LOOKS:
         visit.page.emulate_media(color_scheme=scheme)
         visit.page.set_viewport_size({"width": width, "height": PHONE["height"]})
         visit.check()
-        visit.shot(f"{scheme}-{width}-{name}")
     visit.page.emulate_media(color_scheme="light")
     visit.page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
 
