@@ -54,6 +54,6 @@ def redis_url(redis: RedisServer) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first, so that at the end no worker waits long for the others."""
+    """Files with slow tests come first, so that at the end no worker waits long (with --no-loadscope-reorder)."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)

@@ -31,7 +31,7 @@ HEAVY = ("torch", "gymnasium", "stable_baselines3", "sb3_contrib", "matplotlib",
 PUSH = ("pywebpush", "py_vapid", "http_ece", "aiohttp", "h2", "requests")
 SCALE = ("motor", "pymongo", "bson", "redis", "saq", "limits")
 ELSEWHERE = ("httpx", "rich")
-"""What only a service that speaks to others needs."""
+"""What only a service that speaks to others needs; rich comes with httpx."""
 SERVING = "import api.app, api.serve, rl.runtime"
 TOOLS = "import api.cli"
 

@@ -26,6 +26,7 @@ from api.cli import main
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 16
+"""For each of some hundreds of operations: more take minutes."""
 SEED = 20_260_301
 ADMIN = "admin@example.org"
 LIVE = "watchEvents"

@@ -116,7 +116,7 @@ def stop_under_load(stage: Stage, seconds: float) -> Figures:
 def full_disk(stage: Stage, seconds: float) -> Figures:
     """The file system of the data fills up to the last byte, then has room again. A database that ends is restarted.
 
-    It stays full until a request was refused, for there may be room for some answers in files that were not.
+    It stays full until a request is refused, at most `FULL_SECONDS`: files with room inside can take some answers yet.
     """
     member = stage.mongo.members[0] if stage.mongo else None
     disk = member.daemon.log.parent.parent if member else Path(stage.place).parent

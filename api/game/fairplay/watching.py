@@ -38,7 +38,7 @@ LISTS = 50
 """Read at once."""
 
 MOST_COMMITS = 100
-"""Of a learner, read at once: what is read stays in the memory of the process, be it let go or not."""
+"""Of a learner, read at once. The process keeps the memory of its largest read for good."""
 
 FLAG_DAYS = 7
 DAY_MS = 86_400_000

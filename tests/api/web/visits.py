@@ -71,7 +71,7 @@ class Visit:
         self.page.wait_for_function("s => document.activeElement.matches(s)", arg=selector)
 
     def hear(self, words: str) -> None:
-        """Wait until screen readers were told something with these words, be it that other words came after."""
+        """Wait until screen readers were told something with these words, even if other words came after."""
         self.page.wait_for_function("words => window.said.some(said => said.includes(words))", arg=words)
 
     def forgive(self, part: str) -> None:
