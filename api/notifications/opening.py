@@ -18,7 +18,7 @@ from api.learners.states import DAY_MS, States, load
 from api.mail.opening import open_mailer
 from api.notifications.books import Books
 from api.notifications.channels.ports import Carrier, CarrierError
-from api.notifications.channels.vapid import vapid_key
+from api.notifications.channels.vapid import VapidKey, vapid_key
 from api.notifications.devices import DeviceKind
 from api.notifications.letters import UnsubscribeLinks
 from api.notifications.message import MESSAGE
@@ -46,10 +46,11 @@ async def notifying(
     books = Books(foundation.documents)
     await books.declare()
     expire(foundation.jobs, foundation.documents, clock, MESSAGE)
-    push = await asyncio.to_thread(open_push, settings, clock)
+    key = await asyncio.to_thread(vapid_key, settings) if settings.push_contact else None
+    push = await asyncio.to_thread(open_push, settings, clock, key)
     links = UnsubscribeLinks(secret, settings.public_url) if settings.public_url else None
-    key = (await asyncio.to_thread(vapid_key, settings)).public if "webPush" in push else None
-    carriers = Carriers(push, open_mailer(settings.mail, settings.mail_from), links, settings.app_url, key)
+    told = key.public if key else None
+    carriers = Carriers(push, open_mailer(settings.mail, settings.mail_from), links, settings.app_url, told)
     sender = Sender(books, accounts.accounts, foundation.journal, foundation.jobs, carriers, clock)
     sources = Sources(books, accounts.accounts, foundation.journal, counting(states), clock)
     foundation.jobs.repeat(PLAN, TURN_SECONDS, Planner(sources, sender).work)
@@ -63,14 +64,13 @@ async def notifying(
             await carrier.close()
 
 
-def open_push(settings: Settings, clock: Clock) -> dict[DeviceKind, Carrier]:
-    """The carriers that are set. Nothing of theirs is imported before. Raises SettingsError."""
+def open_push(settings: Settings, clock: Clock, key: VapidKey | None) -> dict[DeviceKind, Carrier]:
+    """The carriers that are set, Web Push where there is a key; imports nothing of others. Raises SettingsError."""
     found: dict[DeviceKind, Carrier] = {}
     try:
-        if settings.push_contact:
+        if key:
             from api.notifications.channels.webpush import WebPush
 
-            key = vapid_key(settings)
             found["webPush"] = WebPush(key, settings.push_contact, clock, loopback=settings.push_loopback)
         if settings.fcm:
             from api.notifications.channels.fcm import Fcm, read_account

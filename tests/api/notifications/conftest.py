@@ -108,7 +108,9 @@ class Room:
         self.books, self.accounts = Books(store.documents), Accounts(store.documents)
         self.mail, self.n_due = Outbasket(), 0
         self.links = UnsubscribeLinks(SECRET, "https://learn.pacer.test")
-        self.carriers = Carriers({"webPush": carrier}, self.mail, self.links, "https://app.pacer.test")
+        self.carriers = Carriers(
+            {"webPush": carrier}, self.mail, self.links, "https://app.pacer.test", carrier.key.public
+        )
         self.jobs, self.planner, self.service = self.worker()
 
     def worker(self) -> tuple[QueuedJobs, Planner, NotificationService]:

@@ -61,7 +61,7 @@ def test_nothing_is_said_of_channels_that_are_not_set_and_those_that_work_are_fi
 @pytest.mark.parametrize("given", [{"fcm": "/nowhere"}, {"apns": "/nowhere"}])
 def test_a_server_with_a_channel_that_cannot_be_opened_does_not_start(tmp_path: Path, given: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="/nowhere"):
-        open_push(Settings(data=str(tmp_path), **given), MovableClock())  # type: ignore[arg-type]
+        open_push(Settings(data=str(tmp_path), **given), MovableClock(), None)  # type: ignore[arg-type]
 
 
 async def keep(file: Path) -> None:
